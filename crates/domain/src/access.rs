@@ -1,0 +1,298 @@
+//! Who asks for what, and whether it may be done: one table, and a permit that every change must show.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::named::named;
+use crate::{ActivationId, ApiKeyId, Invalid, OrderId, VendorId};
+
+named! {
+    /// A group of resources, for scopes.
+    Group {
+        /// Products, features, attributes, editions, plans, offerings, import and export.
+        Catalog = "catalog",
+        /// Customers and contacts.
+        Customers = "customers",
+        /// Orders and activation codes.
+        Orders = "orders",
+        /// Entitlements, their activations and their activation log.
+        Entitlements = "entitlements",
+        /// The audit.
+        Audit = "audit",
+        /// API keys and the sandbox clock.
+        Settings = "settings",
+        /// What products call: no scope reaches it, and it reaches nothing else.
+        Licensing = "licensing",
+    }
+}
+
+/// Whether an action changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// It does not.
+    Read,
+    /// It does.
+    Write,
+}
+
+macro_rules! actions {
+    ($($variant:ident = $name:literal, $group:ident, $access:ident;)*) => {
+        /// Everything that the system can be asked to do. The names are those of the audit and of the operations.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the table below says all of each")]
+        pub enum Action { $($variant,)* }
+
+        impl Action {
+            /// Every action, in the order of the API's pages.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The action's name, such as `entitlement.renew`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The group of its scope.
+            #[must_use]
+            pub const fn group(self) -> Group {
+                match self { $(Self::$variant => Group::$group,)* }
+            }
+
+            /// Whether it changes anything.
+            #[must_use]
+            pub const fn access(self) -> Access {
+                match self { $(Self::$variant => Access::$access,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    CreateProduct = "product.create", Catalog, Write;
+    ReadProduct = "product.read", Catalog, Read;
+    UpdateProduct = "product.update", Catalog, Write;
+    DeleteProduct = "product.delete", Catalog, Write;
+    CreateFeature = "feature.create", Catalog, Write;
+    ReadFeature = "feature.read", Catalog, Read;
+    UpdateFeature = "feature.update", Catalog, Write;
+    DeleteFeature = "feature.delete", Catalog, Write;
+    SetFeatureValue = "feature.set-value", Catalog, Write;
+    RemoveFeatureValue = "feature.remove-value", Catalog, Write;
+    CreateAttribute = "attribute.create", Catalog, Write;
+    ReadAttribute = "attribute.read", Catalog, Read;
+    UpdateAttribute = "attribute.update", Catalog, Write;
+    DeleteAttribute = "attribute.delete", Catalog, Write;
+    SetAttributeValue = "attribute.set-value", Catalog, Write;
+    RemoveAttributeValue = "attribute.remove-value", Catalog, Write;
+    CreateEdition = "edition.create", Catalog, Write;
+    ReadEdition = "edition.read", Catalog, Read;
+    UpdateEdition = "edition.update", Catalog, Write;
+    DeleteEdition = "edition.delete", Catalog, Write;
+    CreatePlan = "plan.create", Catalog, Write;
+    ReadPlan = "plan.read", Catalog, Read;
+    UpdatePlan = "plan.update", Catalog, Write;
+    DeletePlan = "plan.delete", Catalog, Write;
+    CreateOffering = "offering.create", Catalog, Write;
+    ReadOffering = "offering.read", Catalog, Read;
+    UpdateOffering = "offering.update", Catalog, Write;
+    DeleteOffering = "offering.delete", Catalog, Write;
+    ImportCatalog = "catalog.import", Catalog, Write;
+    ExportCatalog = "catalog.export", Catalog, Read;
+    CreateCustomer = "customer.create", Customers, Write;
+    ReadCustomer = "customer.read", Customers, Read;
+    UpdateCustomer = "customer.update", Customers, Write;
+    DeleteCustomer = "customer.delete", Customers, Write;
+    DisableCustomer = "customer.disable", Customers, Write;
+    EnableCustomer = "customer.enable", Customers, Write;
+    CreateContact = "contact.create", Customers, Write;
+    DeleteContact = "contact.delete", Customers, Write;
+    CreateOrder = "order.create", Orders, Write;
+    ReadOrder = "order.read", Orders, Read;
+    UpdateOrder = "order.update", Orders, Write;
+    CreateActivationCode = "activation-code.create", Orders, Write;
+    RevokeActivationCode = "activation-code.revoke", Orders, Write;
+    ReadEntitlement = "entitlement.read", Entitlements, Read;
+    UpdateEntitlement = "entitlement.update", Entitlements, Write;
+    RenewEntitlement = "entitlement.renew", Entitlements, Write;
+    StartEntitlement = "entitlement.start", Entitlements, Write;
+    DisableEntitlement = "entitlement.disable", Entitlements, Write;
+    EnableEntitlement = "entitlement.enable", Entitlements, Write;
+    ResetUsage = "entitlement.reset-usage", Entitlements, Write;
+    ReadActivation = "activation.read", Entitlements, Read;
+    ReleaseActivation = "activation.release", Entitlements, Write;
+    ReadAudit = "audit.read", Audit, Read;
+    CreateApiKey = "api-key.create", Settings, Write;
+    ReadApiKey = "api-key.read", Settings, Read;
+    DeleteApiKey = "api-key.delete", Settings, Write;
+    ReadClock = "clock.read", Settings, Read;
+    MoveClock = "clock.move", Settings, Write;
+    CreateVendor = "vendor.create", Settings, Write;
+    Activate = "activation.activate", Licensing, Write;
+    Refresh = "activation.refresh", Licensing, Write;
+    Deactivate = "activation.deactivate", Licensing, Write;
+    ReadState = "activation.state", Licensing, Read;
+    Checkout = "feature.checkout", Licensing, Write;
+    Return = "feature.return", Licensing, Write;
+    Use = "feature.use", Licensing, Write;
+    Validate = "activation.validate", Licensing, Read;
+}
+
+/// What an API key may do (MAN-1): `catalog:read`, `orders:write` (which includes reading), or `admin`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyScope {
+    /// Everything of its vendor.
+    Admin,
+    /// One group.
+    Group(Group, Access),
+}
+
+impl KeyScope {
+    fn allows(self, action: Action) -> bool {
+        match self {
+            Self::Admin => action.group() != Group::Licensing,
+            Self::Group(group, access) => group == action.group() && access >= action.access(),
+        }
+    }
+}
+
+impl fmt::Display for KeyScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Admin => f.write_str("admin"),
+            Self::Group(group, Access::Read) => write!(f, "{group}:read"),
+            Self::Group(group, Access::Write) => write!(f, "{group}:write"),
+        }
+    }
+}
+
+impl FromStr for KeyScope {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == "admin" {
+            return Ok(Self::Admin);
+        }
+        let (group, access) = text.split_once(':').ok_or(Invalid::BadFormat)?;
+        let access = match access {
+            "read" => Access::Read,
+            "write" => Access::Write,
+            _ => return Err(Invalid::BadFormat),
+        };
+        match group.parse()? {
+            Group::Licensing => Err(Invalid::BadFormat),
+            group => Ok(Self::Group(group, access)),
+        }
+    }
+}
+
+/// Who asks. Every credential belongs to exactly one vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A system of the vendor, by an API key.
+    ApiKey {
+        /// The key.
+        id: ApiKeyId,
+        /// Whose it is.
+        vendor: VendorId,
+        /// What it may do.
+        scopes: BTreeSet<KeyScope>,
+    },
+    /// A product that shows a credential of an order.
+    Order {
+        /// The order.
+        id: OrderId,
+        /// Whose it is.
+        vendor: VendorId,
+    },
+    /// A product that holds an activation.
+    Activation {
+        /// The activation.
+        id: ActivationId,
+        /// Whose it is.
+        vendor: VendorId,
+    },
+    /// Whoever runs the program on its data: `init`, `vendor create`.
+    Operator {
+        /// For which vendor.
+        vendor: VendorId,
+    },
+}
+
+impl Actor {
+    /// The vendor to which the credential belongs.
+    #[must_use]
+    pub const fn vendor(&self) -> VendorId {
+        match self {
+            Self::ApiKey { vendor, .. }
+            | Self::Order { vendor, .. }
+            | Self::Activation { vendor, .. }
+            | Self::Operator { vendor } => *vendor,
+        }
+    }
+
+    /// Allows an action, or not.
+    ///
+    /// # Errors
+    /// The scope that would be needed.
+    pub fn permit(&self, action: Action) -> Result<Permit, NotPermitted> {
+        let licensing = action.group() == Group::Licensing;
+        let allowed = match self {
+            Self::ApiKey { scopes, .. } => scopes.iter().any(|scope| scope.allows(action)),
+            Self::Order { .. } | Self::Activation { .. } => licensing,
+            Self::Operator { .. } => !licensing,
+        };
+        if allowed {
+            Ok(Permit { vendor: self.vendor(), action, actor: self.to_string() })
+        } else {
+            Err(NotPermitted { needed: KeyScope::Group(action.group(), action.access()) })
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    /// As the audit names it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ApiKey { id, .. } => id.fmt(f),
+            Self::Order { id, .. } => id.fmt(f),
+            Self::Activation { id, .. } => id.fmt(f),
+            Self::Operator { .. } => f.write_str("operator"),
+        }
+    }
+}
+
+/// That an action may be done, for one vendor. Only [`Actor::permit`] makes it; what reads and writes the store demands it.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    vendor: VendorId,
+    action: Action,
+    actor: String,
+}
+
+impl Permit {
+    /// The vendor to whose records it is confined.
+    #[must_use]
+    pub const fn vendor(&self) -> VendorId {
+        self.vendor
+    }
+
+    /// What may be done.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Who does it, as the audit names it.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+}
+
+/// That an action may not be done with this credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotPermitted {
+    /// The scope that would allow it.
+    pub needed: KeyScope,
+}

@@ -1,0 +1,154 @@
+//! Making an entitlement out of the catalog: the snapshot that an order takes (CAT-1, CAT-3).
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::{Entitlement, Overridable};
+use crate::{
+    AttributeType, AttributeValue, EntitlementId, FeatureKind, FeatureValue, Key, Level, Metadata, Name, Offering,
+    Order, Plan, Product, Quantity, SeatCounter, Timestamp,
+};
+
+/// A feature as an entitlement has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantedFeature {
+    /// Its key.
+    pub key: Key,
+    /// What people read.
+    pub name: Name,
+    /// What it is.
+    pub kind: FeatureKind,
+    /// The level that defines it.
+    pub level: Level,
+    /// What the catalog said when it was granted, and the level that said it.
+    pub catalog: (Level, FeatureValue),
+    /// What this entitlement says instead.
+    pub overriding: Option<FeatureValue>,
+}
+
+impl GrantedFeature {
+    /// The value that holds.
+    #[must_use]
+    pub fn value(&self) -> FeatureValue {
+        self.overriding.unwrap_or(self.catalog.1)
+    }
+
+    /// The level that gives it.
+    #[must_use]
+    pub fn value_level(&self) -> Level {
+        if self.overriding.is_some() { Level::Entitlement } else { self.catalog.0 }
+    }
+}
+
+/// An attribute as an entitlement has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantedAttribute {
+    /// Its key.
+    pub key: Key,
+    /// What people read.
+    pub name: Name,
+    /// What its value is.
+    pub attribute_type: AttributeType,
+    /// The level that defines it.
+    pub level: Level,
+    /// What the catalog said when it was granted, and the level that said it.
+    pub catalog: (Level, Option<AttributeValue>),
+    /// What this entitlement says instead.
+    pub overriding: Option<AttributeValue>,
+}
+
+impl GrantedAttribute {
+    /// The value that holds; nothing where no level gives one.
+    #[must_use]
+    pub fn value(&self) -> Option<&AttributeValue> {
+        self.overriding.as_ref().or(self.catalog.1.as_ref())
+    }
+
+    /// The level that gives it.
+    #[must_use]
+    pub fn value_level(&self) -> Level {
+        if self.overriding.is_some() { Level::Entitlement } else { self.catalog.0 }
+    }
+}
+
+pub(super) fn list<'a>(items: impl Iterator<Item = (&'a Key, String)>) -> String {
+    items.enumerate().fold(String::new(), |mut text, (i, (key, value))| {
+        let _ = write!(text, "{}{key}={value}", if i == 0 { "" } else { ", " });
+        text
+    })
+}
+
+/// All that the catalog says of one offering, read in one go.
+#[derive(Clone, Debug)]
+pub struct CatalogSnapshot {
+    /// The product.
+    pub product: Product,
+    /// The plan.
+    pub plan: Plan,
+    /// The offering.
+    pub offering: Offering,
+    /// The edition's features with the values that hold there.
+    pub features: Vec<GrantedFeature>,
+    /// The edition's attributes with the values that hold there.
+    pub attributes: Vec<GrantedAttribute>,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderItem {
+    /// Other than the offering's.
+    pub seats: Option<Quantity>,
+    /// When it starts, for a plan that takes a date.
+    pub start: Option<Timestamp>,
+    /// Other than the offering's.
+    pub maintenance_end: Option<Timestamp>,
+}
+
+impl Entitlement {
+    /// Grants an offering by an order.
+    #[must_use]
+    pub fn grant(id: EntitlementId, order: &Order, catalog: CatalogSnapshot, item: &OrderItem, now: Timestamp) -> Self {
+        let CatalogSnapshot { product, plan, offering, features, attributes } = catalog;
+        let mut overrides = BTreeSet::new();
+        if item.seats.is_some_and(|seats| seats != offering.seats) {
+            overrides.insert(Overridable::Seats);
+        }
+        if item.maintenance_end.is_some() {
+            overrides.insert(Overridable::MaintenanceEnd);
+        }
+        let mut entitlement = Self {
+            id,
+            vendor: order.vendor,
+            order: order.id,
+            customer: order.customer,
+            product: product.id,
+            edition: offering.edition,
+            offering: offering.id,
+            plan_type: plan.plan_type,
+            license_start: plan.license_start,
+            duration: plan.duration,
+            start: None,
+            expiry: None,
+            maintenance_end: item.maintenance_end.or_else(|| offering.maintenance.map(|lasts| now.plus(lasts))),
+            seats: item.seats.unwrap_or(offering.seats),
+            overdraft: offering.overdraft,
+            concurrency: offering.concurrency,
+            policy: product.policy.with(&offering.policy),
+            sku: offering.sku,
+            features,
+            attributes,
+            usage_reset: None,
+            renewal_resets: Vec::new(),
+            overrides,
+            disabled: None,
+            customer_disabled: false,
+            counter: SeatCounter::default(),
+            notes: String::new(),
+            metadata: Metadata::default(),
+            created: now,
+            updated: now,
+        };
+        entitlement.start_by_order(item.start, now);
+        entitlement
+    }
+}

@@ -1,0 +1,79 @@
+//! How much of a feature is taken, and what a product is told of it (FEAT-5).
+
+use crate::{Entitlement, FeatureType, FeatureValue, GrantedFeature, Key, Quantity, Timestamp};
+
+/// The counter of one counted feature of one entitlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeatureUsage {
+    /// How much was spent or is taken.
+    pub used: Quantity,
+    /// Since when it counts.
+    pub since: Timestamp,
+}
+
+impl FeatureUsage {
+    /// The counter as it stands now: at zero, if its period ended meanwhile (FEAT-2). A pool is never reset: what was taken is
+    /// still out there.
+    #[must_use]
+    pub fn current(self, entitlement: &Entitlement, feature: &GrantedFeature, now: Timestamp) -> Self {
+        match entitlement.period_start(feature, now) {
+            Some(start) if start > self.since && feature.kind.feature_type() == FeatureType::UsageCount => {
+                Self { used: Quantity::ZERO, since: start }
+            }
+            _ => self,
+        }
+    }
+}
+
+/// What a product is told of a feature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeatureState {
+    /// Its key.
+    pub key: Key,
+    /// What it is.
+    pub feature_type: FeatureType,
+    /// The value that holds.
+    pub value: FeatureValue,
+    /// How much this seat has taken.
+    pub active: Quantity,
+    /// How much can still be taken, overdraft included; nothing: without bound.
+    pub available: Option<Quantity>,
+    /// How much there is with overdraft; nothing: without bound.
+    pub total: Option<Quantity>,
+    /// Where the period of its counter began, if it resets by itself.
+    pub period: Option<Timestamp>,
+}
+
+impl FeatureState {
+    /// The state of a feature of an entitlement, for one seat. `used` is what all seats together have.
+    #[must_use]
+    pub fn of(
+        entitlement: &Entitlement,
+        feature: &GrantedFeature,
+        used: Option<FeatureUsage>,
+        active: Quantity,
+        now: Timestamp,
+    ) -> Self {
+        let period = entitlement.period_start(feature, now);
+        let used = used.map_or(Quantity::ZERO, |usage| usage.current(entitlement, feature, now).used);
+        let total = match feature.value() {
+            FeatureValue::Bool(on) => Some(if on { Quantity::ONE } else { Quantity::ZERO }),
+            FeatureValue::Count(value) => limit(feature, value),
+        };
+        Self {
+            key: feature.key.clone(),
+            feature_type: feature.kind.feature_type(),
+            value: feature.value(),
+            active,
+            available: total.map(|total| total.minus(used)),
+            total,
+            period,
+        }
+    }
+}
+
+/// The most that may be taken of a counted feature; nothing: without bound.
+pub(super) fn limit(feature: &GrantedFeature, value: Option<Quantity>) -> Option<Quantity> {
+    let limit = feature.kind.overdraft().limit(value?);
+    (feature.kind.overdraft() != crate::Overdraft::Unlimited).then_some(limit)
+}

@@ -1,0 +1,49 @@
+//! What an entitlement is and what it allows: Chancery's rules, and nothing else.
+//!
+//! Everything here is pure: no I/O, no async, no serialisation, no clock, no randomness. `now` is an argument. A rule
+//! takes what is and answers with what becomes, or with a [`Refusal`] that carries facts.
+
+mod access;
+mod api_key;
+mod catalog;
+mod chain;
+mod code;
+mod customer;
+mod entitlement;
+mod facts;
+mod feature;
+mod id;
+mod invalid;
+mod log;
+mod named;
+mod order;
+mod overdraft;
+mod policy;
+mod quantity;
+mod refusal;
+mod seat;
+mod text;
+mod time;
+mod vendor;
+
+pub use access::{Access, Action, Actor, Group, KeyScope, NotPermitted, Permit};
+pub use api_key::ApiKey;
+pub use catalog::*;
+pub use chain::{NoncePosition, position};
+pub use code::CodeText;
+pub use customer::{Contact, Customer, Disabled};
+pub use entitlement::*;
+pub use facts::{Change, Fact, Facts, changes, fact, optional};
+pub use feature::*;
+pub use id::*;
+pub use log::{LogOperation, SeatNote};
+pub use invalid::{FieldError, Invalid};
+pub use order::{ActivationCode, Order};
+pub use overdraft::Overdraft;
+pub use policy::{Enforcement, Policy, PolicyChoice};
+pub use quantity::Quantity;
+pub use refusal::Refusal;
+pub use seat::*;
+pub use text::{AttributeText, Email, Key, Metadata, Name, Reason, Reference, SeatId, Sku};
+pub use time::{Interval, Period, Timestamp, Unit};
+pub use vendor::{Vendor, VendorMode};

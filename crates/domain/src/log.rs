@@ -1,0 +1,124 @@
+//! The activation log: what happened to the seats of an entitlement (SEAT-11).
+
+use crate::named::named;
+use crate::{Activation, ActivationId, EntitlementId, Key, Mode, Name, Quantity, Refusal, SeatId, Timestamp};
+
+named! {
+    /// What happened.
+    #[allow(missing_docs, reason = "the names say it")]
+    LogOperation {
+        Activate = "activate",
+        Refresh = "refresh",
+        Deactivate = "deactivate",
+        Release = "release",
+        Replace = "replace",
+        Deny = "deny",
+        Checkout = "checkout",
+        Return = "return",
+        Use = "use",
+        FeatureDeny = "featureDeny",
+        StateRestored = "stateRestored",
+    }
+}
+
+impl LogOperation {
+    /// The action's name in the journal.
+    #[must_use]
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Activate => "activation.activate",
+            Self::Refresh => "activation.refresh",
+            Self::Deactivate => "activation.deactivate",
+            Self::Release => "activation.release",
+            Self::Replace => "activation.replace",
+            Self::Deny => "activation.deny",
+            Self::Checkout => "feature.checkout",
+            Self::Return => "feature.return",
+            Self::Use => "feature.use",
+            Self::FeatureDeny => "feature.deny",
+            Self::StateRestored => "activation.state-restored",
+        }
+    }
+
+    /// The operation of an action's name.
+    #[must_use]
+    pub fn of_action(action: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|operation| operation.action() == action)
+    }
+}
+
+/// What one entry of the activation log says of the seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatNote {
+    /// What happened.
+    pub operation: LogOperation,
+    /// At which entitlement.
+    pub entitlement: EntitlementId,
+    /// To which activation; none for a denied claim.
+    pub activation: Option<ActivationId>,
+    /// Whose seat.
+    pub seat_id: Option<SeatId>,
+    /// What people read of it.
+    pub seat_name: Option<Name>,
+    /// The lease's end after it.
+    pub lease_expiry: Option<Timestamp>,
+    /// Why it was refused: the problem's code.
+    pub code: Option<String>,
+    /// Which feature.
+    pub feature: Option<Key>,
+    /// How much of it.
+    pub amount: Option<Quantity>,
+    /// How the activation is kept alive.
+    pub mode: Mode,
+}
+
+impl SeatNote {
+    /// A note on an activation.
+    #[must_use]
+    pub fn of(operation: LogOperation, activation: &Activation) -> Self {
+        Self {
+            operation,
+            entitlement: activation.entitlement,
+            activation: Some(activation.id),
+            seat_id: Some(activation.seat_id.clone()),
+            seat_name: activation.seat_name.clone(),
+            lease_expiry: activation.lease.expiry,
+            code: None,
+            feature: None,
+            amount: None,
+            mode: activation.mode,
+        }
+    }
+
+    /// A note on a claim that was denied (SEAT-5).
+    #[must_use]
+    pub fn denied(entitlement: EntitlementId, seat_id: SeatId, seat_name: Option<Name>, refusal: &Refusal) -> Self {
+        Self {
+            operation: LogOperation::Deny,
+            entitlement,
+            activation: None,
+            seat_id: Some(seat_id),
+            seat_name,
+            lease_expiry: None,
+            code: Some(refusal.code().to_owned()),
+            feature: None,
+            amount: None,
+            mode: Mode::Online,
+        }
+    }
+
+    /// The same note with why it was refused.
+    #[must_use]
+    pub fn because(mut self, refusal: &Refusal) -> Self {
+        self.code = Some(refusal.code().to_owned());
+        self
+    }
+
+    /// The same note with how much of which feature.
+    #[must_use]
+    pub fn with_feature(mut self, feature: &Key, amount: Quantity) -> Self {
+        self.feature = Some(feature.clone());
+        self.amount = Some(amount);
+        self
+    }
+}

@@ -1,0 +1,86 @@
+//! Carrying out a claim that was decided (SEAT-2, SEAT-3, ENT-3).
+
+use crate::{
+    Activation, ActivationId, Concurrency, DeviceInfo, Entitlement, Lease, Mode, Name, Quantity, Seat, SeatId,
+    Standing, Timestamp,
+};
+
+impl Entitlement {
+    /// Gives a new seat: starts what the first seat starts, counts the seat, and makes its activation.
+    #[allow(clippy::too_many_arguments, reason = "an activation is made of these, and only here")]
+    pub fn seat_new(
+        &mut self,
+        id: ActivationId,
+        seat: &Seat,
+        (seat_id, seat_name): (SeatId, Option<Name>),
+        device: DeviceInfo,
+        client_code: String,
+        now: Timestamp,
+    ) -> Activation {
+        self.start_by_activation(now);
+        if !matches!(seat, Seat::Replacing(_)) {
+            self.counter.take(seat.number());
+        }
+        let mut activation = Activation {
+            id,
+            vendor: self.vendor,
+            entitlement: self.id,
+            order: self.order,
+            product: self.product,
+            seat_id,
+            seat_name,
+            standing: Standing::Seated(seat.number()),
+            frees_at: now,
+            mode: Mode::Online,
+            concurrency: self.concurrency,
+            lease: Lease { issued: now, expiry: Some(now) },
+            activated: now,
+            chain: 1,
+            counter: 0,
+            client_code,
+            device,
+        };
+        activation.take_lease(Lease::of(self, now));
+        activation
+    }
+
+    /// Gives the seat's holder its activation again (SEAT-2): a fresh lease and a new chain, never a second seat.
+    pub fn seat_again(
+        &mut self,
+        mut activation: Activation,
+        seat_name: Option<Name>,
+        device: DeviceInfo,
+        now: Timestamp,
+    ) -> Activation {
+        self.start_by_activation(now);
+        activation.concurrency = self.concurrency;
+        activation.seat_name = seat_name.or(activation.seat_name);
+        activation.device = device;
+        activation.begin_chain();
+        activation.take_lease(Lease::of(self, now));
+        activation
+    }
+
+    /// Takes back the seat of an activation that ends. Says which number is free again.
+    pub fn unseat(&mut self, activation: &mut Activation, how: crate::End) -> Option<u64> {
+        let number = activation.seat_number();
+        if number.is_some() {
+            self.counter.give_back();
+        }
+        activation.end(how);
+        number
+    }
+
+    /// How many seats of those sold and of their overdraft nobody uses now.
+    #[must_use]
+    pub fn seats_available(&self, openings: &crate::Openings) -> Quantity {
+        let limit = self.seat_limit();
+        Quantity::new(self.seats_used(openings)).map_or(Quantity::ZERO, |used| limit.minus(used))
+    }
+
+    /// Whether its seats are borrowed while leased.
+    #[must_use]
+    pub fn is_concurrent(&self) -> bool {
+        self.concurrency == Concurrency::Concurrent
+    }
+}

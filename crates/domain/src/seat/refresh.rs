@@ -1,0 +1,37 @@
+//! Refreshing a lease, and who may still use an activation (SEAT-2, SEAT-4, SEAT-6, SEAT-7).
+
+use crate::{Activation, End, Entitlement, Lease, Refusal, Standing, Timestamp};
+
+impl Activation {
+    /// Whether the holder of this chain's access token still has a seat.
+    ///
+    /// # Errors
+    /// Who has it now: `ActivationReplaced`, `ActivationReleased`, `ActivationSuperseded`; or that the holder gave it back.
+    pub fn check_held(&self, chain: u64) -> Result<(), Refusal> {
+        match self.standing {
+            Standing::Ended(End::Replaced) => Err(Refusal::ActivationReplaced),
+            Standing::Held(_) | Standing::Ended(End::Released) => Err(Refusal::ActivationReleased),
+            Standing::Ended(End::Deactivated) => Err(Refusal::ActivationDeactivated),
+            Standing::Seated(_) if chain != self.chain => Err(Refusal::ActivationSuperseded),
+            Standing::Seated(_) => Ok(()),
+        }
+    }
+
+    /// Extends the lease (SEAT-6). An activation whose lease has ended, and whose seat nobody took, resumes (SEAT-4).
+    ///
+    /// # Errors
+    /// Why the entitlement gives no lease, or that the end cannot move.
+    pub fn refresh(
+        &mut self,
+        entitlement: &Entitlement,
+        release: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        entitlement.check_usable(now, release)?;
+        let next = Lease::of(entitlement, now);
+        self.lease.check_extendable(next, entitlement)?;
+        self.concurrency = entitlement.concurrency;
+        self.take_lease(next);
+        Ok(())
+    }
+}

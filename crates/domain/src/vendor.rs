@@ -1,0 +1,51 @@
+//! Vendors, and the clock of a sandbox.
+
+use crate::{Fact, Facts, Name, Timestamp, VendorId, fact};
+
+/// A software maker on an authority. Nothing of one is visible to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vendor {
+    /// Its id.
+    pub id: VendorId,
+    /// What people read.
+    pub name: Name,
+    /// Whether it is live, or a sandbox with a clock of its own.
+    pub mode: VendorMode,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// Whether a vendor sells, or tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VendorMode {
+    /// It sells.
+    Live,
+    /// It tests: its clock runs ahead of the server's by so many microseconds (CLK-1).
+    Sandbox {
+        /// Microseconds; never negative, because time does not run backwards.
+        ahead: i64,
+    },
+}
+
+impl Vendor {
+    /// Whether it is a sandbox.
+    #[must_use]
+    pub const fn is_sandbox(&self) -> bool {
+        matches!(self.mode, VendorMode::Sandbox { .. })
+    }
+
+    /// The vendor's own now, when the server's clock shows `clock`.
+    #[must_use]
+    pub const fn now(&self, clock: Timestamp) -> Timestamp {
+        match self.mode {
+            VendorMode::Live => clock,
+            VendorMode::Sandbox { ahead } => clock.shifted(ahead),
+        }
+    }
+}
+
+impl Facts for Vendor {
+    fn facts(&self) -> Vec<Fact> {
+        vec![fact("name", &self.name), fact("sandbox", self.is_sandbox())]
+    }
+}

@@ -1,0 +1,156 @@
+//! Claims, refreshes and the ways by which seats are given back.
+
+use std::collections::BTreeSet;
+
+use chancery_domain::*;
+
+use super::World;
+use super::catalog::named_id;
+
+/// How a claim was served.
+pub(crate) struct Seated {
+    pub(crate) entitlement: EntitlementId,
+    pub(crate) activation: ActivationId,
+    pub(crate) number: u64,
+    pub(crate) again: bool,
+    pub(crate) overdraft: bool,
+    pub(crate) replaced: Option<SeatId>,
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl World {
+    /// What a claim must know of an entitlement's seats, counted the slow way.
+    pub(crate) fn openings(&self, entitlement: &Entitlement) -> Openings {
+        let listed: Vec<&Activation> = self.listed(entitlement.id).collect();
+        let taken: BTreeSet<u64> = listed.iter().filter_map(|one| one.seat_number()).collect();
+        let longest = |overdraft: bool| {
+            let free = listed.iter().filter(|one| one.frees_at <= self.now);
+            let there = free.filter_map(|one| Some((one, one.seat_number()?)));
+            let there = there.filter(|(_, number)| entitlement.is_overdraft(*number) == overdraft);
+            let (one, number) = there.min_by_key(|(one, number)| (one.frees_at, *number))?;
+            Some(Ended { activation: one.id, number, since: one.frees_at })
+        };
+        Openings {
+            gap: (1..=entitlement.counter.highest).find(|number| !taken.contains(number)),
+            ended: longest(false),
+            ended_overdraft: longest(true),
+            ended_count: listed.iter().filter(|one| one.frees_at <= self.now).count() as u64,
+            next_end: listed
+                .iter()
+                .map(|one| one.frees_at)
+                .filter(|end| *end > self.now && *end < Timestamp::MAX)
+                .min(),
+        }
+    }
+
+    /// The order's entitlements for a product, as a claim sees them.
+    pub(crate) fn candidates(&self, product: &str, seat_id: &SeatId) -> Vec<Candidate> {
+        let product: ProductId = named_id(product);
+        let of_product = self.entitlements.iter().filter(|entitlement| entitlement.product == product);
+        let seated = |one: &&Activation| one.seat_id == *seat_id && matches!(one.standing, Standing::Seated(_));
+        let candidate = |entitlement: &Entitlement| Candidate {
+            entitlement: entitlement.clone(),
+            held: self.listed(entitlement.id).find(seated).cloned(),
+            openings: self.openings(entitlement),
+        };
+        of_product.map(candidate).collect()
+    }
+
+    /// Activates a seat id on a machine, which remembers the chain of its access token.
+    pub(crate) fn activate(
+        &mut self,
+        machine: &str,
+        seat_id: &SeatId,
+        product: &str,
+        edition: Option<&str>,
+        release: Option<Timestamp>,
+    ) -> Result<Seated, Refusal> {
+        let request = ClaimRequest { seat_id: Some(seat_id.clone()), edition: edition.map(named_id), release };
+        let claimed = claim(self.candidates(product, seat_id), &request, self.now).map_err(|denied| denied.refusal)?;
+        let (entitlement, activation, again, replaced) = match claimed {
+            Claim::Again(mut entitlement, activation) => {
+                let activation = entitlement.seat_again(*activation, None, DeviceInfo::default(), self.now);
+                (entitlement, activation, true, None)
+            }
+            Claim::New(mut entitlement, seat) => {
+                let replaced = if let Seat::Replacing(ended) = &seat { Some(self.replace(ended)) } else { None };
+                let who = (seat_id.clone(), None);
+                let id = self.id();
+                let code = String::from("SCRIPT");
+                let activation = entitlement.seat_new(id, &seat, who, DeviceInfo::default(), code, self.now);
+                (entitlement, activation, false, replaced)
+            }
+        };
+        let number = activation.seat_number().expect("it was just seated");
+        let (id, until) = (activation.id, activation.lease.expiry);
+        self.machines.insert(machine.to_owned(), (id, activation.chain));
+        let overdraft = entitlement.is_overdraft(number);
+        let seated =
+            Seated { entitlement: entitlement.id, activation: id, number, again, overdraft, replaced, until };
+        self.activations.retain(|one| one.id != id);
+        self.activations.push(activation);
+        self.put(*entitlement);
+        Ok(seated)
+    }
+
+    fn replace(&mut self, ended: &Ended) -> SeatId {
+        self.return_all(ended.activation);
+        let one = self.activation_mut(ended.activation);
+        one.end(End::Replaced);
+        one.seat_id.clone()
+    }
+
+    /// Refreshes with the access token that a machine has.
+    pub(crate) fn refresh(&mut self, machine: &str, release: Option<Timestamp>) -> Result<Option<Timestamp>, Refusal> {
+        let (id, chain) = self.machines[machine];
+        let mut one = self.activation(id).clone();
+        one.check_held(chain)?;
+        let entitlement = self.entitlement_of(one.entitlement).clone();
+        one.refresh(&entitlement, release, self.now)?;
+        let until = one.lease.expiry;
+        *self.activation_mut(id) = one;
+        Ok(until)
+    }
+
+    /// The holder gives the seat back, and with it all that it took of pools (SEAT-9, FEAT-3).
+    pub(crate) fn unseat(&mut self, id: ActivationId, how: End) -> Option<u64> {
+        self.return_all(id);
+        let mut one = self.activation(id).clone();
+        let mut entitlement = self.entitlement_of(one.entitlement).clone();
+        let number = entitlement.unseat(&mut one, how);
+        *self.activation_mut(id) = one;
+        self.put(entitlement);
+        number
+    }
+
+    /// The vendor releases a seat: it is held until its lease's end (SEAT-9).
+    pub(crate) fn hold(&mut self, id: ActivationId) {
+        let one = self.activation_mut(id);
+        let number = one.seat_number().expect("it has a seat");
+        one.standing = Standing::Held(number);
+    }
+
+    /// Edits an entitlement; who must leave for it, leaves (SEAT-8).
+    pub(crate) fn edit(&mut self, name: &str, edit: &EntitlementEdit) -> Result<Vec<SeatId>, Result<Refusal, String>> {
+        let mut entitlement = self.entitlement(name).clone();
+        entitlement.edit(edit).map_err(|errors| {
+            let told = errors.iter().map(|error| format!("{} {}", error.path, error.invalid.code()));
+            Err(told.collect::<Vec<_>>().join(", "))
+        })?;
+        let listed = self.listed(entitlement.id).cloned().collect();
+        let reduction = reduce(&entitlement, listed, self.now).map_err(Ok)?;
+        self.put(entitlement);
+        for leaving in &reduction.leaving {
+            self.unseat(leaving.activation, End::Released);
+        }
+        Ok(reduction.leaving.into_iter().map(|leaving| leaving.seat_id).collect())
+    }
+
+    pub(crate) fn activation(&self, id: ActivationId) -> &Activation {
+        self.activations.iter().find(|one| one.id == id).expect("activations are kept for good")
+    }
+
+    fn activation_mut(&mut self, id: ActivationId) -> &mut Activation {
+        self.activations.iter_mut().find(|one| one.id == id).expect("activations are kept for good")
+    }
+}

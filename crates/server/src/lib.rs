@@ -1,0 +1,1 @@
+//! HTTP: management and licensing APIs, TLS, jobs.

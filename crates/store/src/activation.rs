@@ -1,0 +1,326 @@
+//! Activations, as rows, and what a claim must know of an entitlement's seats.
+
+use chancery_domain::{
+    Activation, ActivationId, DeviceInfo, End, Ended, Entitlement, EntitlementId, Lease, Openings, Permit, Quantity, SeatId,
+    Standing, Timestamp, VendorId,
+};
+
+use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
+
+macro_rules! select {
+    () => {
+        "SELECT t.id, e.vendor_id, t.entitlement_id, e.order_id, e.product_id, t.seat_id, t.seat_name, t.standing,
+                t.seat_number, t.frees_at, t.mode, t.concurrency, t.lease_issued, t.lease_expiry, t.activated, t.chain,
+                t.counter, t.client_code, t.container, t.vm
+         FROM activations t JOIN entitlements e ON e.id = t.entitlement_id"
+    };
+}
+
+fn read(c: &mut Columns<'_>) -> Result<Activation, StoreError> {
+    Ok(Activation {
+        id: c.take()?,
+        vendor: c.take()?,
+        entitlement: c.take()?,
+        order: c.take()?,
+        product: c.take()?,
+        seat_id: c.take()?,
+        seat_name: c.take()?,
+        standing: standing(&c.take::<String>()?, c.take()?)?,
+        frees_at: c.take()?,
+        mode: c.take()?,
+        concurrency: c.take()?,
+        lease: Lease { issued: c.take()?, expiry: c.take()? },
+        activated: c.take()?,
+        chain: c.take()?,
+        counter: c.take()?,
+        client_code: c.take()?,
+        device: DeviceInfo { container: c.take()?, vm: c.take()? },
+    })
+}
+
+fn standing(name: &str, number: Option<u64>) -> Result<Standing, StoreError> {
+    match (name, number) {
+        ("seated", Some(number)) => Ok(Standing::Seated(number)),
+        ("held", Some(number)) => Ok(Standing::Held(number)),
+        (end, None) => end.parse().map(Standing::Ended).map_err(|_| StoreError::corrupt("an activation's standing")),
+        _ => Err(StoreError::corrupt("an activation's standing and seat number do not agree")),
+    }
+}
+
+const fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Seated(_) => "seated",
+        Standing::Held(_) => "held",
+        Standing::Ended(end) => match end {
+            End::Deactivated => "deactivated",
+            End::Replaced => "replaced",
+            End::Released => "released",
+        },
+    }
+}
+
+fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// One activation of a vendor, ended ones too.
+///
+/// # Errors
+/// The database's.
+pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, id: ActivationId) -> Result<Option<Activation>, StoreError> {
+    tx.query_opt(concat!(select!(), " WHERE t.id = $1 AND e.vendor_id = $2"), params![id, vendor], read)
+}
+
+/// The activation by which a seat id holds a seat of an entitlement.
+///
+/// # Errors
+/// The database's.
+pub fn find_by_seat(
+    tx: &mut ReadTx<'_>,
+    entitlement: EntitlementId,
+    seat: &SeatId,
+) -> Result<Option<Activation>, StoreError> {
+    let sql = concat!(select!(), " WHERE t.entitlement_id = $1 AND t.seat_id = $2 AND t.standing = 'seated'");
+    tx.query_opt(sql, params![entitlement, seat], read)
+}
+
+/// A page of the activations that an entitlement lists: those with a seat, and held seats.
+///
+/// # Errors
+/// The database's.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    permit: &Permit,
+    entitlement: Option<EntitlementId>,
+    page: &PageRequest,
+) -> Result<List<Activation>, StoreError> {
+    let sql = page.pick((
+        concat!(
+            select!(),
+            " WHERE e.vendor_id = $1 AND t.id > $2 AND (CAST($3 AS TEXT) IS NULL OR t.entitlement_id = $3)
+              AND t.seat_number IS NOT NULL ORDER BY t.id LIMIT 101"
+        ),
+        concat!(
+            select!(),
+            " WHERE e.vendor_id = $1 AND t.id < $2 AND (CAST($3 AS TEXT) IS NULL OR t.entitlement_id = $3)
+              AND t.seat_number IS NOT NULL ORDER BY t.id DESC LIMIT 101"
+        ),
+    ));
+    let items = tx.query(sql, params![permit.vendor(), page.from(), entitlement], read)?;
+    Ok(page.cut(items, |activation| activation.id.to_string()))
+}
+
+/// What an entitlement's seats look like to a claim: some looks into indexes, however many seats there are.
+///
+/// # Errors
+/// The database's.
+pub fn openings(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Openings, StoreError> {
+    let gap = first_gap(tx, e)?;
+    // While a number is free within those sold, nothing else is looked at.
+    if gap.unwrap_or(e.counter.highest + 1) <= e.seats.get() {
+        return Ok(Openings { gap, ..Openings::default() });
+    }
+    let ended = tx.query_opt(
+        "SELECT id, seat_number, frees_at FROM activations
+         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 AND seat_number <= $3
+         ORDER BY frees_at, id LIMIT 1",
+        params![e.id, now, e.seats],
+        read_ended,
+    )?;
+    let ended_overdraft = if ended.is_some() { None } else { ended_overdraft(tx, e, now)? };
+    Ok(Openings { gap, ended, ended_overdraft, ..Openings::default() })
+}
+
+fn ended_overdraft(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Option<Ended>, StoreError> {
+    tx.query_opt(
+        "SELECT id, seat_number, frees_at FROM activations
+         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 AND seat_number > $3
+         ORDER BY frees_at, id LIMIT 1",
+        params![e.id, now, e.seats],
+        read_ended,
+    )
+}
+
+fn read_ended(c: &mut Columns<'_>) -> Result<Ended, StoreError> {
+    Ok(Ended { activation: c.take()?, number: c.take()?, since: c.take()? })
+}
+
+fn first_gap(tx: &mut ReadTx<'_>, e: &Entitlement) -> Result<Option<u64>, StoreError> {
+    // Every number up to the highest is taken or free: no need to look when none is missing.
+    if e.counter.occupied == e.counter.highest {
+        return Ok(None);
+    }
+    tx.query_one("SELECT MIN(number) FROM free_seats WHERE entitlement_id = $1", params![e.id], |c| c.take())
+}
+
+/// The same with what only people need: how many leases have ended, and when the next one does. Costs a look at every
+/// lease that has ended.
+///
+/// # Errors
+/// The database's.
+pub fn openings_in_full(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Openings, StoreError> {
+    let openings = openings(tx, e, now)?;
+    let ended_count = tx.query_one(
+        "SELECT COUNT(*) FROM activations WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2",
+        params![e.id, now],
+        |c| c.take(),
+    )?;
+    let next_end = tx.query_one(
+        "SELECT MIN(frees_at) FROM activations
+         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at > $2 AND frees_at < $3",
+        params![e.id, now, Timestamp::MAX],
+        |c| c.take(),
+    )?;
+    Ok(Openings { ended_count, next_end, ..openings })
+}
+
+/// Some who hold running seats, for a caller who may know (SEAT-5): at most 10, those whose leases end first.
+///
+/// # Errors
+/// The database's.
+pub fn holders(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Vec<Activation>, StoreError> {
+    let sql = concat!(
+        select!(),
+        " WHERE t.entitlement_id = $1 AND t.seat_number IS NOT NULL AND t.frees_at > $2 ORDER BY t.frees_at, t.id LIMIT 10"
+    );
+    tx.query(sql, params![e.id, now], read)
+}
+
+/// How many overdraft seats are used now.
+///
+/// # Errors
+/// The database's.
+pub fn overdraft_used(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Quantity, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM activations WHERE entitlement_id = $1 AND seat_number > $2 AND frees_at > $3",
+        params![e.id, e.seats, now],
+        |c| c.take(),
+    )
+}
+
+/// The first who leave when there are fewer seats than taken (SEAT-8): ended leases first, then least recently refreshed,
+/// ties by id.
+///
+/// # Errors
+/// The database's.
+pub fn first_to_leave(
+    tx: &mut ReadTx<'_>,
+    e: &Entitlement,
+    surplus: u64,
+    now: Timestamp,
+) -> Result<Vec<Activation>, StoreError> {
+    let sql = concat!(
+        select!(),
+        " WHERE t.entitlement_id = $1 AND t.seat_number IS NOT NULL
+          ORDER BY CASE WHEN t.lease_expiry <= $2 THEN 0 ELSE 1 END, t.lease_issued, t.id LIMIT $3"
+    );
+    tx.query(sql, params![e.id, now, int(surplus)], read)
+}
+
+/// The activations whose seat number is above `number`, the lowest first.
+///
+/// # Errors
+/// The database's.
+pub fn above(tx: &mut ReadTx<'_>, e: &Entitlement, number: u64) -> Result<Vec<Activation>, StoreError> {
+    let sql = concat!(select!(), " WHERE t.entitlement_id = $1 AND t.seat_number > $2 ORDER BY t.seat_number");
+    tx.query(sql, params![e.id, int(number)], read)
+}
+
+/// The free numbers below or at `number`, the lowest first: at most `most`.
+///
+/// # Errors
+/// The database's.
+pub fn free_numbers(tx: &mut ReadTx<'_>, e: &Entitlement, number: u64, most: u64) -> Result<Vec<u64>, StoreError> {
+    tx.query(
+        "SELECT number FROM free_seats WHERE entitlement_id = $1 AND number <= $2 ORDER BY number LIMIT $3",
+        params![e.id, int(number), int(most)],
+        |c| c.take(),
+    )
+}
+
+/// Takes a number out of the free ones, if it is among them.
+///
+/// # Errors
+/// The database's.
+pub fn take_number(tx: &mut WriteTx<'_>, e: EntitlementId, number: u64) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM free_seats WHERE entitlement_id = $1 AND number = $2", params![e, int(number)])?;
+    Ok(())
+}
+
+/// Gives a number back.
+///
+/// # Errors
+/// The database's; a constraint if it is free already.
+pub fn give_back_number(tx: &mut WriteTx<'_>, e: EntitlementId, number: u64) -> Result<(), StoreError> {
+    tx.execute("INSERT INTO free_seats (entitlement_id, number) VALUES ($1, $2)", params![e, int(number)])?;
+    Ok(())
+}
+
+/// Forgets the free numbers above `number`, which has become the highest.
+///
+/// # Errors
+/// The database's.
+pub fn forget_numbers_above(tx: &mut WriteTx<'_>, e: EntitlementId, number: u64) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM free_seats WHERE entitlement_id = $1 AND number > $2", params![e, int(number)])?;
+    Ok(())
+}
+
+/// Adds an activation.
+///
+/// # Errors
+/// The database's; a constraint if its number or its seat id has a seat (SEAT-2, SEAT-10).
+pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO activations (id, entitlement_id, seat_id, seat_name, standing, seat_number, frees_at, mode, concurrency,
+                                  lease_issued, lease_expiry, activated, chain, counter, client_code, container, vm)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        params![
+            a.id,
+            a.entitlement,
+            &a.seat_id,
+            a.seat_name.as_ref(),
+            standing_name(a.standing),
+            a.seat_number().map(int),
+            a.frees_at,
+            a.mode,
+            a.concurrency,
+            a.lease.issued,
+            a.lease.expiry,
+            a.activated,
+            int(a.chain),
+            int(a.counter),
+            &a.client_code,
+            a.device.container,
+            a.device.vm,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Changes all that can change of an activation.
+///
+/// # Errors
+/// The database's; a constraint if its number is taken.
+pub fn update(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE activations SET seat_name = $1, standing = $2, seat_number = $3, frees_at = $4, mode = $5, concurrency = $6,
+                lease_issued = $7, lease_expiry = $8, chain = $9, counter = $10, container = $11, vm = $12
+         WHERE id = $13",
+        params![
+            a.seat_name.as_ref(),
+            standing_name(a.standing),
+            a.seat_number().map(int),
+            a.frees_at,
+            a.mode,
+            a.concurrency,
+            a.lease.issued,
+            a.lease.expiry,
+            int(a.chain),
+            int(a.counter),
+            a.device.container,
+            a.device.vm,
+            a.id,
+        ],
+    )?;
+    Ok(())
+}

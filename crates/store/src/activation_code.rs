@@ -1,0 +1,76 @@
+//! Activation codes, as rows: hashes, never the codes (LIC-2).
+
+use chancery_domain::{ActivationCode, ActivationCodeId, OrderId, Permit};
+
+use crate::{Columns, ReadTx, StoreError, WriteTx, params};
+
+macro_rules! select {
+    () => {
+        "SELECT t.id, o.vendor_id, t.order_id, t.hash, t.last_group, t.revoked, t.created
+         FROM activation_codes t JOIN orders o ON o.id = t.order_id"
+    };
+}
+
+fn read(c: &mut Columns<'_>) -> Result<ActivationCode, StoreError> {
+    Ok(ActivationCode {
+        id: c.take()?,
+        vendor: c.take()?,
+        order: c.take()?,
+        hash: c.take()?,
+        last_group: c.take()?,
+        revoked: c.take()?,
+        created: c.take()?,
+    })
+}
+
+/// The code with a hash, which tells the vendor too.
+///
+/// # Errors
+/// The database's.
+pub fn find_by_hash(tx: &mut ReadTx<'_>, hash: &[u8; 32]) -> Result<Option<ActivationCode>, StoreError> {
+    tx.query_opt(concat!(select!(), " WHERE t.hash = $1"), params![hash], read)
+}
+
+/// One code of an order.
+///
+/// # Errors
+/// The database's.
+pub fn find(
+    tx: &mut ReadTx<'_>,
+    order: OrderId,
+    id: ActivationCodeId,
+) -> Result<Option<ActivationCode>, StoreError> {
+    tx.query_opt(concat!(select!(), " WHERE t.order_id = $1 AND t.id = $2"), params![order, id], read)
+}
+
+/// The codes of an order, revoked ones among them.
+///
+/// # Errors
+/// The database's.
+pub fn of_order(tx: &mut ReadTx<'_>, order: OrderId) -> Result<Vec<ActivationCode>, StoreError> {
+    tx.query(concat!(select!(), " WHERE t.order_id = $1 ORDER BY t.id"), params![order], read)
+}
+
+/// Adds a code to an order of the permit's vendor.
+///
+/// # Errors
+/// The database's; a constraint if the same code exists.
+pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, code: &ActivationCode) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO activation_codes (id, order_id, hash, last_group, revoked, created) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![code.id, code.order, &code.hash, &code.last_group, code.revoked, code.created],
+    )?;
+    Ok(())
+}
+
+/// Revokes a code.
+///
+/// # Errors
+/// The database's.
+pub fn update(tx: &mut WriteTx<'_>, _permit: &Permit, code: &ActivationCode) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE activation_codes SET revoked = $1 WHERE order_id = $2 AND id = $3",
+        params![code.revoked, code.order, code.id],
+    )?;
+    Ok(())
+}

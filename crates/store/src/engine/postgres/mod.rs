@@ -1,0 +1,9 @@
+//! PostgreSQL: some connections, each owned by one worker thread and driven by its own small runtime.
+
+mod connection;
+mod error;
+mod server;
+mod value;
+
+pub(crate) use server::Server;
+pub(crate) use value::column;

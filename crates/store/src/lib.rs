@@ -1,0 +1,30 @@
+//! SQLite and PostgreSQL behind one [`Store`].
+//!
+//! The engine (transactions, group commit, migrations) knows nothing of what is stored; the modules beside it hold
+//! the SQL of one kind of row each.
+
+mod columns;
+mod engine;
+mod paging;
+
+pub mod activation;
+pub mod activation_code;
+pub mod api_key;
+pub mod attribute;
+pub mod customer;
+pub mod edition;
+pub mod entitlement;
+pub mod feature;
+pub mod journal;
+pub mod offering;
+pub mod order;
+pub mod plan;
+pub mod product;
+pub mod receipt;
+pub mod signing_key;
+pub mod snapshot;
+pub mod usage;
+pub mod vendor;
+
+pub use engine::*;
+pub use paging::{LONGEST_PAGE, List, PageRequest};

@@ -1,0 +1,81 @@
+//! Counters of features, and what activations have of pools, as rows.
+
+use std::collections::BTreeMap;
+
+use chancery_domain::{ActivationId, Entitlement, EntitlementId, FeatureUsage, Key, Quantity, Timestamp};
+
+use crate::{Columns, ReadTx, StoreError, WriteTx, params};
+
+/// The counters of an entitlement, by key. A pool's includes what activations hold whose lease has ended.
+///
+/// # Errors
+/// The database's.
+pub fn of_entitlement(tx: &mut ReadTx<'_>, id: EntitlementId) -> Result<BTreeMap<Key, FeatureUsage>, StoreError> {
+    let rows = tx.query(
+        "SELECT key, used, since FROM feature_usage WHERE entitlement_id = $1",
+        params![id],
+        |c: &mut Columns<'_>| Ok((c.take()?, FeatureUsage { used: c.take()?, since: c.take()? })),
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What an activation has of each pool.
+///
+/// # Errors
+/// The database's.
+pub fn holdings(tx: &mut ReadTx<'_>, id: ActivationId) -> Result<BTreeMap<Key, Quantity>, StoreError> {
+    let rows = tx.query(
+        "SELECT key, amount FROM feature_holdings WHERE activation_id = $1 ORDER BY key",
+        params![id],
+        |c: &mut Columns<'_>| Ok((c.take()?, c.take()?)),
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What activations of an entitlement have of a pool whose seats have come free: it is nobody's any more (FEAT-3).
+///
+/// # Errors
+/// The database's.
+pub fn abandoned(
+    tx: &mut ReadTx<'_>,
+    e: &Entitlement,
+    key: &Key,
+    now: Timestamp,
+) -> Result<Vec<(ActivationId, Quantity)>, StoreError> {
+    tx.query(
+        "SELECT h.activation_id, h.amount FROM feature_holdings h JOIN activations a ON a.id = h.activation_id
+         WHERE a.entitlement_id = $1 AND a.frees_at <= $2 AND a.seat_number IS NOT NULL AND h.key = $3 ORDER BY h.activation_id",
+        params![e.id, now, key],
+        |c: &mut Columns<'_>| Ok((c.take()?, c.take()?)),
+    )
+}
+
+/// Sets a counter.
+///
+/// # Errors
+/// The database's.
+pub fn set(tx: &mut WriteTx<'_>, id: EntitlementId, key: &Key, usage: FeatureUsage) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO feature_usage (entitlement_id, key, used, since) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (entitlement_id, key) DO UPDATE SET used = excluded.used, since = excluded.since",
+        params![id, key, usage.used, usage.since],
+    )?;
+    Ok(())
+}
+
+/// Sets what an activation has of a pool; nothing left means no row.
+///
+/// # Errors
+/// The database's.
+pub fn set_holding(tx: &mut WriteTx<'_>, id: ActivationId, key: &Key, amount: Quantity) -> Result<(), StoreError> {
+    if amount == Quantity::ZERO {
+        tx.execute("DELETE FROM feature_holdings WHERE activation_id = $1 AND key = $2", params![id, key])?;
+    } else {
+        tx.execute(
+            "INSERT INTO feature_holdings (activation_id, key, amount) VALUES ($1, $2, $3)
+             ON CONFLICT (activation_id, key) DO UPDATE SET amount = excluded.amount",
+            params![id, key, amount],
+        )?;
+    }
+    Ok(())
+}

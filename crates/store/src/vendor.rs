@@ -1,0 +1,71 @@
+//! Vendors, as rows.
+
+use chancery_domain::{Permit, Timestamp, Vendor, VendorId, VendorMode};
+
+use crate::{Columns, ReadTx, StoreError, WriteTx, params};
+
+fn read(c: &mut Columns<'_>) -> Result<Vendor, StoreError> {
+    let (id, name, sandbox, ahead, created) = (c.take()?, c.take()?, c.take()?, c.take()?, c.take()?);
+    let mode = if sandbox { VendorMode::Sandbox { ahead } } else { VendorMode::Live };
+    Ok(Vendor { id, name, mode, created })
+}
+
+/// Every vendor, the oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn all(tx: &mut ReadTx<'_>) -> Result<Vec<Vendor>, StoreError> {
+    tx.query("SELECT id, name, sandbox, clock_ahead, created FROM vendors ORDER BY id", &[], read)
+}
+
+/// One vendor.
+///
+/// # Errors
+/// The database's.
+pub fn find(tx: &mut ReadTx<'_>, id: VendorId) -> Result<Option<Vendor>, StoreError> {
+    tx.query_opt("SELECT id, name, sandbox, clock_ahead, created FROM vendors WHERE id = $1", params![id], read)
+}
+
+/// The vendor's secret, encrypted: what its nonces and keyed hashes are made with.
+///
+/// # Errors
+/// The database's.
+pub fn secret(tx: &mut ReadTx<'_>, id: VendorId) -> Result<Option<Vec<u8>>, StoreError> {
+    tx.query_opt("SELECT secret FROM vendors WHERE id = $1", params![id], |c| c.take())
+}
+
+/// Adds a vendor with its secret.
+///
+/// # Errors
+/// The database's; a constraint if the name is taken.
+pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, vendor: &Vendor, secret: &[u8]) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO vendors (id, name, sandbox, clock_ahead, secret, created) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![vendor.id, &vendor.name, vendor.is_sandbox(), ahead(vendor), secret, vendor.created],
+    )?;
+    Ok(())
+}
+
+/// Moves a sandbox's clock.
+///
+/// # Errors
+/// The database's.
+pub fn update_clock(tx: &mut WriteTx<'_>, permit: &Permit, vendor: &Vendor) -> Result<(), StoreError> {
+    tx.execute("UPDATE vendors SET clock_ahead = $1 WHERE id = $2", params![ahead(vendor), permit.vendor()])?;
+    Ok(())
+}
+
+/// The latest instant that a vendor's journal bears: its now never runs behind it.
+///
+/// # Errors
+/// The database's.
+pub fn last_instant(tx: &mut ReadTx<'_>, id: VendorId) -> Result<Option<Timestamp>, StoreError> {
+    tx.query_opt("SELECT time FROM journal WHERE vendor_id = $1 ORDER BY seq DESC LIMIT 1", params![id], |c| c.take())
+}
+
+const fn ahead(vendor: &Vendor) -> i64 {
+    match vendor.mode {
+        VendorMode::Live => 0,
+        VendorMode::Sandbox { ahead } => ahead,
+    }
+}

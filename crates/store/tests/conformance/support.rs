@@ -1,0 +1,138 @@
+//! A database for each test, and the few statements that the tests are made of.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use chancery_domain::{Id, OrderId, Timestamp};
+use chancery_store::{Aggregate, Fault, FaultPoint, Location, Migration, Options, Outcome, ReadTx, Store};
+use chancery_store::{StoreError, WriteTx, params};
+use chancery_testkit::Postgres;
+use tempfile::TempDir;
+
+/// The engines.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Engine {
+    Memory,
+    Sqlite,
+    Postgres,
+}
+
+/// The tests' own schema.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "aggregates",
+        sql: "CREATE TABLE vendors (id TEXT NOT NULL PRIMARY KEY);
+              CREATE TABLE customers (id TEXT NOT NULL PRIMARY KEY);
+              CREATE TABLE orders (id TEXT NOT NULL PRIMARY KEY);",
+    },
+    Migration {
+        version: 2,
+        name: "things",
+        sql: "CREATE TABLE counters (id TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL CHECK (value >= 0));
+              CREATE TABLE items (serial {serial}, name TEXT NOT NULL UNIQUE,
+                                  counter TEXT REFERENCES counters (id), flag BOOLEAN, data BLOB);",
+    },
+];
+
+/// An empty database.
+pub struct Bench {
+    pub engine: Engine,
+    pub location: Location,
+    pub options: Options,
+    _folder: TempDir,
+}
+
+impl Bench {
+    pub fn new(engine: Engine) -> Self {
+        let folder = TempDir::new().unwrap();
+        let location = match engine {
+            Engine::Memory => Location::Memory,
+            Engine::Sqlite => Location::Sqlite(folder.path().join("test.db")),
+            Engine::Postgres => Location::Postgres(Postgres::shared().fresh_database()),
+        };
+        let options = Options { migrations: MIGRATIONS, ..Options::default() };
+        Self { engine, location, options, _folder: folder }
+    }
+
+    pub async fn open(&self) -> Store {
+        self.open_with(self.options.clone()).await
+    }
+
+    pub async fn open_with(&self, options: Options) -> Store {
+        let store = Store::open(self.location.clone(), options).await.unwrap();
+        set(&store, "a", 0).await;
+        store
+    }
+
+    /// A store with one worker that writes, so that what waits while it is busy makes one batch; and how often it has
+    /// committed. `fault` says what goes wrong at which of the faults' points, counted from 0.
+    pub async fn open_alone(
+        &self,
+        fault: impl Fn(FaultPoint, u32) -> Fault + Send + Sync + 'static,
+    ) -> (Store, Arc<AtomicU32>) {
+        let commits = Arc::new(AtomicU32::new(0));
+        let armed = Arc::clone(&commits);
+        let hook = move |point| match point {
+            FaultPoint::BeforeCommit => fault(point, armed.fetch_add(1, Ordering::SeqCst)),
+            FaultPoint::AfterCommit => fault(point, armed.load(Ordering::SeqCst) - 1),
+        };
+        let options = Options { writers: 1, fault: Some(Arc::new(hook)), ..self.options.clone() };
+        (self.open_with(options).await, commits)
+    }
+}
+
+/// The aggregate of number so and so.
+pub fn order(number: u8) -> Aggregate {
+    Aggregate::Order(OrderId::new(Timestamp::from_micros(0).unwrap(), [number; 10]))
+}
+
+pub fn no_fault(_: FaultPoint, _: u32) -> Fault {
+    Fault::None
+}
+
+pub async fn set(store: &Store, counter: &'static str, value: i64) {
+    let put = move |tx: &mut WriteTx<'_>| {
+        let Aggregate::Order(order) = order(1) else { unreachable!() };
+        tx.execute("INSERT INTO orders (id) VALUES ($1) ON CONFLICT DO NOTHING", params![order])?;
+        let sql = "INSERT INTO counters (id, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        tx.execute(sql, params![counter, value])?;
+        Ok::<_, StoreError>(Outcome::Done(()))
+    };
+    store.write(order(1), put).await.unwrap();
+}
+
+pub fn value(tx: &mut ReadTx<'_>, counter: &str) -> Result<i64, StoreError> {
+    tx.query_one("SELECT value FROM counters WHERE id = $1", params![counter], |c| c.take())
+}
+
+/// Reads first and writes then, so that two at once would lose one.
+pub fn increment(tx: &mut WriteTx<'_>, counter: &str) -> Result<i64, StoreError> {
+    let next = value(tx, counter)? + 1;
+    tx.execute("UPDATE counters SET value = $1 WHERE id = $2", params![next, counter])?;
+    Ok(next)
+}
+
+pub async fn read_value(store: &Store, counter: &'static str) -> i64 {
+    store.read(move |tx| value(tx, counter)).await.unwrap()
+}
+
+pub async fn add(store: &Store) -> Result<i64, StoreError> {
+    store.write(order(1), |tx| Ok(Outcome::Done(increment(tx, "a")?))).await
+}
+
+/// A closure that keeps the worker busy until the gate is opened.
+pub async fn busy(store: &Store, gate: mpsc::Receiver<()>) -> Result<(), StoreError> {
+    let wait = move |_: &mut WriteTx<'_>| {
+        let _ = gate.recv_timeout(Duration::from_secs(30));
+        Ok(Outcome::Done(()))
+    };
+    store.write(order(2), wait).await
+}
+
+/// Opens the gate. In a `join!` behind calls of the store, all of those then wait in the queue.
+pub async fn open_gate(gate: mpsc::Sender<()>) {
+    gate.send(()).unwrap();
+}

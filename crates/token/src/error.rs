@@ -1,0 +1,216 @@
+//! Why a token is refused. Nothing here repeats any part of the token (TOK-5).
+
+use std::fmt;
+
+use chancery_domain::Timestamp;
+
+/// Why a token is refused: a code of the catalogue of problems, with facts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It does not have the form of a token that we make (TOK-1, TOK-3).
+    #[error("the token is malformed: {0}")]
+    Malformed(Fault),
+    /// Its signature is not that of the key that it names.
+    #[error("the token's signature is not valid")]
+    SignatureInvalid,
+    /// It is a token of another kind.
+    #[error("the token is of another kind than {expected}")]
+    WrongType {
+        /// The `typ` that it should have.
+        expected: &'static str,
+    },
+    /// It was made for somebody else.
+    #[error("the token is for another {0}")]
+    WrongRecipient(Recipient),
+    /// It was made for another product.
+    #[error("the token is for another product")]
+    WrongProduct,
+    /// Nobody who is trusted here vouches for its key, or not for such a use of it (KEY-3).
+    #[error("the token's key is not trusted: {0}")]
+    KeyUnknown(KeyFault),
+    /// Its key was revoked (KEY-5).
+    #[error("the token's key was revoked")]
+    KeyRevoked,
+    /// It has ended.
+    #[error("the token ended at {at}")]
+    Expired {
+        /// The instant from which on it is not valid.
+        at: Timestamp,
+    },
+    /// It says that it was issued in the future: one of the two clocks is wrong.
+    #[error("the token was issued at {issued}, which is in the future of this clock")]
+    NotYetValid {
+        /// When it says that it was issued.
+        issued: Timestamp,
+    },
+    /// It has a newer form than this program knows.
+    #[error("the token has version {version}, this program knows version 1")]
+    VersionUnsupported {
+        /// The version that it has.
+        version: u64,
+    },
+    /// A newer one of its kind was seen already (KEY-5).
+    #[error("the token has number {number}, but number {seen} was seen already")]
+    Superseded {
+        /// The number that it has.
+        number: u64,
+        /// The highest number seen.
+        seen: u64,
+    },
+}
+
+impl TokenError {
+    /// The problem code, such as `token_expired`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "token_malformed",
+            Self::SignatureInvalid => "token_signature_invalid",
+            Self::WrongType { .. } => "token_wrong_type",
+            Self::WrongRecipient(_) => "token_wrong_recipient",
+            Self::WrongProduct => "token_wrong_product",
+            Self::KeyUnknown(_) => "token_key_unknown",
+            Self::KeyRevoked => "token_key_revoked",
+            Self::Expired { .. } => "token_expired",
+            Self::NotYetValid { .. } => "token_not_yet_valid",
+            Self::VersionUnsupported { .. } => "token_version_unsupported",
+            Self::Superseded { .. } => "token_superseded",
+        }
+    }
+}
+
+impl From<Fault> for TokenError {
+    fn from(fault: Fault) -> Self {
+        Self::Malformed(fault)
+    }
+}
+
+impl From<KeyFault> for TokenError {
+    fn from(fault: KeyFault) -> Self {
+        Self::KeyUnknown(fault)
+    }
+}
+
+/// What is wrong with a token's form: one for each row of TOK-3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It has more bytes than such a token may have.
+    TooLong,
+    /// It does not have exactly three parts, each with something in it.
+    Parts,
+    /// A part is not base64url in its only text.
+    Base64,
+    /// The header or the claims are not one JSON object, or are nested too deeply.
+    Json,
+    /// A JSON object has a member twice.
+    DuplicateMember,
+    /// `alg` is missing, or is none of the algorithms of Chancery (`none`, HMAC, PBES2, RSA decryption and so on).
+    Algorithm,
+    /// `alg` is another algorithm than that of the key.
+    AlgorithmOfAnotherKey,
+    /// The header has `zip`.
+    Compressed,
+    /// The header has `crit`, and Chancery knows no critical extension.
+    Critical,
+    /// The header brings its own key: `jwk`, `jku`, `x5u`, `x5c`.
+    KeyInHeader,
+    /// A required member of the header is missing or is no string.
+    HeaderMember(&'static str),
+    /// A claim is missing, has a wrong JSON type, or is not of the right form.
+    Claims,
+    /// Claims contradict one another.
+    Contradiction,
+}
+
+impl Fault {
+    /// A stable name of the fault, finer than the problem code.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TooLong => "too_long",
+            Self::Parts => "parts",
+            Self::Base64 => "base64",
+            Self::Json => "json",
+            Self::DuplicateMember => "duplicate_member",
+            Self::Algorithm => "algorithm",
+            Self::AlgorithmOfAnotherKey => "algorithm_of_another_key",
+            Self::Compressed => "compressed",
+            Self::Critical => "critical",
+            Self::KeyInHeader => "key_in_header",
+            Self::HeaderMember(_) => "header_member",
+            Self::Claims => "claims",
+            Self::Contradiction => "contradiction",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "it is too long",
+            Self::Parts => "it does not have three parts",
+            Self::Base64 => "a part is not canonical base64url",
+            Self::Json => "a part is not a JSON object",
+            Self::DuplicateMember => "a member stands there twice",
+            Self::Algorithm => "its algorithm is not accepted",
+            Self::AlgorithmOfAnotherKey => "its algorithm is not that of its key",
+            Self::Compressed => "it is compressed",
+            Self::Critical => "it has a critical extension that is not known",
+            Self::KeyInHeader => "it brings its own key",
+            Self::HeaderMember(member) => return write!(f, "its header lacks a text `{member}`"),
+            Self::Claims => "a claim is missing or has a wrong form",
+            Self::Contradiction => "its claims contradict one another",
+        })
+    }
+}
+
+/// Whom a token is for instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// Another vendor's.
+    Vendor,
+    /// A sandbox token where live ones are taken, or the reverse (CLK-1).
+    Mode,
+    /// Another activation's.
+    Activation,
+    /// Another seat's.
+    Seat,
+    /// Another device's.
+    Device,
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Vendor => "vendor",
+            Self::Mode => "mode: one of the two is a sandbox",
+            Self::Activation => "activation",
+            Self::Seat => "seat",
+            Self::Device => "device",
+        })
+    }
+}
+
+/// Why nobody vouches for a token's key (KEY-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// No certificate, no known key, or a root that is not the pinned one.
+    Unknown,
+    /// Its certificate is for other uses.
+    Use,
+    /// The token was not issued within the certificate's time.
+    Period,
+    /// The token lives longer than its key may grant, or has no end and its key may not grant that.
+    Lifetime,
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "nobody vouches for it",
+            Self::Use => "its certificate is for another use",
+            Self::Period => "its certificate is for another time",
+            Self::Lifetime => "its certificate is for shorter lives",
+        })
+    }
+}

@@ -1,0 +1,8 @@
+//! The kinds of token, one file each: claims, signing, and the one function that opens it (TOK-4).
+
+pub(crate) mod access;
+pub(crate) mod bundle;
+pub(crate) mod certificate;
+pub(crate) mod lease;
+pub(crate) mod lease_parts;
+pub(crate) mod revocations;

@@ -1,0 +1,50 @@
+//! JOSE envelopes, keys, certificates and claims: pure.
+//!
+//! Time and randomness are arguments. Signed tokens are JWS in the compact form (RFC 7515) over `aws-lc-rs`, by a narrow
+//! profile (TOK-1, TOK-3). One file in `kind` per kind of token: its claims, how it is made, and the one function that
+//! opens it. Claims exist as [`Verified`] only after signature, type, recipient and time were checked (TOK-4).
+//!
+//! An issuer fills in claims and signs them; whoever gets the token opens it and has them [`Verified`]:
+//!
+//! | claims | signed by | opened by |
+//! |---|---|---|
+//! | [`LeaseClaims`] | issuing key | [`Trust::open_lease`], [`Trust::open_verdict`] |
+//! | [`AccessClaims`] | issuing key | [`AccessToken::open`](Verified::open) |
+//! | [`CertificateClaims`] | root | [`Certificate::open`] |
+//! | [`RevocationClaims`] | root | [`RevocationList::open`](Verified::open) |
+//! | [`BundleClaims`] | root | [`Trust::open`] |
+
+mod claims;
+mod entropy;
+mod error;
+pub mod hash;
+mod json;
+mod jwk;
+mod jwks;
+mod jws;
+mod key;
+mod kind;
+mod nonce;
+mod trust;
+mod wire;
+
+pub use claims::{Issued, Tolerance, Verified};
+pub use entropy::{Entropy, NoRandomness, random_seed};
+pub use error::{Fault, KeyFault, Recipient, TokenError};
+pub use jwk::Jwk;
+pub use jwks::{Jwks, JwksKey};
+pub use jws::Unverified;
+pub use key::{
+    Algorithm, KekInvalid, KeyEncryptionKey, KeyRejected, LocalKey, PublicKey, SignError, SigningKey, UnwrapError,
+};
+pub use kind::access::{AccessClaims, AccessToken};
+pub use kind::bundle::{BundleClaims, BundleVendor};
+pub use kind::certificate::{Certificate, CertificateClaims, KeyUse};
+pub use kind::lease::{Ended, Lease, LeaseClaims, LeaseExpectation};
+pub use kind::lease_parts::{
+    FeaturePeriod, FeatureValue, LeaseAttribute, LeaseConfirmation, LeaseCustomer, LeaseEntitlement, LeaseFeature,
+    LeaseHost, LeaseSeat,
+};
+pub use kind::revocations::{RevocationClaims, RevocationList};
+pub use nonce::{Nonce, NonceInvalid};
+pub use trust::{Anchor, Trust};
