@@ -156,6 +156,16 @@ impl KeyScope {
     }
 }
 
+impl KeyScope {
+    fn includes(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Admin, _) => true,
+            (Self::Group(group, access), Self::Group(wanted, needed)) => group == wanted && access >= needed,
+            (Self::Group(..), Self::Admin) => false,
+        }
+    }
+}
+
 impl fmt::Display for KeyScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -229,6 +239,16 @@ impl Actor {
             | Self::Activation { vendor, .. }
             | Self::Operator { vendor } => *vendor,
         }
+    }
+
+    /// Whether this caller may hand on such scopes: nobody makes a key that may do more than the maker.
+    ///
+    /// # Errors
+    /// The first scope that the caller does not have.
+    pub fn check_grants(&self, wanted: &BTreeSet<KeyScope>) -> Result<(), NotPermitted> {
+        let Self::ApiKey { scopes, .. } = self else { return Ok(()) };
+        let has = |wanted: &KeyScope| scopes.iter().any(|scope| scope.includes(*wanted));
+        wanted.iter().find(|wanted| !has(wanted)).map_or(Ok(()), |&needed| Err(NotPermitted { needed }))
     }
 
     /// Allows an action, or not.

@@ -59,6 +59,19 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The feature that it is about, if it is about one.
+    #[must_use]
+    pub const fn feature(&self) -> Option<&Key> {
+        match self {
+            Self::FeatureNotLicensed { feature }
+            | Self::FeatureExhausted { feature, .. }
+            | Self::NotReturnable { feature }
+            | Self::NotUsable { feature }
+            | Self::ReturnedMoreThanTaken { feature, .. } => Some(feature),
+            _ => None,
+        }
+    }
+
     /// The problem's code (errors.md).
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -1,1 +1,31 @@
 //! One file per thing the system can be asked to do.
+//!
+//! An operation is `<noun>::<verb>(&System, &Context, input)`: it gets a permit, lets `domain` decide inside one transaction of
+//! `store`, and signs after the commit. It knows no HTTP and no JSON. Its result is a record, or one [`Error`].
+
+mod change;
+mod context;
+mod error;
+mod receipt;
+mod system;
+mod vendor_keys;
+
+pub mod activation;
+pub mod api_key;
+pub mod audit;
+pub mod clock;
+pub mod credential;
+pub mod entitlement;
+pub mod product;
+pub mod receipts;
+pub mod vendor;
+
+pub use change::Change;
+pub use chancery_store::journal::{AuditEntry, AuditFilter, LogEntry, LogFilter};
+pub use chancery_store::{List, Location, OpenError, PageRequest, StoreError};
+pub use context::{Context, IdempotencyKey};
+pub use error::{Error, Refused, Unauthenticated};
+pub use receipt::Remembered;
+pub use chancery_token::{Jwks, KeyEncryptionKey, random_seed};
+pub use chancery_store::journal::Origin;
+pub use system::{System, SystemOptions};

@@ -128,7 +128,18 @@ pub fn openings(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<
         read_ended,
     )?;
     let ended_overdraft = if ended.is_some() { None } else { ended_overdraft(tx, e, now)? };
-    Ok(Openings { gap, ended, ended_overdraft, ..Openings::default() })
+    // Who finds nothing free is told when to come back.
+    let next_end = if ended.is_none() && ended_overdraft.is_none() { next_end(tx, e, now)? } else { None };
+    Ok(Openings { gap, ended, ended_overdraft, next_end, ended_count: 0 })
+}
+
+fn next_end(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    tx.query_one(
+        "SELECT MIN(frees_at) FROM activations
+         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at > $2 AND frees_at < $3",
+        params![e.id, now, Timestamp::MAX],
+        |c| c.take(),
+    )
 }
 
 fn ended_overdraft(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Option<Ended>, StoreError> {
@@ -165,12 +176,7 @@ pub fn openings_in_full(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) ->
         params![e.id, now],
         |c| c.take(),
     )?;
-    let next_end = tx.query_one(
-        "SELECT MIN(frees_at) FROM activations
-         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at > $2 AND frees_at < $3",
-        params![e.id, now, Timestamp::MAX],
-        |c| c.take(),
-    )?;
+    let next_end = next_end(tx, e, now)?;
     Ok(Openings { ended_count, next_end, ..openings })
 }
 

@@ -23,7 +23,7 @@ impl Default for PageRequest {
 impl PageRequest {
     /// Where the page begins, as a text that is below or above every id.
     pub(crate) fn from(&self) -> String {
-        self.after.clone().unwrap_or_else(|| if self.descending { "~" } else { "" }.to_owned())
+        self.after.clone().unwrap_or_else(|| if self.descending { "zz" } else { "" }.to_owned())
     }
 
     /// Chooses between two statements.

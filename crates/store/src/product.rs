@@ -136,11 +136,37 @@ pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, product: &Product) -> Resul
     Ok(())
 }
 
-/// Removes a product that nothing refers to.
+/// Removes a product that nothing refers to, with the values and definitions that stand on it.
 ///
 /// # Errors
-/// The database's; a constraint if something does.
+/// The database's; a constraint if something refers to it.
 pub fn delete(tx: &mut WriteTx<'_>, permit: &Permit, id: ProductId) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM products WHERE vendor_id = $1 AND id = $2", params![permit.vendor(), id])?;
+    for sql in [
+        "DELETE FROM feature_values WHERE product_id IN (SELECT id FROM products WHERE vendor_id = $1 AND id = $2)",
+        "DELETE FROM attribute_values WHERE product_id IN (SELECT id FROM products WHERE vendor_id = $1 AND id = $2)",
+        "DELETE FROM features WHERE vendor_id = $1 AND product_id = $2",
+        "DELETE FROM attributes WHERE vendor_id = $1 AND product_id = $2",
+        "DELETE FROM products WHERE vendor_id = $1 AND id = $2",
+    ] {
+        tx.execute(sql, params![permit.vendor(), id])?;
+    }
     Ok(())
+}
+
+/// What refers to a product, with how many there are of each kind; nothing: it can be removed.
+///
+/// # Errors
+/// The database's.
+pub fn references(
+    tx: &mut ReadTx<'_>,
+    vendor: VendorId,
+    id: ProductId,
+) -> Result<Vec<(&'static str, i64)>, StoreError> {
+    let counts: [(_, i64); 2] = tx.query_one(
+        "SELECT (SELECT COUNT(*) FROM editions WHERE vendor_id = $1 AND product_id = $2),
+                (SELECT COUNT(*) FROM entitlements WHERE vendor_id = $1 AND product_id = $2)",
+        params![vendor, id],
+        |c| Ok([("edition", c.take()?), ("entitlement", c.take()?)]),
+    )?;
+    Ok(counts.into_iter().filter(|(_, count)| *count > 0).collect())
 }

@@ -32,11 +32,26 @@ pub fn holdings(tx: &mut ReadTx<'_>, id: ActivationId) -> Result<BTreeMap<Key, Q
     Ok(rows.into_iter().collect())
 }
 
-/// What activations of an entitlement have of a pool whose seats have come free: it is nobody's any more (FEAT-3).
+/// How much of each pool is held by activations whose seats have come free: it is nobody's any more (FEAT-3).
 ///
 /// # Errors
 /// The database's.
-pub fn abandoned(
+pub fn abandoned(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<BTreeMap<Key, Quantity>, StoreError> {
+    let rows = tx.query(
+        "SELECT h.key, CAST(SUM(h.amount) AS BIGINT)
+         FROM feature_holdings h JOIN activations a ON a.id = h.activation_id
+         WHERE a.entitlement_id = $1 AND a.frees_at <= $2 AND a.seat_number IS NOT NULL GROUP BY h.key",
+        params![e.id, now],
+        |c: &mut Columns<'_>| Ok((c.take()?, c.take()?)),
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Who holds some of a pool though the seat has come free.
+///
+/// # Errors
+/// The database's.
+pub fn abandoned_by(
     tx: &mut ReadTx<'_>,
     e: &Entitlement,
     key: &Key,
@@ -44,9 +59,22 @@ pub fn abandoned(
 ) -> Result<Vec<(ActivationId, Quantity)>, StoreError> {
     tx.query(
         "SELECT h.activation_id, h.amount FROM feature_holdings h JOIN activations a ON a.id = h.activation_id
-         WHERE a.entitlement_id = $1 AND a.frees_at <= $2 AND a.seat_number IS NOT NULL AND h.key = $3 ORDER BY h.activation_id",
+         WHERE a.entitlement_id = $1 AND a.frees_at <= $2 AND a.seat_number IS NOT NULL AND h.key = $3
+         ORDER BY h.activation_id",
         params![e.id, now, key],
         |c: &mut Columns<'_>| Ok((c.take()?, c.take()?)),
+    )
+}
+
+/// The counter of one feature.
+///
+/// # Errors
+/// The database's.
+pub fn find(tx: &mut ReadTx<'_>, id: EntitlementId, key: &Key) -> Result<Option<FeatureUsage>, StoreError> {
+    tx.query_opt(
+        "SELECT used, since FROM feature_usage WHERE entitlement_id = $1 AND key = $2",
+        params![id, key],
+        |c: &mut Columns<'_>| Ok(FeatureUsage { used: c.take()?, since: c.take()? }),
     )
 }
 

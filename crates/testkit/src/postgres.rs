@@ -174,7 +174,8 @@ impl Postgres {
         let mut watch = Command::new("sh");
         watch.args(["-c", script, &std::process::id().to_string(), &postmaster.to_string()]).arg(self.folder.path());
         watch.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-        watch.spawn().expect("a shell");
+        // It lives longer than this process, which therefore never waits for it.
+        drop(std::thread::spawn(move || watch.status()));
     }
 
     /// A tool of PostgreSQL, run by the account that the server has: it refuses to be run by root.
@@ -278,4 +279,3 @@ fn succeed(command: &mut Command) -> Output {
     assert!(output.status.success(), "{command:?} failed:\n{said}");
     output
 }
-

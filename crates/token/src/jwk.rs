@@ -48,6 +48,19 @@ impl Jwk {
         base64url(&sha256(&[canonical.as_bytes()]))
     }
 
+    /// The key as a JSON text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // A map of texts, which JSON can always hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads [`Jwk::to_text`]; nothing if it is no such key.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
     fn rsa(n: Vec<u8>, e: Vec<u8>) -> Result<Self, &'static str> {
         // An exponent of 1 or an even one would make signatures that anybody can forge, or that nobody can make.
         let odd = e.last().is_some_and(|last| last & 1 == 1);

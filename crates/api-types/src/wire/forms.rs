@@ -111,7 +111,8 @@ enumerations! {
 }
 
 macro_rules! forms {
-    ($($(#[$doc:meta])* $alias:ident = $form:ty, $name:literal, $right:literal, |$schema:ident| $describe:expr;)*) => {$(
+    ($($(#[$doc:meta])* $alias:ident = $form:ty, $name:literal, $right:literal,
+        |$schema:ident| $describe:expr;)*) => {$(
         $(#[$doc])*
         pub type $alias = Text<$form>;
 
@@ -131,11 +132,13 @@ macro_rules! forms {
 
 forms! {
     /// An instant, RFC 3339 with `Z`, to the microsecond.
-    TimestampText = domain::Timestamp, "Timestamp", "give an instant of RFC 3339, such as 2026-11-21T10:00:00Z", |schema| schema
+    TimestampText = domain::Timestamp, "Timestamp",
+        "give an instant of RFC 3339, such as 2026-11-21T10:00:00Z", |schema| schema
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .examples(["2026-11-21T10:00:00Z"]);
     /// When a release of a product was made: an instant, or a day.
-    ReleaseDateText = ReleaseDate, "ReleaseDate", "give a day such as 2026-11-21, or an instant of RFC 3339", |schema| schema
+    ReleaseDateText = ReleaseDate, "ReleaseDate",
+        "give a day such as 2026-11-21, or an instant of RFC 3339", |schema| schema
         .description(Some("A day, which means its first instant in UTC, or an instant (RFC 3339)."))
         .examples(["2026-11-21", "2026-11-21T10:00:00Z"]);
     /// An e-mail address.

@@ -1,5 +1,6 @@
 //! How values of the domain look in JSON.
 
+mod attribute_value;
 mod choice;
 mod feature_value;
 mod forms;
@@ -13,6 +14,7 @@ mod secret;
 mod text;
 mod texts;
 
+pub use attribute_value::AttributePatch;
 pub use choice::{EmptyList, Zero};
 pub use feature_value::WireFeatureValue;
 pub use forms::*;
@@ -21,9 +23,9 @@ pub use member::{Patch, at_least_one, present};
 pub use metadata::WireMetadata;
 pub use overdraft::WireOverdraft;
 pub use quantity::WireQuantity;
-pub use reference::{CustomerRef, EditionRef, OfferingRef, OrderRef, ProductRef, Ref};
+pub use reference::{CustomerRef, EditionRef, Named, OfferingRef, OrderRef, ProductRef, Ref};
 pub use secret::Secret;
-pub use text::{Text, TextForm};
+pub use text::{Refused, Text, TextForm};
 pub use texts::{Notes, ReleaseDate};
 
 use std::fmt;

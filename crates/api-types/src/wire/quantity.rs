@@ -13,6 +13,8 @@ use utoipa::{Number, PartialSchema, ToSchema};
 use super::refuse;
 
 const RIGHT: &str = "give a whole number of 0 to 9007199254740991";
+/// [`Quantity::MAX`], which a float holds exactly.
+const LARGEST: f64 = 9_007_199_254_740_991.0;
 
 /// A whole number of 0 to 2^53 − 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,13 +76,14 @@ pub(super) fn from_i64<E: serde::de::Error>(number: i64) -> Result<Quantity, E> 
 
 /// JSON readers give what does not fit 64 bits as a float: that is too large, not of the wrong form.
 pub(super) fn not_whole<E: serde::de::Error>(number: f64) -> E {
-    let invalid = if number < 0.0 || number > 9_007_199_254_740_991.0 { Invalid::OutOfRange } else { Invalid::BadFormat };
+    let invalid = if (0.0..=LARGEST).contains(&number) { Invalid::BadFormat } else { Invalid::OutOfRange };
     refuse(invalid, RIGHT)
 }
 
 /// What is the same in every schema of a quantity.
 pub(super) fn bounds(schema: ObjectBuilder) -> ObjectBuilder {
-    schema.minimum(Some(Number::UInt(0))).maximum(Some(Number::Float(9_007_199_254_740_991.0)))
+    let most = usize::try_from(Quantity::MAX.get()).map_or(Number::Float(LARGEST), Number::UInt);
+    schema.minimum(Some(Number::UInt(0))).maximum(Some(most))
 }
 
 impl PartialSchema for WireQuantity {

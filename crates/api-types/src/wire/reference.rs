@@ -62,16 +62,16 @@ impl<I: Id> From<&str> for Ref<I> {
     }
 }
 
-impl<I: Id> From<I> for Ref<I> {
-    fn from(id: I) -> Self {
-        Self(Selector::Id(id))
+impl<I> From<Selector<I>> for Ref<I> {
+    fn from(selector: Selector<I>) -> Self {
+        Self(selector)
     }
 }
 
 impl<I: Id> fmt::Display for Ref<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Selector::Id(id) => id.fmt(f),
+            Selector::Id(id) => fmt::Display::fmt(id, f),
             Selector::Name(name) => f.write_str(name),
         }
     }

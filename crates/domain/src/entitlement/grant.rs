@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::{Entitlement, Overridable};
 use crate::{
-    AttributeType, AttributeValue, EntitlementId, FeatureKind, FeatureValue, Key, Level, Metadata, Name, Offering,
-    Order, Plan, Product, Quantity, SeatCounter, Timestamp,
+    AttributeType, AttributeValue, Customer, EntitlementId, FeatureKind, FeatureValue, Key, Level, Metadata, Name,
+    Offering, Order, Plan, Product, Quantity, SeatCounter, Timestamp,
 };
 
 /// A feature as an entitlement has it.
@@ -105,9 +105,16 @@ pub struct OrderItem {
 }
 
 impl Entitlement {
-    /// Grants an offering by an order.
+    /// Grants an offering by a customer's order.
     #[must_use]
-    pub fn grant(id: EntitlementId, order: &Order, catalog: CatalogSnapshot, item: &OrderItem, now: Timestamp) -> Self {
+    pub fn grant(
+        id: EntitlementId,
+        order: &Order,
+        customer: &Customer,
+        catalog: CatalogSnapshot,
+        item: &OrderItem,
+        now: Timestamp,
+    ) -> Self {
         let CatalogSnapshot { product, plan, offering, features, attributes } = catalog;
         let mut overrides = BTreeSet::new();
         if item.seats.is_some_and(|seats| seats != offering.seats) {
@@ -120,7 +127,8 @@ impl Entitlement {
             id,
             vendor: order.vendor,
             order: order.id,
-            customer: order.customer,
+            customer: customer.id,
+            customer_name: customer.name.clone(),
             product: product.id,
             edition: offering.edition,
             offering: offering.id,
@@ -141,7 +149,7 @@ impl Entitlement {
             renewal_resets: Vec::new(),
             overrides,
             disabled: None,
-            customer_disabled: false,
+            customer_disabled: customer.disabled.is_some(),
             counter: SeatCounter::default(),
             notes: String::new(),
             metadata: Metadata::default(),

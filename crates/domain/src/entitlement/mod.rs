@@ -14,7 +14,7 @@ pub use status::EntitlementStatus;
 
 use crate::{
     Concurrency, CustomerId, Disabled, EditionId, EntitlementId, Fact, Facts, Interval, LicenseStart, LicenseType,
-    Metadata, OfferingId, OrderId, Overdraft, PlanType, Policy, ProductId, Quantity, SeatCounter, Sku, Timestamp,
+    Metadata, Name, OfferingId, OrderId, Overdraft, PlanType, Policy, ProductId, Quantity, SeatCounter, Sku, Timestamp,
     UsageReset, VendorId, fact, optional,
 };
 
@@ -29,6 +29,8 @@ pub struct Entitlement {
     pub order: OrderId,
     /// Who bought it.
     pub customer: CustomerId,
+    /// The customer's name now, which a lease shows.
+    pub customer_name: Name,
     /// For which product.
     pub product: ProductId,
     /// In which edition.

@@ -131,12 +131,24 @@ impl World {
             customer: named_id("customer"),
             reference: None,
             contacts: Vec::new(),
+            metadata: metadata.clone(),
+            created: now,
+            updated: now,
+        };
+        let customer = Customer {
+            id: order.customer,
+            vendor,
+            name: Name::new("Initech").expect("a plain name"),
+            reference: None,
+            disabled: None,
+            contacts: Vec::new(),
+            notes: String::new(),
             metadata,
             created: now,
             updated: now,
         };
         let item = OrderItem { start: granting.custom_start, ..OrderItem::default() };
-        self.entitlements.push(Entitlement::grant(id, &order, snapshot, &item, now));
+        self.entitlements.push(Entitlement::grant(id, &order, &customer, snapshot, &item, now));
         id
     }
 

@@ -14,7 +14,13 @@ pub(crate) enum Call {
 
 impl World {
     /// Decides a call, and keeps what it changes.
-    pub(crate) fn call(&mut self, call: Call, id: ActivationId, feature: &str, amount: Quantity) -> Result<(), Refusal> {
+    pub(crate) fn call(
+        &mut self,
+        call: Call,
+        id: ActivationId,
+        feature: &str,
+        amount: Quantity,
+    ) -> Result<(), Refusal> {
         let entitlement = self.entitlement_of(self.activation(id).entitlement).clone();
         let feature = key(feature);
         let usage = self.usage_of(&entitlement, &feature);
@@ -59,7 +65,12 @@ impl World {
 
     /// What all seats together have taken of each pool is what its counter says (FEAT-3).
     pub(crate) fn pools_add_up(&self) -> bool {
-        self.usage.iter().all(|((entitlement, feature), usage)| {
+        let pools = self.usage.iter().filter(|((entitlement, feature), _)| {
+            let granted = self.entitlement_of(*entitlement).features.iter().find(|granted| granted.key == *feature);
+            granted.is_some_and(|granted| granted.kind.feature_type() == FeatureType::ElementPool)
+        });
+        let mut pools = pools;
+        pools.all(|((entitlement, feature), usage)| {
             let of_it = |id: &ActivationId| self.activation(*id).entitlement == *entitlement;
             let taken = self.taken.iter().filter(|((id, key), _)| key == feature && of_it(id));
             taken.map(|(_, amount)| amount.get()).sum::<u64>() == usage.used.get()

@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "each test program uses its own part of it")]
 
 mod catalog;
-mod features;
+mod check;
+pub(crate) mod features;
 mod seats;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ pub(crate) struct World {
     pub(crate) machines: BTreeMap<String, (ActivationId, u64)>,
     usage: BTreeMap<(EntitlementId, Key), FeatureUsage>,
     taken: BTreeMap<(ActivationId, Key), Quantity>,
-    made: u8,
+    made: u16,
 }
 
 impl World {
@@ -40,8 +41,9 @@ impl World {
 
     /// A fresh id; later ones are greater.
     pub(crate) fn id<I: Id>(&mut self) -> I {
-        self.made = self.made.wrapping_add(1);
-        I::new(self.now, [self.made; 10])
+        self.made += 1;
+        let [high, low] = self.made.to_be_bytes();
+        I::new(self.now, [0, 0, 0, 0, 0, 0, 0, 0, high, low])
     }
 
     /// Where an entitlement stands in the list; the scripts call it by its SKU.

@@ -85,8 +85,7 @@ impl World {
         let (id, until) = (activation.id, activation.lease.expiry);
         self.machines.insert(machine.to_owned(), (id, activation.chain));
         let overdraft = entitlement.is_overdraft(number);
-        let seated =
-            Seated { entitlement: entitlement.id, activation: id, number, again, overdraft, replaced, until };
+        let seated = Seated { entitlement: entitlement.id, activation: id, number, again, overdraft, replaced, until };
         self.activations.retain(|one| one.id != id);
         self.activations.push(activation);
         self.put(*entitlement);

@@ -11,6 +11,8 @@ pub(crate) trait Connection: Send {
     fn ensure(&mut self) -> Result<(), Failure>;
     /// Begins a transaction.
     fn begin(&mut self, access: Access) -> Result<(), Failure>;
+    /// Waits until no other batch that has collided is being run again. First thing in a transaction.
+    fn take_turns(&mut self) -> Result<(), Failure>;
     /// Locks what will be changed, in an order that is the same for all, so that two batches wait instead of colliding.
     fn lock(&mut self, aggregates: &[Aggregate]) -> Result<(), Failure>;
     /// Marks a place to go back to.

@@ -10,6 +10,7 @@ mod fault;
 mod job;
 mod lock;
 mod migrate;
+mod open;
 mod postgres;
 mod queue;
 mod sql;

@@ -5,16 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
-use super::connection::Access;
 use super::fault::FaultHook;
-use super::lock::FolderLock;
 use super::migrate::{MIGRATIONS, Migration};
-use super::postgres::Server;
-use super::queue::Queue;
-use super::sqlite::SqliteConnection;
-use super::worker::Worker;
+use super::open::{Opened, open};
 use super::{Aggregate, OpenError, Outcome, ReadTx, StoreError, WriteTx, job};
 
 /// Where the data is.
@@ -72,21 +65,7 @@ impl Default for Options {
 
 /// An open database. Clones are the same store; when the last one is dropped, its workers end.
 #[derive(Clone)]
-pub struct Store(Arc<Shared>);
-
-struct Shared {
-    writes: Arc<Queue>,
-    reads: Arc<Queue>,
-    // Each worker holds a receiver, so that this end knows when the last one is gone.
-    workers: watch::Sender<()>,
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.writes.close();
-        self.reads.close();
-    }
-}
+pub struct Store(Arc<Opened>);
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,8 +79,10 @@ impl Store {
     /// # Errors
     /// See [`OpenError`]. A database of a newer program is left as it is.
     pub async fn open(location: Location, options: Options) -> Result<Self, OpenError> {
-        let opened = tokio::task::spawn_blocking(move || open(location, &options)).await;
-        opened.unwrap_or_else(|error| Err(StoreError::internal(error.to_string()).into()))
+        let opened = tokio::task::spawn_blocking(move || open(&location, &options)).await;
+        opened
+            .unwrap_or_else(|error| Err(StoreError::internal(error.to_string()).into()))
+            .map(|opened| Self(Arc::new(opened)))
     }
 
     /// Runs a closure that changes the database, and returns once that is committed.
@@ -169,110 +150,5 @@ impl Store {
         self.0.writes.close();
         self.0.reads.close();
         self.0.workers.closed().await;
-    }
-}
-
-fn open(location: Location, options: &Options) -> Result<Store, OpenError> {
-    let writes = Arc::new(Queue::new(options.queue));
-    let (reads, workers) = match location {
-        Location::Memory => {
-            let writer = SqliteConnection::memory()?;
-            (Arc::clone(&writes), vec![sqlite_writer(writer, None, &writes, options)?])
-        }
-        Location::Sqlite(path) => {
-            let reads = Arc::new(Queue::new(options.queue));
-            (Arc::clone(&reads), sqlite_workers(&path, &writes, &reads, options)?)
-        }
-        Location::Postgres(url) => {
-            let reads = Arc::new(Queue::new(options.queue));
-            (Arc::clone(&reads), postgres_workers(&url, &writes, &reads, options)?)
-        }
-    };
-    let store = Store(Arc::new(Shared { writes, reads, workers: watch::Sender::new(()) }));
-    for (number, (worker, lock)) in workers.into_iter().enumerate() {
-        start(number, worker, lock, store.0.workers.subscribe())?;
-    }
-    Ok(store)
-}
-
-/// A worker, and its share of the lock on the folder.
-type Employed = (Worker, Option<Arc<FolderLock>>);
-
-fn start(
-    number: usize,
-    worker: Worker,
-    lock: Option<Arc<FolderLock>>,
-    end: watch::Receiver<()>,
-) -> Result<(), StoreError> {
-    let thread = std::thread::Builder::new().name(format!("store-{number}"));
-    let body = move || {
-        // In this order: the connection is closed with the worker, then the folder is free, then `close` may return.
-        worker.run();
-        drop(lock);
-        drop(end);
-    };
-    thread.spawn(body).map(drop).map_err(|error| StoreError::unavailable(error.to_string()))
-}
-
-fn sqlite_workers(
-    path: &std::path::Path,
-    writes: &Arc<Queue>,
-    reads: &Arc<Queue>,
-    options: &Options,
-) -> Result<Vec<Employed>, OpenError> {
-    let lock = Arc::new(FolderLock::of(path)?);
-    let writer = SqliteConnection::writer(path)?;
-    let mut workers = vec![sqlite_writer(writer, Some(Arc::clone(&lock)), writes, options)?];
-    for _ in 0..options.readers.max(1) {
-        let connection = Box::new(SqliteConnection::reader(path)?);
-        workers.push((worker(connection, Access::Read, 1, reads, options), Some(Arc::clone(&lock))));
-    }
-    Ok(workers)
-}
-
-fn sqlite_writer(
-    mut connection: SqliteConnection,
-    lock: Option<Arc<FolderLock>>,
-    writes: &Arc<Queue>,
-    options: &Options,
-) -> Result<Employed, OpenError> {
-    connection.migrate(options.migrations)?;
-    Ok((worker(Box::new(connection), Access::Write, 256, writes, options), lock))
-}
-
-fn postgres_workers(
-    url: &str,
-    writes: &Arc<Queue>,
-    reads: &Arc<Queue>,
-    options: &Options,
-) -> Result<Vec<Employed>, OpenError> {
-    let server = Server::parse(url)?;
-    server.migrate(options.migrations)?;
-    let mut workers = Vec::new();
-    for _ in 0..options.writers.max(1) {
-        // PostgreSQL keeps at most 64 savepoints of a transaction in fast memory.
-        workers.push((worker(Box::new(server.connection()?), Access::Write, 64, writes, options), None));
-    }
-    for _ in 0..options.readers.max(1) {
-        workers.push((worker(Box::new(server.connection()?), Access::Read, 1, reads, options), None));
-    }
-    Ok(workers)
-}
-
-fn worker(
-    connection: Box<dyn super::connection::Connection>,
-    access: Access,
-    most: usize,
-    queue: &Arc<Queue>,
-    options: &Options,
-) -> Worker {
-    Worker {
-        queue: Arc::clone(queue),
-        connection,
-        access,
-        most,
-        patience: options.patience,
-        fault: options.fault.clone(),
-        down: false,
     }
 }

@@ -81,8 +81,9 @@ impl Worker {
         let patience = if self.down { Duration::ZERO } else { self.patience };
         let started = Instant::now();
         let mut tries = 0_u32;
+        let mut collided = false;
         loop {
-            let abort = match self.attempt(&mut jobs) {
+            let abort = match self.attempt(&mut jobs, collided) {
                 Ok(ended) => return self.answer(jobs, &ended),
                 Err(abort) => abort,
             };
@@ -91,10 +92,13 @@ impl Worker {
                 Abort::Again { collision: true, error } if tries >= COLLISIONS && jobs.len() > 1 => {
                     return self.one_by_one(jobs, &error);
                 }
-                Abort::Again { collision, error } if started.elapsed() < patience || (collision && tries < COLLISIONS) => {
+                Abort::Again { collision, error }
+                    if started.elapsed() < patience || (collision && tries < COLLISIONS) =>
+                {
                     tracing::debug!(collision, detail = error.detail(), "a batch is run again");
                     sleep(pause(tries, collision));
                     tries += 1;
+                    collided |= collision;
                 }
                 Abort::Split(error) if jobs.len() > 1 => return self.one_by_one(jobs, &error),
                 Abort::Again { collision, error } => {
@@ -121,8 +125,8 @@ impl Worker {
         }
     }
 
-    fn attempt(&mut self, jobs: &mut Jobs) -> Result<Ended, Abort> {
-        self.start(jobs).map_err(|failure| match Abort::from(failure) {
+    fn attempt(&mut self, jobs: &mut Jobs, collided: bool) -> Result<Ended, Abort> {
+        self.start(jobs, collided).map_err(|failure| match Abort::from(failure) {
             Abort::Split(error) => Abort::Fail(error),
             other => other,
         })?;
@@ -134,9 +138,12 @@ impl Worker {
         if wrote { self.commit().map(|()| Ended::Committed) } else { Ok(Ended::Unchanged) }
     }
 
-    fn start(&mut self, jobs: &Jobs) -> Result<(), Failure> {
+    fn start(&mut self, jobs: &Jobs, collided: bool) -> Result<(), Failure> {
         self.connection.ensure()?;
         self.connection.begin(self.access)?;
+        if collided {
+            self.connection.take_turns()?;
+        }
         let mut aggregates: Vec<_> = jobs.iter().filter_map(|job| job.aggregate()).collect();
         aggregates.sort_unstable();
         aggregates.dedup();

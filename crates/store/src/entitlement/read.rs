@@ -14,7 +14,7 @@ use crate::{Columns, List, PageRequest, ReadTx, StoreError, params};
 
 macro_rules! select {
     () => {
-        "SELECT t.id, t.vendor_id, t.order_id, t.customer_id, t.product_id, t.edition_id, t.offering_id, t.sku, t.plan_type,
+        "SELECT t.id, t.vendor_id, t.order_id, t.customer_id, u.name, t.product_id, t.edition_id, t.offering_id, t.sku, t.plan_type,
                 t.license_start, t.duration, t.start, t.expiry, t.maintenance_end, t.seats, t.overdraft, t.concurrency,
                 t.lease_period, t.offline_lease_period, t.grace_period, t.outage_tolerance, t.enforcement,
                 t.features, t.attributes, t.usage_reset, t.renewal_resets, t.overrides, t.disabled_since, t.disabled_reason,
@@ -29,6 +29,7 @@ fn read(c: &mut Columns<'_>) -> Result<Entitlement, StoreError> {
         vendor: c.take()?,
         order: c.take()?,
         customer: c.take()?,
+        customer_name: c.take()?,
         product: c.take()?,
         edition: c.take()?,
         offering: c.take()?,

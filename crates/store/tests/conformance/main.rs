@@ -1,18 +1,20 @@
 //! The engine's conformance suite: ordinary functions, each run on SQLite in memory, on a SQLite file, and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 /// Makes a test of each function for each engine.
 macro_rules! on_every_engine {
     ($($name:ident),* $(,)?) => {
         mod in_memory { $(crate::one_engine!($name, Memory);)* }
-        on_shared_engines!($($name),*);
+        mod on_sqlite { $(crate::one_engine!($name, Sqlite);)* }
+        mod on_postgres { $(crate::one_engine!($name, Postgres);)* }
     };
 }
 
 /// Makes a test of each function for the engines on which reads run beside writes.
 macro_rules! on_shared_engines {
     ($($name:ident),* $(,)?) => {
-        mod on_sqlite { $(crate::one_engine!($name, Sqlite);)* }
-        mod on_postgres { $(crate::one_engine!($name, Postgres);)* }
+        mod on_a_sqlite_file { $(crate::one_engine!($name, Sqlite);)* }
+        mod on_a_postgres_server { $(crate::one_engine!($name, Postgres);)* }
     };
 }
 

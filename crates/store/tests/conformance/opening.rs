@@ -1,11 +1,9 @@
 //! Opening, migrating, closing.
 
-use std::sync::mpsc;
-
 use chancery_store::{Location, MIGRATIONS, Migration, OpenError, Options, Store, StoreError};
 use chancery_testkit::free_port;
 
-use crate::support::{self, Bench, add, busy, read_value};
+use crate::support::{self, Bench, Busy, add, read_value};
 
 on_every_engine!(closing_answers_all_that_waits, the_programs_own_schema_is_made);
 
@@ -18,13 +16,9 @@ on_shared_engines! {
 
 async fn closing_answers_all_that_waits(bench: Bench) {
     let (store, _) = bench.open_alone(support::no_fault).await;
-    let (gate, closed) = mpsc::channel();
-    let close = async {
-        gate.send(()).unwrap();
-        store.close().await;
-    };
-    let (busy, first, second, ()) = tokio::join!(biased; busy(&store, closed), add(&store), add(&store), close);
-    assert_eq!((busy, first, second), (Ok(()), Ok(1), Ok(2)));
+    let busy = Busy::keep(&store).await;
+    let (first, second, (), ()) = tokio::join!(biased; add(&store), add(&store), store.close(), busy.end());
+    assert_eq!((first, second), (Ok(1), Ok(2)));
     assert_eq!(add(&store).await, Err(StoreError::ShuttingDown));
     assert_eq!(store.read(|tx| support::value(tx, "a")).await, Err(StoreError::ShuttingDown));
     store.close().await;

@@ -1,28 +1,20 @@
 //! PostgreSQL's servers and connections come and go.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chancery_store::{Location, Options, Store, StoreError};
 use chancery_testkit::{Durability, Postgres};
 use tokio::task::JoinSet;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
 
 use crate::support::{Bench, Engine, MIGRATIONS, add, read_value, set};
 
-/// Breaks all connections of stores to a database, again and again until told to stop.
-async fn terminate(url: String, stop: Arc<AtomicBool>) -> i64 {
-    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
-    tokio::spawn(connection);
+/// Breaks all connections of stores to a database, and says how many there were.
+async fn terminate(client: &Client) -> i64 {
     let sql = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
          WHERE datname = current_database() AND application_name = 'chancery'";
-    let mut terminated = 0;
-    while !stop.load(Ordering::SeqCst) {
-        terminated += client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0);
-        tokio::time::sleep(Duration::from_millis(15)).await;
-    }
-    terminated
+    client.query_one(sql, &[]).await.unwrap().get(0)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -30,21 +22,24 @@ async fn connections_that_break_under_load_lose_nothing_and_do_nothing_twice() {
     let bench = Bench::new(Engine::Postgres);
     let Location::Postgres(url) = bench.location.clone() else { unreachable!() };
     let store = bench.open_with(Options { patience: Duration::from_secs(60), ..bench.options.clone() }).await;
-    let stop = Arc::new(AtomicBool::new(false));
-    let killer = tokio::spawn(terminate(url, Arc::clone(&stop)));
-    let mut tasks = JoinSet::new();
-    for _ in 0..20 {
-        let store = store.clone();
-        tasks.spawn(async move {
-            for _ in 0..20 {
-                add(&store).await.unwrap();
-            }
-        });
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let mut terminated = 0;
+    for round in 1..=50 {
+        let mut tasks = JoinSet::new();
+        for _ in 0..10 {
+            let store = store.clone();
+            tasks.spawn(async move { add(&store).await.unwrap() });
+        }
+        // At another moment of the work each time.
+        for _ in 0..round % 10 {
+            tasks.join_next().await.unwrap().unwrap();
+        }
+        terminated += terminate(&client).await;
+        tasks.join_all().await;
+        assert_eq!(read_value(&store, "a").await, round * 10);
     }
-    tasks.join_all().await;
-    stop.store(true, Ordering::SeqCst);
-    assert!(killer.await.unwrap() > 0, "no connection was broken");
-    assert_eq!(read_value(&store, "a").await, 400);
+    assert!(terminated > 0, "no connection was broken");
 }
 
 async fn on(server: &Postgres, patience: Duration) -> Store {

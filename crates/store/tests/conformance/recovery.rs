@@ -1,11 +1,10 @@
 //! Commits that go wrong: nothing that was answered is lost, nothing is done twice.
 
 use std::sync::atomic::Ordering;
-use std::sync::mpsc;
 
-use chancery_store::{Fault, FaultPoint, StoreError};
+use chancery_store::{Fault, FaultPoint, Outcome, StoreError, WriteTx, params};
 
-use crate::support::{Bench, add, busy, open_gate, read_value};
+use crate::support::{Bench, Busy, Engine, add, no_fault, order, read_value};
 
 on_every_engine! {
     a_full_disk_is_answered_with_an_error_and_heals,
@@ -27,9 +26,8 @@ async fn a_batch_whose_commit_fails_is_run_one_by_one(bench: Bench) {
     // The batch's commit fails, and of its closures alone the second's.
     let fault = |_, commit| if commit == 1 || commit == 3 { Fault::DiskFull } else { Fault::None };
     let (store, commits) = bench.open_alone(fault).await;
-    let (gate, closed) = mpsc::channel();
-    let (_, a, b, c, ()) =
-        tokio::join!(biased; busy(&store, closed), add(&store), add(&store), add(&store), open_gate(gate));
+    let busy = Busy::keep(&store).await;
+    let (a, b, c, ()) = tokio::join!(biased; add(&store), add(&store), add(&store), busy.end());
     assert_eq!((a, c), (Ok(1), Ok(2)));
     assert!(matches!(b, Err(StoreError::DiskFull { .. })));
     assert_eq!(read_value(&store, "a").await, 2);
@@ -54,4 +52,33 @@ async fn a_connection_lost_after_the_commit_is_not_done_twice(bench: Bench) {
     assert_eq!(read_value(&store, "a").await, 1);
     assert_eq!(commits.load(Ordering::SeqCst), 2);
     assert_eq!(add(&store).await, Ok(2));
+}
+
+/// Writes more than fits, and goes on as if nothing had happened.
+fn overfill(tx: &mut WriteTx<'_>) -> Result<Outcome<(), StoreError>, StoreError> {
+    for number in 0..100 {
+        let insert = "INSERT INTO items (name, data) VALUES ($1, $2)";
+        let _ = tx.execute(insert, params![format!("big {number}"), vec![0; 100_000]]);
+    }
+    Ok(Outcome::Done(()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_up_inside_a_batch_harms_only_who_fills_it() {
+    for engine in [Engine::Sqlite, Engine::Memory] {
+        let (store, _) = Bench::new(engine).open_alone(no_fault).await;
+        let limit = |tx: &mut WriteTx<'_>| {
+            let pages = tx.execute_returning("PRAGMA max_page_count = 400", &[], |c| c.take::<i64>())?;
+            Ok::<_, StoreError>(Outcome::Done(pages))
+        };
+        assert_eq!(store.write(order(1), limit).await, Ok(vec![400]));
+        let busy = Busy::keep(&store).await;
+        let (first, full, last, ()) =
+            tokio::join!(biased; add(&store), store.write(order(1), overfill), add(&store), busy.end());
+        assert_eq!((first, last), (Ok(1), Ok(2)));
+        assert!(matches!(full, Err(StoreError::DiskFull { .. })), "{full:?}");
+        assert_eq!(read_value(&store, "a").await, 2);
+        let rows = store.read(|tx| tx.query("SELECT name FROM items", &[], |c| c.take::<String>())).await;
+        assert_eq!(rows, Ok(vec![]));
+    }
 }

@@ -3,24 +3,25 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
-use std::time::Duration;
 
 use chancery_domain::{Id, OrderId, Timestamp};
 use chancery_store::{Aggregate, Fault, FaultPoint, Location, Migration, Options, Outcome, ReadTx, Store};
 use chancery_store::{StoreError, WriteTx, params};
 use chancery_testkit::Postgres;
 use tempfile::TempDir;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::task::JoinHandle;
 
 /// The engines.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Engine {
+pub(crate) enum Engine {
     Memory,
     Sqlite,
     Postgres,
 }
 
 /// The tests' own schema.
-pub const MIGRATIONS: &[Migration] = &[
+pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 1,
         name: "aggregates",
@@ -38,15 +39,15 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 /// An empty database.
-pub struct Bench {
-    pub engine: Engine,
-    pub location: Location,
-    pub options: Options,
+pub(crate) struct Bench {
+    pub(crate) engine: Engine,
+    pub(crate) location: Location,
+    pub(crate) options: Options,
     _folder: TempDir,
 }
 
 impl Bench {
-    pub fn new(engine: Engine) -> Self {
+    pub(crate) fn new(engine: Engine) -> Self {
         let folder = TempDir::new().unwrap();
         let location = match engine {
             Engine::Memory => Location::Memory,
@@ -57,11 +58,11 @@ impl Bench {
         Self { engine, location, options, _folder: folder }
     }
 
-    pub async fn open(&self) -> Store {
+    pub(crate) async fn open(&self) -> Store {
         self.open_with(self.options.clone()).await
     }
 
-    pub async fn open_with(&self, options: Options) -> Store {
+    pub(crate) async fn open_with(&self, options: Options) -> Store {
         let store = Store::open(self.location.clone(), options).await.unwrap();
         set(&store, "a", 0).await;
         store
@@ -69,7 +70,7 @@ impl Bench {
 
     /// A store with one worker that writes, so that what waits while it is busy makes one batch; and how often it has
     /// committed. `fault` says what goes wrong at which of the faults' points, counted from 0.
-    pub async fn open_alone(
+    pub(crate) async fn open_alone(
         &self,
         fault: impl Fn(FaultPoint, u32) -> Fault + Send + Sync + 'static,
     ) -> (Store, Arc<AtomicU32>) {
@@ -85,15 +86,15 @@ impl Bench {
 }
 
 /// The aggregate of number so and so.
-pub fn order(number: u8) -> Aggregate {
+pub(crate) fn order(number: u8) -> Aggregate {
     Aggregate::Order(OrderId::new(Timestamp::from_micros(0).unwrap(), [number; 10]))
 }
 
-pub fn no_fault(_: FaultPoint, _: u32) -> Fault {
+pub(crate) fn no_fault(_: FaultPoint, _: u32) -> Fault {
     Fault::None
 }
 
-pub async fn set(store: &Store, counter: &'static str, value: i64) {
+pub(crate) async fn set(store: &Store, counter: &'static str, value: i64) {
     let put = move |tx: &mut WriteTx<'_>| {
         let Aggregate::Order(order) = order(1) else { unreachable!() };
         tx.execute("INSERT INTO orders (id) VALUES ($1) ON CONFLICT DO NOTHING", params![order])?;
@@ -104,35 +105,50 @@ pub async fn set(store: &Store, counter: &'static str, value: i64) {
     store.write(order(1), put).await.unwrap();
 }
 
-pub fn value(tx: &mut ReadTx<'_>, counter: &str) -> Result<i64, StoreError> {
+pub(crate) fn value(tx: &mut ReadTx<'_>, counter: &str) -> Result<i64, StoreError> {
     tx.query_one("SELECT value FROM counters WHERE id = $1", params![counter], |c| c.take())
 }
 
 /// Reads first and writes then, so that two at once would lose one.
-pub fn increment(tx: &mut WriteTx<'_>, counter: &str) -> Result<i64, StoreError> {
+pub(crate) fn increment(tx: &mut WriteTx<'_>, counter: &str) -> Result<i64, StoreError> {
     let next = value(tx, counter)? + 1;
     tx.execute("UPDATE counters SET value = $1 WHERE id = $2", params![next, counter])?;
     Ok(next)
 }
 
-pub async fn read_value(store: &Store, counter: &'static str) -> i64 {
+pub(crate) async fn read_value(store: &Store, counter: &'static str) -> i64 {
     store.read(move |tx| value(tx, counter)).await.unwrap()
 }
 
-pub async fn add(store: &Store) -> Result<i64, StoreError> {
+pub(crate) async fn add(store: &Store) -> Result<i64, StoreError> {
     store.write(order(1), |tx| Ok(Outcome::Done(increment(tx, "a")?))).await
 }
 
-/// A closure that keeps the worker busy until the gate is opened.
-pub async fn busy(store: &Store, gate: mpsc::Receiver<()>) -> Result<(), StoreError> {
-    let wait = move |_: &mut WriteTx<'_>| {
-        let _ = gate.recv_timeout(Duration::from_secs(30));
-        Ok(Outcome::Done(()))
-    };
-    store.write(order(2), wait).await
+/// A worker that is kept busy, so that what is written meanwhile waits in the queue and makes one batch.
+pub(crate) struct Busy {
+    gate: mpsc::Sender<()>,
+    task: JoinHandle<Result<(), StoreError>>,
 }
 
-/// Opens the gate. In a `join!` behind calls of the store, all of those then wait in the queue.
-pub async fn open_gate(gate: mpsc::Sender<()>) {
-    gate.send(()).unwrap();
+impl Busy {
+    /// Returns when the only worker has begun with a closure that waits.
+    pub(crate) async fn keep(store: &Store) -> Self {
+        let (gate, closed) = mpsc::channel();
+        let (begun, mut has_begun) = unbounded_channel();
+        let wait = move |_: &mut WriteTx<'_>| {
+            let _ = begun.send(());
+            let _ = closed.recv();
+            Ok(Outcome::Done(()))
+        };
+        let store = store.clone();
+        let task = tokio::spawn(async move { store.write(order(2), wait).await });
+        has_begun.recv().await.unwrap();
+        Self { gate, task }
+    }
+
+    /// Lets the worker go on. In a `biased` `join!` behind calls of the store, all of those then wait in the queue.
+    pub(crate) async fn end(self) {
+        self.gate.send(()).unwrap();
+        self.task.await.unwrap().unwrap();
+    }
 }

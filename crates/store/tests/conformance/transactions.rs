@@ -5,7 +5,7 @@ use std::sync::mpsc;
 
 use chancery_store::{Outcome, StoreError, WriteTx, params};
 
-use crate::support::{Bench, add, busy, increment, no_fault, open_gate, order, read_value, value};
+use crate::support::{Bench, Busy, add, increment, no_fault, order, read_value, value};
 
 on_every_engine! {
     a_change_is_there_once_it_is_answered,
@@ -35,14 +35,13 @@ fn increment_then_fail(tx: &mut WriteTx<'_>) -> Result<Outcome<i64, StoreError>,
 
 async fn an_error_undoes_its_own_closure_alone(bench: Bench) {
     let (store, _) = bench.open_alone(no_fault).await;
-    let (gate, closed) = mpsc::channel();
-    let (_, first, failed, last, ()) = tokio::join!(
+    let busy = Busy::keep(&store).await;
+    let (first, failed, last, ()) = tokio::join!(
         biased;
-        busy(&store, closed),
         add(&store),
         store.write(order(1), increment_then_fail),
         add(&store),
-        open_gate(gate)
+        busy.end()
     );
     assert_eq!((first, failed, last), (Ok(1), Err(StoreError::corrupt("as ordered")), Ok(2)));
     assert_eq!(read_value(&store, "a").await, 2);
@@ -67,14 +66,13 @@ fn increment_then_panic(tx: &mut WriteTx<'_>) -> Result<Outcome<i64, StoreError>
 
 async fn a_panic_harms_nobody_else(bench: Bench) {
     let (store, _) = bench.open_alone(no_fault).await;
-    let (gate, closed) = mpsc::channel();
-    let (_, first, panicked, last, ()) = tokio::join!(
+    let busy = Busy::keep(&store).await;
+    let (first, panicked, last, ()) = tokio::join!(
         biased;
-        busy(&store, closed),
         add(&store),
         store.write(order(1), increment_then_panic),
         add(&store),
-        open_gate(gate)
+        busy.end()
     );
     assert_eq!((first, last), (Ok(1), Ok(2)));
     assert_eq!(panicked.unwrap_err().detail(), "panic: as ordered");
@@ -111,9 +109,8 @@ async fn a_read_cannot_write(bench: Bench) {
 async fn a_batch_is_committed_once(bench: Bench) {
     let (store, commits) = bench.open_alone(no_fault).await;
     let before = commits.load(Ordering::SeqCst);
-    let (gate, closed) = mpsc::channel();
-    let (_, a, b, c, ()) =
-        tokio::join!(biased; busy(&store, closed), add(&store), add(&store), add(&store), open_gate(gate));
+    let busy = Busy::keep(&store).await;
+    let (a, b, c, ()) = tokio::join!(biased; add(&store), add(&store), add(&store), busy.end());
     assert_eq!([a, b, c], [Ok(1), Ok(2), Ok(3)]);
     assert_eq!(commits.load(Ordering::SeqCst) - before, 1, "the busy closure wrote nothing, the others came together");
 }

@@ -49,9 +49,8 @@ async fn a_column_of_another_type_is_an_error(bench: Bench) {
     assert_eq!(read, Err(StoreError::corrupt("column 1: expected a text, found an integer")));
     let read = store.read(|tx| tx.query_one("SELECT id FROM counters", &[], |c| c.take::<UserId>())).await;
     assert_eq!(read, Err(StoreError::corrupt("column 1: a text that is no domain::UserId")));
-    let read = store.read(|tx| {
-        tx.query_one("SELECT value FROM counters", &[], |c| Ok((c.take::<i64>()?, c.take::<i64>()?)))
-    });
+    let read =
+        store.read(|tx| tx.query_one("SELECT value FROM counters", &[], |c| Ok((c.take::<i64>()?, c.take::<i64>()?))));
     assert!(matches!(read.await, Err(StoreError::Corrupt { .. })));
 }
 

@@ -19,6 +19,8 @@ use crate::engine::{Aggregate, Columns, StoreError, Value, check_statement};
 
 /// How long a batch's id is kept: far longer than a worker asks for it.
 const KEPT: Duration = Duration::from_secs(3_600);
+/// The key of the advisory lock under which batches that collided are run again: "collided" in ASCII.
+const COLLIDED: i64 = 0x636f_6c6c_6964_6564;
 const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
 
 pub(crate) struct PostgresConnection {
@@ -45,10 +47,7 @@ impl PostgresConnection {
     }
 
     /// Sends what is pending, and awaits a call made right after it, so that both share a round trip.
-    fn call<T>(
-        &mut self,
-        call: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
-    ) -> Result<T, Failure> {
+    fn call<T>(&mut self, call: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>) -> Result<T, Failure> {
         let client = &self.live.as_ref().ok_or_else(gone)?.client;
         let pending = std::mem::take(&mut self.pending);
         let result = self.runtime.block_on(async {
@@ -135,6 +134,12 @@ impl Connection for PostgresConnection {
         Ok(())
     }
 
+    fn take_turns(&mut self) -> Result<(), Failure> {
+        // Finding out about a deadlock takes the server a second, so colliding twice is dear. Who waits here holds nothing.
+        self.pending.push_str(&format!("SELECT pg_advisory_xact_lock({COLLIDED});"));
+        Ok(())
+    }
+
     fn lock(&mut self, aggregates: &[Aggregate]) -> Result<(), Failure> {
         let (mut vendors, mut customers, mut orders) = (Vec::new(), Vec::new(), Vec::new());
         for aggregate in aggregates {
@@ -205,13 +210,7 @@ impl Connection for PostgresConnection {
         self.call(async |client| client.execute(&text, &[]).await).map(|inserted| inserted == 0)
     }
 
-    fn query(
-        &mut self,
-        sql: &'static str,
-        params: &[Value<'_>],
-        _: Access,
-        each: Each<'_>,
-    ) -> Result<(), Failure> {
+    fn query(&mut self, sql: &'static str, params: &[Value<'_>], _: Access, each: Each<'_>) -> Result<(), Failure> {
         let statement = self.statement(sql)?;
         let rows = self.call(async |client| client.query(&statement, &references(params)).await)?;
         for row in &rows {

@@ -1,0 +1,209 @@
+//! The problem codes: one table, of which the documentation is generated. A code, once published, keeps its meaning.
+
+macro_rules! codes {
+    ($($variant:ident = $name:literal, $status:expr, $title:literal, $help:literal;)*) => {
+        /// A problem's code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs, reason = "the table below says all of each")]
+        pub enum Code { $($variant,)* }
+
+        impl Code {
+            /// Every code, by status; at the end those of the SDK and the command line.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The code on the wire.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The HTTP status that goes with it; nothing for what only the SDK and the command line say.
+            #[must_use]
+            pub const fn status(self) -> Option<u16> {
+                match self { $(Self::$variant => $status,)* }
+            }
+
+            /// What happened, in a few words that never change.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// What to do about it, in a sentence.
+            #[must_use]
+            pub const fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedRequest = "malformed_request", Some(400), "The request cannot be read",
+        "Send well-formed JSON in UTF-8, and a well-formed path and query.";
+
+    CredentialMissing = "credential_missing", Some(401), "A credential is needed",
+        "Send `Authorization: Bearer` with an API key, or with the access token of the activation.";
+    CredentialInvalid = "credential_invalid", Some(401), "The credential is not accepted",
+        "Check that the API key is complete, belongs to this server, and was not deleted.";
+    CredentialExpired = "credential_expired", Some(401), "The credential has expired",
+        "Make a new API key, and use that.";
+    AccessTokenInvalid = "access_token_invalid", Some(401), "The access token is not accepted",
+        "Activate again with the same seat id; it gives a new access token and takes no other seat.";
+
+    NotPermitted = "not_permitted", Some(403), "The credential does not allow this",
+        "Use an API key that has the scope named in `needed`.";
+    EntitlementExpired = "entitlement_expired", Some(403), "The entitlement has expired",
+        "Renew the entitlement; then activate or refresh again.";
+    EntitlementDisabled = "entitlement_disabled", Some(403), "The entitlement is disabled",
+        "Ask the vendor why, who can enable it again.";
+    CustomerDisabled = "customer_disabled", Some(403), "The customer is disabled",
+        "Ask the vendor why, who can enable the customer again.";
+    EntitlementNotStarted = "entitlement_not_started", Some(403), "The entitlement has not started",
+        "Wait for its `start`, or ask the vendor to start it.";
+    MaintenanceEnded = "maintenance_ended", Some(403), "This release is newer than the maintenance",
+        "Use a release that was made before the maintenance ended, or extend the maintenance.";
+    FeatureNotLicensed = "feature_not_licensed", Some(403), "The feature is not licensed",
+        "Choose an edition that has the feature, or ask the vendor to switch it on.";
+    DeviceKeyRequired = "device_key_required", Some(403), "The product requires a device key",
+        "Activate with an SDK that makes a device key, or set the product's `deviceKeys` to `optional`.";
+    CredentialNotAvailableHere = "credential_not_available_here", Some(403),
+        "This server does not take such a credential", "Activate with an activation code.";
+
+    NotFound = "not_found", Some(404), "There is no such thing",
+        "Check the path and the id; things of other vendors look the same as things that do not exist.";
+    ActivationCodeUnknown = "activation_code_unknown", Some(404), "The activation code is unknown",
+        "Check the code for typing errors, and that it is used with the right product and server.";
+
+    MethodNotAllowed = "method_not_allowed", Some(405), "The path does not have this method",
+        "Use one of the methods named in `Allow`.";
+
+    SeatsExhausted = "seats_exhausted", Some(409), "No seat is free",
+        "Wait until the next lease ends, release a seat that is not needed, or buy more seats.";
+    SeatsInUse = "seats_in_use", Some(409), "More seats are in use than would be left",
+        "Release seats first, or repeat the request with `?force=true`; `?dryRun=true` says who would leave.";
+    ActivationReplaced = "activation_replaced", Some(409), "Another has taken the seat",
+        "Activate again, to get another seat if one is free.";
+    ActivationSuperseded = "activation_superseded", Some(409), "The seat id was activated again elsewhere",
+        "Give each machine a seat id of its own; activate again to take the seat back here.";
+    ActivationReleased = "activation_released", Some(409), "The seat was released",
+        "Activate again, to get another seat if one is free.";
+    ActivationDeactivated = "activation_deactivated", Some(409), "The seat was given back",
+        "Activate again, to get another seat if one is free.";
+    LeaseNotExtendable = "lease_not_extendable", Some(409), "The lease cannot be extended",
+        "Nothing, while the lease runs; renew the entitlement before it ends.";
+    CloneDetected = "clone_detected", Some(409), "A copy of the product's state was used",
+        "Activate again with the same seat id; give copied machines seat ids of their own.";
+    FeatureExhausted = "feature_exhausted", Some(409), "Not enough of the feature is left",
+        "Ask for at most what is `available`, or wait until others return some or the counter resets.";
+    NotReturnable = "not_returnable", Some(409), "The feature is not taken and given back",
+        "Use `use` for features of type `bool` and `usageCount`.";
+    NotUsable = "not_usable", Some(409), "The feature is a pool",
+        "Use `checkout` and `return` for features of type `elementPool`.";
+    ReturnedMoreThanTaken = "returned_more_than_taken", Some(409), "More was returned than was taken",
+        "Return at most what this activation has taken.";
+    IdempotencyKeyReused = "idempotency_key_reused", Some(409), "The idempotency key was used for another request",
+        "Use a fresh `Idempotency-Key` for each new request, and the same only to repeat one.";
+    EntitlementExported = "entitlement_exported", Some(409), "All seats are at local servers",
+        "Activate at the local server that has the seats.";
+    ProductNotInOrder = "product_not_in_order", Some(409), "The order has nothing for this product",
+        "Check the product, and that the code is that of the right order.";
+    AlreadyExists = "already_exists", Some(409), "There is one already",
+        "Choose another value for the member named, or change the one that exists.";
+    InUse = "in_use", Some(409), "It is still used",
+        "Remove what uses it first.";
+    AlreadyStarted = "already_started", Some(409), "The entitlement has started already",
+        "Nothing: its `start` is in the problem.";
+    NotStartedByCommand = "not_started_by_command", Some(409), "The entitlement is not started by a command",
+        "It starts by what `licenseStart` says; only `manual` waits for a command.";
+    NotRenewable = "not_renewable", Some(409), "A perpetual license is not renewed",
+        "Nothing: it never expires. To extend its maintenance, change `maintenanceEnd`.";
+    ClockNotMovable = "clock_not_movable", Some(409), "The clock only moves forward",
+        "Give an instant after the clock's present `now`.";
+    NotASandbox = "not_a_sandbox", Some(409), "The vendor is live",
+        "Use a vendor that was made with `--sandbox`; only such a one has a clock that can be moved.";
+
+    VersionConflict = "version_conflict", Some(412), "It was changed meanwhile",
+        "Read it again, and repeat the change with its new `ETag` in `If-Match`.";
+    BodyTooLarge = "body_too_large", Some(413), "The body is too large",
+        "Send at most 1 MiB, of an import at most 16 MiB.";
+    MediaTypeUnsupported = "media_type_unsupported", Some(415), "The body is of an unsupported type",
+        "Send `Content-Type: application/json`, or what the documentation names for the call.";
+
+    ValidationFailed = "validation_failed", Some(422), "The request is not valid",
+        "Mend the members named in `errors`.";
+    TokenMalformed = "token_malformed", Some(422), "The token cannot be read",
+        "Check that the token was copied as a whole.";
+    TokenSignatureInvalid = "token_signature_invalid", Some(422), "The token's signature is not right",
+        "Get the token again from the server; it was altered, or belongs to another trust bundle.";
+    TokenWrongType = "token_wrong_type", Some(422), "The token is of another kind",
+        "Give the kind of token that the call expects.";
+    TokenWrongRecipient = "token_wrong_recipient", Some(422), "The token is for somebody else",
+        "Use the token that was made for this activation.";
+    TokenWrongProduct = "token_wrong_product", Some(422), "The token is for another product",
+        "Use a token of this product.";
+    TokenKeyUnknown = "token_key_unknown", Some(422), "The token was signed by an unknown key",
+        "Get the vendor's present trust bundle.";
+    TokenKeyRevoked = "token_key_revoked", Some(422), "The token was signed by a revoked key",
+        "Get the token again: the server signs with another key now.";
+    TokenExpired = "token_expired", Some(422), "The token has expired",
+        "Get a new one.";
+    TokenNotYetValid = "token_not_yet_valid", Some(422), "The token is not valid yet",
+        "Check the clock of this machine.";
+    TokenVersionUnsupported = "token_version_unsupported", Some(422), "The token is of a newer version",
+        "Update the program that reads it.";
+
+    NonceMissing = "nonce_missing", Some(428), "The nonce is missing",
+        "Send the last `Chancery-Nonce` that the server gave.";
+    IdempotencyKeyMissing = "idempotency_key_missing", Some(428), "The idempotency key is missing",
+        "Send a fresh `Idempotency-Key` with each call that changes something.";
+
+    RateLimited = "rate_limited", Some(429), "Too many requests",
+        "Wait for as many seconds as `Retry-After` says.";
+
+    InternalError = "internal_error", Some(500), "The server failed",
+        "Repeat the request with the same idempotency key; if it fails again, report the `requestId`.";
+    StorageUnavailable = "storage_unavailable", Some(503), "The storage cannot be reached",
+        "Repeat the request after `Retry-After` with the same idempotency key.";
+    Starting = "starting", Some(503), "The server is starting",
+        "Repeat the request after `Retry-After`.";
+    ShuttingDown = "shutting_down", Some(503), "The server is shutting down",
+        "Repeat the request after `Retry-After`.";
+    DiskFull = "disk_full", Some(503), "The server's disk is full",
+        "Make room on the server's disk; nothing was changed.";
+
+    StateNewerThanProgram = "state_newer_than_program", None, "The data is of a newer version",
+        "Update this program; it does not write what it does not understand.";
+    ServerUnreachable = "server_unreachable", None, "The server cannot be reached",
+        "Check the address and the network; a product goes on while its lease runs.";
+    ClockRolledBack = "clock_rolled_back", None, "The clock of this machine was set back",
+        "Set the clock right, then refresh.";
+    StateDamaged = "state_damaged", None, "The stored state is damaged",
+        "Activate again with the same seat id; it takes no other seat.";
+    StateLocked = "state_locked", None, "Another process uses the stored state",
+        "Stop the other process, or use another folder.";
+    NotActivated = "not_activated", None, "The product is not activated",
+        "Activate first.";
+    LeaseExpired = "lease_expired", None, "The lease has ended",
+        "Refresh while connected to the server.";
+}
+
+impl Code {
+    /// The code of this name, if it is one that this version knows.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+
+    /// The path of its page in the documentation that a server serves: a problem's `type`.
+    #[must_use]
+    pub fn page(self) -> String {
+        format!("/docs/problems#{}", self.name())
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,164 @@
+//! The calls that turn the chain of nonces: refresh and the calls on features (SAFE-2, SAFE-3).
+
+use std::sync::Arc;
+
+use chancery_domain::{
+    Action, Activation, ActivationId, Entitlement, Invalid, LogOperation, NoncePosition, OrderId, Permit, Refusal,
+    SeatNote, position,
+};
+use chancery_store::{Aggregate, Outcome, WriteTx, activation, entitlement};
+use chancery_token::Nonce;
+
+use crate::receipt::fact;
+use crate::vendor_keys::VendorKeys;
+use crate::{Change, Context, Error, Refused, Remembered, System};
+
+/// What a receipt says of a call that a rule refused: only that its nonce was turned. A retry is decided anew, and is no clone.
+const REFUSED: &str = "refused ";
+
+/// The holder of an activation, with the nonce that it shows.
+#[derive(Clone, Debug)]
+pub struct ChainCall {
+    /// The activation.
+    pub activation: ActivationId,
+    /// The chain of its access token.
+    pub chain: u64,
+    /// What is locked.
+    pub order: OrderId,
+    /// The nonce.
+    pub nonce: Option<String>,
+}
+
+/// The seat that a call is about, as its decision may change it.
+pub(super) struct SeatState {
+    pub activation: Activation,
+    pub entitlement: Entitlement,
+}
+
+/// The result of a call that turned the nonce, with the next one.
+pub(super) struct Turned<T> {
+    pub result: T,
+    pub nonce: String,
+}
+
+/// Makes a call that changes an activation: exactly once, by the holder of the current nonce alone.
+pub(super) async fn turn<T, F>(
+    system: &System,
+    context: &Context,
+    action: Action,
+    call: ChainCall,
+    act: F,
+) -> Result<Turned<T>, Error>
+where
+    T: Remembered + Send + 'static,
+    F: Fn(&mut Change<'_, '_>, &mut SeatState) -> Result<T, Error> + Send + 'static,
+{
+    let permit = context.permit(action)?;
+    let keys = system.vendor_keys(permit.vendor()).await?;
+    let presented = presented(&keys, &call, context)?;
+    let context = context.clone();
+    let order = call.order;
+    system
+        .store()
+        .write(Aggregate::Order(order), move |tx| {
+            let mut turn = Turn { keys: &keys, call: &call, presented };
+            turn.run(tx, &permit, &context, &act)
+        })
+        .await
+}
+
+/// The counter of the nonce that was shown.
+fn presented(keys: &Arc<VendorKeys>, call: &ChainCall, context: &Context) -> Result<u64, Error> {
+    let nonce = call.nonce.as_ref().ok_or(Error::NonceMissing)?;
+    context.idempotency().ok_or(Error::IdempotencyKeyMissing)?;
+    let detail = "send the nonce of the latest reply, as it is; if it is lost, activate again";
+    let wrong = |_| Error::invalid("Chancery-Nonce", Invalid::BadFormat, detail);
+    Nonce::of(&keys.secret, call.activation, call.chain).open(nonce).map_err(wrong)
+}
+
+struct Turn<'a> {
+    keys: &'a VendorKeys,
+    call: &'a ChainCall,
+    presented: u64,
+}
+
+impl Turn<'_> {
+    fn run<T: Remembered>(
+        &mut self,
+        tx: &mut WriteTx<'_>,
+        permit: &Permit,
+        context: &Context,
+        act: &impl Fn(&mut Change<'_, '_>, &mut SeatState) -> Result<T, Error>,
+    ) -> Result<Outcome<Turned<T>, Error>, Error> {
+        let mut change = Change::new(tx, permit, context);
+        let mut refused_at = None;
+        if let Some(receipt) = change.receipt()? {
+            let Some(counter) = receipt.facts.strip_prefix(REFUSED) else {
+                return self.tell_again(&mut change, &receipt.facts).map(Outcome::Done);
+            };
+            refused_at = Some(fact::<u64>(counter)?);
+        }
+        let vendor = permit.vendor();
+        let invalid = || Error::Unauthenticated(crate::Unauthenticated::AccessToken);
+        let mut activation = activation::find(change.tx, vendor, self.call.activation)?.ok_or_else(invalid)?;
+        if let Err(refusal) = activation.check_held(self.call.chain) {
+            return Self::refuse(&mut change, &activation, refusal, None);
+        }
+        match position(activation.counter, self.presented) {
+            NoncePosition::Current => {}
+            // The reply to a refused call was lost, and nothing happened since: it is decided again.
+            NoncePosition::Behind if refused_at == Some(activation.counter) => {}
+            NoncePosition::Behind => return Self::refuse(&mut change, &activation, Refusal::CloneDetected, None),
+            NoncePosition::Ahead => {
+                activation.counter = self.presented;
+                change.note(&SeatNote::of(LogOperation::StateRestored, &activation))?;
+            }
+        }
+        let entitlement =
+            entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or_else(invalid)?;
+        activation.counter += 1;
+        let mut seat = SeatState { activation: activation.clone(), entitlement };
+        match act(&mut change, &mut seat) {
+            Ok(result) => {
+                activation::update(change.tx, permit, &seat.activation)?;
+                let counter = seat.activation.counter;
+                change.keep(format!("{counter} {}", result.facts()), None)?;
+                Ok(Outcome::Done(Turned { result, nonce: self.nonce(counter) }))
+            }
+            Err(Error::Refused(refused)) => {
+                activation::update(change.tx, permit, &activation)?;
+                change.keep(format!("{REFUSED}{}", activation.counter), None)?;
+                let nonce = self.nonce(activation.counter);
+                Self::refuse(&mut change, &activation, refused.refusal, Some(nonce))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn tell_again<T: Remembered>(&self, change: &mut Change<'_, '_>, facts: &str) -> Result<Turned<T>, Error> {
+        let (counter, facts) =
+            facts.split_once(' ').ok_or_else(|| Error::internal("a receipt of another form"))?;
+        let result = T::recall(change, facts, None)?;
+        Ok(Turned { result, nonce: self.nonce(fact(counter)?) })
+    }
+
+    /// Refuses, and records that.
+    fn refuse<T>(
+        change: &mut Change<'_, '_>,
+        activation: &Activation,
+        refusal: Refusal,
+        nonce: Option<String>,
+    ) -> Result<Outcome<Turned<T>, Error>, Error> {
+        let operation = Change::denial(change.permit().action());
+        let mut note = SeatNote::of(operation, activation).because(&refusal);
+        if let Some(feature) = refusal.feature() {
+            note.feature = Some(feature.clone());
+        }
+        change.note(&note)?;
+        Ok(Outcome::Refused(Error::Refused(Box::new(Refused { refusal, nonce, holders: Vec::new() }))))
+    }
+
+    fn nonce(&self, counter: u64) -> String {
+        Nonce::of(&self.keys.secret, self.call.activation, self.call.chain).make(counter)
+    }
+}

@@ -1,0 +1,28 @@
+//! `feature.return`: elements of a pool are given back (FEAT-3).
+
+use chancery_domain::{Action, Key, LogOperation, Quantity, check_return};
+
+use super::chain::{ChainCall, SeatState, Turned, turn};
+use super::feature::{FeatureCall, apply, counter, held};
+use crate::{Change, Context, Error, System};
+
+/// Gives back elements of a pool that the caller's seat has.
+///
+/// # Errors
+/// `Refused`, after that was recorded, with nothing changed (FEAT-4); the database's.
+pub async fn give_back(
+    system: &System,
+    context: &Context,
+    call: ChainCall,
+    key: Key,
+    amount: Quantity,
+) -> Result<FeatureCall, Error> {
+    let act = move |change: &mut Change<'_, '_>, seat: &mut SeatState| {
+        let used = counter(change, seat, &key)?;
+        let active = held(change, seat, &key)?;
+        let taking = check_return(&seat.entitlement, &key, used, active, amount)?;
+        apply(change, seat, &key, amount, LogOperation::Return, taking)
+    };
+    let Turned { result, nonce } = turn(system, context, Action::Return, call, act).await?;
+    Ok(FeatureCall { feature: result.feature, nonce })
+}

@@ -1,0 +1,116 @@
+//! Signing: leases, verdicts and access tokens, made after the commit (SEAT-6, TOK-7).
+
+use chancery_domain::{Activation, Entitlement, FeatureState, FeatureValue as Value, Interval, Lease, Timestamp, Unit};
+use chancery_token::{
+    AccessClaims, FeaturePeriod, FeatureValue, Issued, LeaseAttribute, LeaseClaims, LeaseCustomer, LeaseEntitlement,
+    LeaseFeature, LeaseSeat,
+};
+
+use super::ActivationView;
+use crate::Error;
+use crate::receipt::fact;
+use crate::vendor_keys::VendorKeys;
+
+/// How many minutes a verdict of `validate` is good.
+const VERDICT_MINUTES: u64 = 5;
+
+impl VendorKeys {
+    fn issued(&self, at: Timestamp, jti: &str) -> Issued {
+        Issued::new(self.vendor.id, at, jti, self.vendor.is_sandbox())
+    }
+
+    /// The lease of an activation. The same view and `jti` give the same text.
+    pub(crate) fn sign_lease(&self, view: &ActivationView, jti: &str) -> Result<String, Error> {
+        let ActivationView { activation, entitlement, features, .. } = view;
+        let lease = activation.lease;
+        let mut claims = self.claims(entitlement, features, self.issued(lease.issued, jti), lease.issued);
+        claims.activation = Some(activation.id);
+        claims.expiry = lease.expiry;
+        claims.mode = activation.mode.to_string();
+        claims.seat = Some(LeaseSeat {
+            id: activation.seat_id.to_string(),
+            name: activation.seat_name.as_ref().map(ToString::to_string),
+            number: activation.seat_number().unwrap_or(0),
+        });
+        Ok(claims.sign(self.issuing.as_ref(), &self.certificate)?)
+    }
+
+    /// The verdict of `validate`: a lease without a seat, good for five minutes.
+    pub(crate) fn sign_verdict(
+        &self,
+        entitlement: &Entitlement,
+        features: &[FeatureState],
+        now: Timestamp,
+        jti: &str,
+    ) -> Result<String, Error> {
+        let mut claims = self.claims(entitlement, features, self.issued(now, jti), now);
+        let end = now.plus(Interval::new(Unit::Minute, VERDICT_MINUTES).map_err(Error::internal)?);
+        claims.expiry = Some(entitlement.hard_stop().map_or(end, |stop| stop.min(end)));
+        Ok(claims.sign(self.issuing.as_ref(), &self.certificate)?)
+    }
+
+    /// The access token of an activation's present chain (LIC-4).
+    pub(crate) fn sign_access(&self, activation: &Activation, jti: &str) -> Result<String, Error> {
+        let issued = self.issued(activation.lease.issued, jti);
+        let claims =
+            AccessClaims { issued, activation: activation.id, chain: activation.chain, order: activation.order };
+        Ok(claims.sign(self.issuing.as_ref())?)
+    }
+
+    fn claims(&self, e: &Entitlement, features: &[FeatureState], issued: Issued, now: Timestamp) -> LeaseClaims {
+        LeaseClaims {
+            issued,
+            activation: None,
+            product: e.product,
+            expiry: None,
+            seat: None,
+            entitlement: LeaseEntitlement {
+                id: e.id,
+                status: e.status(now).to_string(),
+                expiry: e.expiry,
+                grace_end: e.grace_end(),
+                hard_stop: e.hard_stop(),
+                maintenance_end: e.maintenance_end,
+            },
+            enforcement: e.policy.enforcement.to_string(),
+            tolerance: e.policy.outage_tolerance,
+            features: features.iter().map(feature).collect(),
+            attributes: e
+                .attributes
+                .iter()
+                .map(|attribute| LeaseAttribute {
+                    key: attribute.key.to_string(),
+                    kind: attribute.attribute_type.to_string(),
+                    value: attribute.value().map(ToString::to_string),
+                })
+                .collect(),
+            customer: Some(LeaseCustomer { id: e.customer, name: e.customer_name.to_string() }),
+            mode: "online".to_owned(),
+            confirmation: None,
+            host: None,
+        }
+    }
+}
+
+fn feature(state: &FeatureState) -> LeaseFeature {
+    LeaseFeature {
+        key: state.key.to_string(),
+        kind: state.feature_type.to_string(),
+        value: match state.value {
+            Value::Bool(on) => Some(FeatureValue::Switch(on)),
+            Value::Count(amount) => amount.map(|amount| FeatureValue::Amount(amount.get())),
+        },
+        total: state.total.map(|total| total.get()),
+        active: Some(state.active.get()),
+        available: state.available.map(|available| available.get()),
+        period: state.period.map(|start| FeaturePeriod { start, end: None }),
+    }
+}
+
+/// The lease of a receipt: its instants in microseconds, the end -1 where there is none.
+pub(super) fn recall(issued: &str, expiry: &str) -> Result<Lease, Error> {
+    let instant = |micros: i64| Timestamp::from_micros(micros).map_err(Error::internal);
+    let expiry: i64 = fact(expiry)?;
+    let expiry = if expiry < 0 { None } else { Some(instant(expiry)?) };
+    Ok(Lease { issued: instant(fact(issued)?)?, expiry })
+}

@@ -1,0 +1,68 @@
+//! `activation.refresh`: a lease is extended (SEAT-6, SEAT-7).
+
+use chancery_domain::{Action, LogOperation, SeatNote, Timestamp};
+
+use super::chain::{ChainCall, Turned, turn};
+use super::{ActivationView, lease};
+use crate::receipt::fact;
+use crate::{Change, Context, Error, Remembered, System};
+
+/// A lease that was extended.
+#[derive(Clone, Debug)]
+pub struct Refreshed {
+    /// The activation.
+    pub view: ActivationView,
+    /// Its lease, signed.
+    pub lease: String,
+    /// The next nonce.
+    pub nonce: String,
+}
+
+struct Extended {
+    view: ActivationView,
+    jti: String,
+}
+
+/// Extends the holder's lease.
+///
+/// # Errors
+/// `Refused`, after that was recorded; the database's.
+pub async fn refresh(
+    system: &System,
+    context: &Context,
+    call: ChainCall,
+    release: Option<Timestamp>,
+) -> Result<Refreshed, Error> {
+    let extend = move |change: &mut Change<'_, '_>, seat: &mut super::chain::SeatState| {
+        let now = change.now();
+        if seat.activation.frees_at <= now {
+            change.give_back_all(&seat.activation)?;
+        }
+        seat.activation.refresh(&seat.entitlement, release, now)?;
+        change.note(&SeatNote::of(LogOperation::Refresh, &seat.activation))?;
+        let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), now)?;
+        Ok(Extended { view, jti: chancery_token::hash::base64url(&change.random::<16>()) })
+    };
+    let Turned { result, nonce } = turn(system, context, Action::Refresh, call, extend).await?;
+    let keys = system.vendor_keys(context.actor().vendor()).await?;
+    let lease = keys.sign_lease(&result.view, &result.jti)?;
+    Ok(Refreshed { view: result.view, lease, nonce })
+}
+
+impl Remembered for Extended {
+    fn facts(&self) -> String {
+        let activation = &self.view.activation;
+        let expiry = activation.lease.expiry.map_or(-1, Timestamp::as_micros);
+        format!("{} {} {expiry} {}", activation.id, activation.lease.issued.as_micros(), self.jti)
+    }
+
+    fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
+        let parts: Vec<&str> = facts.split(' ').collect();
+        let [id, issued, expiry, jti] = parts[..] else {
+            return Err(Error::internal("a receipt of another form"));
+        };
+        let mut view = ActivationView::load(change.tx, change.permit(), fact(id)?, change.now())?;
+        view.activation.lease = lease::recall(issued, expiry)?;
+        Ok(Self { view, jti: jti.to_owned() })
+    }
+}

@@ -1,0 +1,145 @@
+//! One change: permit, transaction, journal, idempotency, in one place for every operation.
+
+use chancery_domain::{Action, Facts, Id, Permit, SeatNote, Timestamp, changes};
+use chancery_store::receipt::Receipt;
+use chancery_store::{Aggregate, Outcome, WriteTx, journal, receipt};
+use chancery_token::{Entropy, KeyEncryptionKey};
+
+use crate::{Context, Error, IdempotencyKey, Remembered, System};
+
+/// What is kept under an idempotency key is kept this long: 24 hours, in microseconds.
+pub(crate) const MEMORY: i64 = 24 * 3_600 * 1_000_000;
+
+/// A change in the making: the transaction, and what every change needs in it.
+pub struct Change<'a, 'tx> {
+    /// The transaction.
+    pub tx: &'a mut WriteTx<'tx>,
+    permit: &'a Permit,
+    context: &'a Context,
+    entropy: Entropy,
+}
+
+impl<'a, 'tx> Change<'a, 'tx> {
+    pub(crate) fn new(tx: &'a mut WriteTx<'tx>, permit: &'a Permit, context: &'a Context) -> Self {
+        Self { tx, permit, context, entropy: context.entropy("change") }
+    }
+
+    /// That it may be done. The writing functions of the store demand it.
+    #[must_use]
+    pub const fn permit(&self) -> &'a Permit {
+        self.permit
+    }
+
+    /// The vendor's now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.context.now()
+    }
+
+    /// A new id: the same one when the transaction runs again.
+    pub fn id<I: Id>(&mut self) -> I {
+        self.entropy.id(self.context.now())
+    }
+
+    /// Random bytes: the same ones when the transaction runs again.
+    pub fn random<const N: usize>(&mut self) -> [u8; N] {
+        self.entropy.bytes()
+    }
+
+    /// Writes into the journal what a record was and became (AUD-1). Nothing is written when nothing changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn record<T: Facts>(
+        &mut self,
+        subject: impl ToString,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) -> Result<(), Error> {
+        let changes = changes(before, after);
+        if changes.is_empty() && before.is_some() && after.is_some() {
+            return Ok(());
+        }
+        let (now, origin) = (self.context.now(), self.context.origin());
+        Ok(journal::record(self.tx, self.permit, now, origin, &subject.to_string(), &changes)?)
+    }
+
+    /// Writes into the journal what happened to a seat (SEAT-11).
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn note(&mut self, note: &SeatNote) -> Result<(), Error> {
+        Ok(journal::note(self.tx, self.permit, self.context.now(), self.context.origin(), note)?)
+    }
+
+    /// What was done under the call's idempotency key within the last day.
+    ///
+    /// # Errors
+    /// `IdempotencyKeyReused` if that was something else.
+    pub(crate) fn receipt(&mut self) -> Result<Option<Receipt>, Error> {
+        let Some(key) = self.context.idempotency() else { return Ok(None) };
+        let found = receipt::find(self.tx, &key.id, self.now().shifted(-MEMORY))?;
+        match found {
+            Some(receipt) if receipt.request != key.request => Err(Error::IdempotencyKeyReused),
+            found => Ok(found),
+        }
+    }
+
+    /// Keeps facts, and a secret, under the call's idempotency key.
+    pub(crate) fn keep(&mut self, facts: String, secret: Option<String>) -> Result<(), Error> {
+        let Some(key) = self.context.idempotency() else { return Ok(()) };
+        let secret = secret.map(|secret| self.lock(key, &secret)).transpose()?;
+        let kept = Receipt { request: key.request, facts, secret, created: self.now() };
+        Ok(receipt::insert(self.tx, &key.id, &kept)?)
+    }
+
+    fn lock(&self, key: &IdempotencyKey, secret: &str) -> Result<Vec<u8>, Error> {
+        let nonce = self.context.entropy("receipt").bytes();
+        Ok(KeyEncryptionKey::from_bytes(&key.secret).wrap("receipt", "secret", secret.as_bytes(), nonce)?)
+    }
+
+    pub(crate) fn unlock(&self, secret: Option<&Vec<u8>>) -> Result<Option<String>, Error> {
+        let (Some(key), Some(secret)) = (self.context.idempotency(), secret) else { return Ok(None) };
+        let plain = KeyEncryptionKey::from_bytes(&key.secret).unwrap("receipt", "secret", secret)?;
+        String::from_utf8(plain.to_vec()).map(Some).map_err(Error::internal)
+    }
+
+    /// Tells again what was done under the call's idempotency key, or does it and keeps what it was (SAFE-1).
+    pub(crate) fn once<T: Remembered>(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Some(receipt) = self.receipt()? {
+            let secret = self.unlock(receipt.secret.as_ref())?;
+            return T::recall(self, &receipt.facts, secret);
+        }
+        let done = act(self)?;
+        self.keep(done.facts(), done.secret())?;
+        Ok(done)
+    }
+}
+
+impl System {
+    /// Makes a change, once: in one transaction with its journal, and told again when it is asked again (SAFE-1). `act` may run
+    /// more than once.
+    pub(crate) async fn change<T, F>(
+        &self,
+        context: &Context,
+        action: Action,
+        aggregate: Aggregate,
+        act: F,
+    ) -> Result<T, Error>
+    where
+        T: Remembered + Send + 'static,
+        F: Fn(&mut Change<'_, '_>) -> Result<T, Error> + Send + 'static,
+    {
+        let permit = context.permit(action)?;
+        let context = context.clone();
+        self.store()
+            .write(aggregate, move |tx| {
+                let mut change = Change::new(tx, &permit, &context);
+                change.once(&act).map(Outcome::Done)
+            })
+            .await
+    }
+}

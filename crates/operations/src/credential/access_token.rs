@@ -1,0 +1,37 @@
+//! The access token of an activation (LIC-4).
+
+use chancery_domain::{ActivationId, Actor, OrderId, Timestamp};
+use chancery_token::{AccessToken, Unverified};
+
+use super::Authenticated;
+use crate::{Error, System, Unauthenticated};
+
+/// The holder of an access token.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// Who, and the vendor's now.
+    pub caller: Authenticated,
+    /// The activation.
+    pub activation: ActivationId,
+    /// The chain for which the token was made. Whether it is still the present one, the activation knows.
+    pub chain: u64,
+    /// What is to be locked to change the activation.
+    pub order: OrderId,
+}
+
+/// Recognises an access token that this server made.
+///
+/// # Errors
+/// `Unauthenticated`, whatever is wrong with it; the database's.
+pub async fn access_token(system: &System, text: &str, clock: Timestamp) -> Result<Holder, Error> {
+    let invalid = || Error::Unauthenticated(Unauthenticated::AccessToken);
+    let kid = Unverified::parse(text).map_err(|_| invalid())?.kid().to_owned();
+    let ring = system.keyring();
+    let (vendor, key) = ring.key(&kid).ok_or_else(invalid)?;
+    let vendor = ring.of(*vendor).ok_or_else(invalid)?.vendor.clone();
+    let now = system.vendor_now(&vendor, clock).await?;
+    let token = AccessToken::open(text, now, |_| Some((vendor.id, key))).map_err(|_| invalid())?;
+    let actor = Actor::Activation { id: token.activation, vendor: vendor.id };
+    let (activation, chain, order) = (token.activation, token.chain, token.order);
+    Ok(Holder { caller: Authenticated { actor, vendor, now }, activation, chain, order })
+}

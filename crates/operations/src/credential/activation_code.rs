@@ -1,0 +1,85 @@
+//! The credentials with which a product claims a seat (LIC-1, LIC-2).
+
+use chancery_domain::{
+    ActivationCode, Actor, CodeText, Invalid, OrderId, Product, ProductId, Refusal, Selector, Timestamp, Vendor, VendorId,
+};
+use chancery_store::{ReadTx, activation_code, product, vendor};
+use chancery_token::hash::sha256;
+
+use super::Authenticated;
+use crate::{Error, System};
+
+/// What a product shows to claim a seat.
+#[derive(Clone)]
+pub enum Credential {
+    /// An activation code.
+    ActivationCode(String),
+    /// One that this server does not take.
+    NotAvailable,
+}
+
+/// What a credential leads to.
+#[derive(Clone, Debug)]
+pub struct ClaimedOrder {
+    /// Who asks, and the vendor's now.
+    pub caller: Authenticated,
+    /// The order.
+    pub order: OrderId,
+    /// The product.
+    pub product: Product,
+}
+
+/// What is kept of an activation code (LIC-2). The code's own randomness is the salt.
+pub(crate) fn hash_code(vendor: VendorId, code: &CodeText) -> [u8; 32] {
+    sha256(&[vendor.to_string().as_bytes(), b"\0", code.canonical().as_bytes()])
+}
+
+/// Finds the order that a credential leads to, and the product that is meant. A product's key may be several vendors': the code
+/// tells whose.
+///
+/// # Errors
+/// `ActivationCodeUnknown`; `ProductNotInOrder` for a code that exists with a product that does not; the database's.
+pub async fn order(
+    system: &System,
+    credential: &Credential,
+    which: Selector<ProductId>,
+    clock: Timestamp,
+) -> Result<ClaimedOrder, Error> {
+    let Credential::ActivationCode(code) = credential else { return Err(Error::CredentialNotAvailableHere) };
+    let code = match CodeText::read(code) {
+        Ok(code) => code,
+        Err(Invalid::Required) => {
+            return Err(Error::invalid("credential.code", Invalid::Required, "give the activation code"));
+        }
+        Err(_) => return Err(Error::ActivationCodeUnknown),
+    };
+    let (vendor, order, product) = system.store().read(move |tx| find(tx, &code, &which)).await?;
+    let now = vendor.now(system.now(clock));
+    let actor = Actor::Order { id: order, vendor: vendor.id };
+    Ok(ClaimedOrder { caller: Authenticated { actor, vendor, now }, order, product })
+}
+
+fn find(
+    tx: &mut ReadTx<'_>,
+    code: &CodeText,
+    which: &Selector<ProductId>,
+) -> Result<(Vendor, OrderId, Product), Error> {
+    for product in product::find_anywhere(tx, which)? {
+        if let Some(code) = find_code(tx, product.vendor, code)?
+            && let Some(vendor) = vendor::find(tx, code.vendor)?
+        {
+            return Ok((vendor, code.order, product));
+        }
+    }
+    for vendor in vendor::all(tx)? {
+        if find_code(tx, vendor.id, code)?.is_some() {
+            return Err(Refusal::ProductNotInOrder.into());
+        }
+    }
+    Err(Error::ActivationCodeUnknown)
+}
+
+fn find_code(tx: &mut ReadTx<'_>, vendor: VendorId, code: &CodeText) -> Result<Option<ActivationCode>, Error> {
+    let found = activation_code::find_by_hash(tx, &hash_code(vendor, code))?;
+    Ok(found.filter(|code| code.revoked.is_none()))
+}

@@ -1,0 +1,125 @@
+//! What an operation answers when it does not do what it was asked: one type for all of them, sorted by whose fault it is.
+
+use chancery_domain::{FieldError, Invalid, NotPermitted, Refusal, Timestamp};
+use chancery_store::{ConstraintKind, StoreError};
+use chancery_token::{KeyFault, NoRandomness, SignError, UnwrapError};
+
+/// Why an operation was not done. Nothing was changed, but for what a refusal says of itself.
+#[derive(Clone, Debug)]
+pub enum Error {
+    /// The caller is not who it must be.
+    Unauthenticated(Unauthenticated),
+    /// The caller may not do this.
+    NotPermitted(NotPermitted),
+    /// There is no such thing, or it is another vendor's: alike (API-2).
+    NotFound,
+    /// No order has this activation code.
+    ActivationCodeUnknown,
+    /// Members of the request cannot be taken.
+    Invalid(Vec<FieldError>),
+    /// A rule says no.
+    Refused(Box<Refused>),
+    /// The vendor has one of this name already.
+    AlreadyExists {
+        /// The member that must be unique.
+        field: &'static str,
+    },
+    /// Something else refers to it.
+    InUse {
+        /// What does, and how many.
+        by: Vec<(&'static str, i64)>,
+    },
+    /// The idempotency key was used for something else (SAFE-1).
+    IdempotencyKeyReused,
+    /// The call changes an activation, and needs an idempotency key (SAFE-2).
+    IdempotencyKeyMissing,
+    /// The call changes an activation, and needs its current nonce (SAFE-2).
+    NonceMissing,
+    /// This server does not take this type of credential.
+    CredentialNotAvailableHere,
+    /// The change is not of the version that the caller saw (API-4).
+    VersionConflict,
+    /// The database cannot be used now.
+    Store(StoreError),
+    /// The program or its data are not as they must be. The text is for the log alone.
+    Internal(String),
+}
+
+/// What is wrong with a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// There is none.
+    Missing,
+    /// It is none of ours.
+    Invalid,
+    /// It has ended.
+    Expired {
+        /// When.
+        at: Timestamp,
+    },
+    /// It is no access token of a present activation.
+    AccessToken,
+}
+
+/// A rule's refusal, with what the caller is told besides.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// The next nonce, where the refusal turned it (SAFE-2).
+    pub nonce: Option<String>,
+    /// Who holds the seats, for callers who may know (SEAT-5).
+    pub holders: Vec<String>,
+}
+
+impl Error {
+    /// One invalid member.
+    pub fn invalid(path: impl Into<String>, invalid: Invalid, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(path, invalid, detail)])
+    }
+
+    /// A fault of the program or its data.
+    pub fn internal(detail: impl ToString) -> Self {
+        Self::Internal(detail.to_string())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(Refused { refusal, nonce: None, holders: Vec::new() }))
+    }
+}
+
+impl From<StoreError> for Error {
+    /// A unique constraint that was hit means that two calls made the same thing at once: the later one sees that it exists.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Constraint { kind: ConstraintKind::Unique, .. } => Self::AlreadyExists { field: "key" },
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<NotPermitted> for Error {
+    fn from(error: NotPermitted) -> Self {
+        Self::NotPermitted(error)
+    }
+}
+
+impl From<Vec<FieldError>> for Error {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+macro_rules! internal {
+    ($($name:ty),*) => {$(
+        impl From<$name> for Error {
+            fn from(error: $name) -> Self {
+                Self::internal(error)
+            }
+        }
+    )*};
+}
+
+internal!(SignError, NoRandomness, UnwrapError, KeyFault);

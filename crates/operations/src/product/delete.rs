@@ -1,0 +1,26 @@
+//! `product.delete`.
+
+use chancery_domain::{Action, ProductId, Selector};
+use chancery_store::{Aggregate, product};
+
+use super::get;
+use crate::{Context, Error, System};
+
+/// Deletes a product that nothing refers to; its own features and attributes go with it.
+///
+/// # Errors
+/// `NotFound`; `InUse` while it has editions or entitlements; the database's.
+pub async fn delete(system: &System, context: &Context, which: Selector<ProductId>) -> Result<(), Error> {
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
+    system
+        .change(context, Action::DeleteProduct, aggregate, move |change| {
+            let product = get(change.tx, change.permit(), &which)?;
+            let by = product::references(change.tx, product.vendor, product.id)?;
+            if !by.is_empty() {
+                return Err(Error::InUse { by });
+            }
+            product::delete(change.tx, change.permit(), product.id)?;
+            change.record(product.id, Some(&product), None)
+        })
+        .await
+}

@@ -1,0 +1,30 @@
+//! Forgetting what was done under idempotency keys more than a day ago (SAFE-1).
+
+use chancery_domain::{Timestamp};
+use chancery_store::{Aggregate, Outcome, receipt};
+
+use crate::change::MEMORY;
+use crate::{Error, System};
+
+/// Forgets what nobody may ask for any more; a thousand at a time, so that nobody waits for it. Says how many.
+///
+/// Sandboxes' clocks run ahead: what they keep is forgotten when the server's clock is past it too.
+///
+/// # Errors
+/// The database's.
+pub async fn prune(system: &System, clock: Timestamp) -> Result<u64, Error> {
+    let oldest = system.now(clock).shifted(-MEMORY);
+    let mut forgotten = 0;
+    loop {
+        // No vendor of this id: nothing is locked.
+        let nobody = Aggregate::Vendor(chancery_domain::Id::new(Timestamp::MIN, [0; 10]));
+        let pruned = system
+            .store()
+            .write(nobody, move |tx| Ok::<_, Error>(Outcome::Done(receipt::prune(tx, oldest)?)))
+            .await?;
+        forgotten += pruned;
+        if pruned < 1_000 {
+            return Ok(forgotten);
+        }
+    }
+}

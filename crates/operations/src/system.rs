@@ -1,0 +1,145 @@
+//! The system: the store, the vendors' keys, and the clock that never runs backwards.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chancery_domain::{Timestamp, Vendor, VendorId, VendorMode};
+use chancery_store::{Store, signing_key, vendor};
+use chancery_token::KeyEncryptionKey;
+
+use crate::Error;
+use crate::vendor_keys::{Keyring, VendorKeys};
+
+/// How a system is opened.
+pub struct SystemOptions {
+    /// What private keys are encrypted under (KEY-6).
+    pub key_encryption_key: KeyEncryptionKey,
+    /// Where products and people reach this server: named in trust bundles.
+    pub public_url: Option<String>,
+}
+
+/// The system. One per process.
+pub struct System {
+    store: Store,
+    kek: KeyEncryptionKey,
+    public_url: Option<String>,
+    keyring: RwLock<Arc<Keyring>>,
+    latest: AtomicI64,
+}
+
+impl System {
+    /// Opens the system on a store: decrypts the vendors' keys, and sets the clock to run on from the last committed instant.
+    ///
+    /// # Errors
+    /// The database's; `Internal` if a key cannot be decrypted.
+    pub async fn open(store: Store, options: SystemOptions) -> Result<Self, Error> {
+        let system = Self {
+            store,
+            kek: options.key_encryption_key,
+            public_url: options.public_url,
+            keyring: RwLock::default(),
+            latest: AtomicI64::new(Timestamp::MIN.as_micros()),
+        };
+        system.load_keys().await?;
+        let committed = system.store.read(last_committed).await?;
+        system.latest.store(committed.as_micros(), Ordering::Relaxed);
+        Ok(system)
+    }
+
+    /// The store.
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What private keys are encrypted under.
+    pub(crate) const fn kek(&self) -> &KeyEncryptionKey {
+        &self.kek
+    }
+
+    /// Where this server is reached.
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
+    }
+
+    /// The server's now: what its clock shows, or the last instant it was asked for or committed, if that is later.
+    #[must_use]
+    pub fn now(&self, clock: Timestamp) -> Timestamp {
+        let before = self.latest.fetch_max(clock.as_micros(), Ordering::Relaxed);
+        Timestamp::from_micros(before).map_or(clock, |before| before.max(clock))
+    }
+
+    /// Every vendor that has keys here.
+    #[must_use]
+    pub fn vendors(&self) -> Vec<Vendor> {
+        self.keyring().vendors().cloned().collect()
+    }
+
+    /// Whether the database answers and takes writes.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn check(&self) -> Result<(), Error> {
+        Ok(self.store.check().await?)
+    }
+
+    /// Answers what waits, takes nothing more, and closes the database.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    pub(crate) fn keyring(&self) -> Arc<Keyring> {
+        // A panic while the ring is swapped is impossible: the lock is held for one assignment.
+        Arc::clone(&self.keyring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The keys of a vendor. Another process on the same database may have made it since.
+    pub(crate) async fn vendor_keys(&self, id: VendorId) -> Result<Arc<VendorKeys>, Error> {
+        if let Some(keys) = self.keyring().of(id) {
+            return Ok(keys);
+        }
+        self.load_keys().await?;
+        self.keyring().of(id).ok_or(Error::NotFound)
+    }
+
+    pub(crate) async fn load_keys(&self) -> Result<(), Error> {
+        let (vendors, keys) = self
+            .store
+            .read(|tx| {
+                let mut vendors = Vec::new();
+                for vendor in vendor::all(tx)? {
+                    let secret = vendor::secret(tx, vendor.id)?.ok_or(Error::NotFound)?;
+                    vendors.push((vendor, secret));
+                }
+                Ok::<_, Error>((vendors, signing_key::all(tx)?))
+            })
+            .await?;
+        let ring = Arc::new(Keyring::decrypt(vendors, keys, &self.kek)?);
+        *self.keyring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        Ok(())
+    }
+
+    /// A vendor's now. A sandbox's clock may have been moved by another process, so it is read each time.
+    pub(crate) async fn vendor_now(&self, vendor: &Vendor, clock: Timestamp) -> Result<Timestamp, Error> {
+        let now = self.now(clock);
+        if !vendor.is_sandbox() {
+            return Ok(now);
+        }
+        let id = vendor.id;
+        let present = self.store.read(move |tx| Ok::<_, Error>(vendor::find(tx, id)?)).await?;
+        Ok(present.ok_or(Error::NotFound)?.now(now))
+    }
+}
+
+/// The latest instant in any vendor's journal, by the server's clock.
+fn last_committed(tx: &mut chancery_store::ReadTx<'_>) -> Result<Timestamp, Error> {
+    let mut latest = Timestamp::MIN;
+    for vendor in vendor::all(tx)? {
+        let Some(instant) = vendor::last_instant(tx, vendor.id)? else { continue };
+        let ahead = match vendor.mode {
+            VendorMode::Live => 0,
+            VendorMode::Sandbox { ahead } => ahead,
+        };
+        latest = latest.max(instant.shifted(-ahead));
+    }
+    Ok(latest)
+}
