@@ -184,7 +184,7 @@ codes! {
         "Stop the other process, or use another folder.";
     NotActivated = "not_activated", None, "The product is not activated",
         "Activate first.";
-    LeaseExpired = "lease_expired", None, "The lease has ended",
+    LeaseExpired = "lease_expired", Some(409), "The lease has ended",
         "Refresh while connected to the server.";
 }
 

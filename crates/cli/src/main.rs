@@ -1,1 +1,7 @@
-fn main() {}
+//! The one binary that holds every part of Chancery.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chancery::run()
+}

@@ -256,10 +256,14 @@ impl Actor {
     /// # Errors
     /// The scope that would be needed.
     pub fn permit(&self, action: Action) -> Result<Permit, NotPermitted> {
+        let claims = matches!(action, Action::Activate | Action::Validate);
         let licensing = action.group() == Group::Licensing;
         let allowed = match self {
-            Self::ApiKey { scopes, .. } => scopes.iter().any(|scope| scope.allows(action)),
-            Self::Order { .. } | Self::Activation { .. } => licensing,
+            Self::ApiKey { scopes, .. } => {
+                action != Action::CreateVendor && scopes.iter().any(|scope| scope.allows(action))
+            }
+            Self::Order { .. } => claims,
+            Self::Activation { .. } => licensing && !claims,
             Self::Operator { .. } => !licensing,
         };
         if allowed {

@@ -30,6 +30,8 @@ pub enum Refusal {
     ActivationReleased,
     /// The holder gave the seat back.
     ActivationDeactivated,
+    /// The lease has ended: it must be refreshed before features are taken.
+    LeaseExpired { since: Timestamp },
     /// The lease's end cannot move (SEAT-6).
     LeaseNotExtendable { lease_expiry: Option<Timestamp> },
     /// A copy of the product's state was used (SAFE-3).
@@ -88,6 +90,7 @@ impl Refusal {
             Self::ActivationSuperseded => "activation_superseded",
             Self::ActivationReleased => "activation_released",
             Self::ActivationDeactivated => "activation_deactivated",
+            Self::LeaseExpired { .. } => "lease_expired",
             Self::LeaseNotExtendable { .. } => "lease_not_extendable",
             Self::CloneDetected => "clone_detected",
             Self::FeatureNotLicensed { .. } => "feature_not_licensed",

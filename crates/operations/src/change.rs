@@ -14,26 +14,17 @@ pub(crate) const MEMORY: i64 = 24 * 3_600 * 1_000_000;
 pub struct Change<'a, 'tx> {
     /// The transaction.
     pub tx: &'a mut WriteTx<'tx>,
-    permit: &'a Permit,
+    /// That it may be done. The writing functions of the store demand it.
+    pub permit: &'a Permit,
+    /// The vendor's now.
+    pub now: Timestamp,
     context: &'a Context,
     entropy: Entropy,
 }
 
 impl<'a, 'tx> Change<'a, 'tx> {
     pub(crate) fn new(tx: &'a mut WriteTx<'tx>, permit: &'a Permit, context: &'a Context) -> Self {
-        Self { tx, permit, context, entropy: context.entropy("change") }
-    }
-
-    /// That it may be done. The writing functions of the store demand it.
-    #[must_use]
-    pub const fn permit(&self) -> &'a Permit {
-        self.permit
-    }
-
-    /// The vendor's now.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.context.now()
+        Self { tx, permit, now: context.now(), context, entropy: context.entropy("change") }
     }
 
     /// A new id: the same one when the transaction runs again.
@@ -78,7 +69,7 @@ impl<'a, 'tx> Change<'a, 'tx> {
     /// `IdempotencyKeyReused` if that was something else.
     pub(crate) fn receipt(&mut self) -> Result<Option<Receipt>, Error> {
         let Some(key) = self.context.idempotency() else { return Ok(None) };
-        let found = receipt::find(self.tx, &key.id, self.now().shifted(-MEMORY))?;
+        let found = receipt::find(self.tx, &key.id, self.now.shifted(-MEMORY))?;
         match found {
             Some(receipt) if receipt.request != key.request => Err(Error::IdempotencyKeyReused),
             found => Ok(found),
@@ -89,26 +80,29 @@ impl<'a, 'tx> Change<'a, 'tx> {
     pub(crate) fn keep(&mut self, facts: String, secret: Option<String>) -> Result<(), Error> {
         let Some(key) = self.context.idempotency() else { return Ok(()) };
         let secret = secret.map(|secret| self.lock(key, &secret)).transpose()?;
-        let kept = Receipt { request: key.request, facts, secret, created: self.now() };
+        let kept = Receipt { request: key.request, facts, secret, created: self.now };
         Ok(receipt::insert(self.tx, &key.id, &kept)?)
     }
 
     fn lock(&self, key: &IdempotencyKey, secret: &str) -> Result<Vec<u8>, Error> {
         let nonce = self.context.entropy("receipt").bytes();
-        Ok(KeyEncryptionKey::from_bytes(&key.secret).wrap("receipt", "secret", secret.as_bytes(), nonce)?)
+        Ok(KeyEncryptionKey::from_bytes(&key.secret).map_err(Error::internal)?.wrap(
+            "receipt",
+            "secret",
+            secret.as_bytes(),
+            nonce,
+        )?)
     }
 
     pub(crate) fn unlock(&self, secret: Option<&Vec<u8>>) -> Result<Option<String>, Error> {
         let (Some(key), Some(secret)) = (self.context.idempotency(), secret) else { return Ok(None) };
-        let plain = KeyEncryptionKey::from_bytes(&key.secret).unwrap("receipt", "secret", secret)?;
+        let plain =
+            KeyEncryptionKey::from_bytes(&key.secret).map_err(Error::internal)?.unwrap("receipt", "secret", secret)?;
         String::from_utf8(plain.to_vec()).map(Some).map_err(Error::internal)
     }
 
     /// Tells again what was done under the call's idempotency key, or does it and keeps what it was (SAFE-1).
-    pub(crate) fn once<T: Remembered>(
-        &mut self,
-        act: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    pub(crate) fn once<T: Remembered>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(receipt) = self.receipt()? {
             let secret = self.unlock(receipt.secret.as_ref())?;
             return T::recall(self, &receipt.facts, secret);

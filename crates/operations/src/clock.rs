@@ -38,10 +38,10 @@ pub async fn advance(system: &System, context: &Context, to: Timestamp) -> Resul
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::MoveClock, aggregate, move |change| {
-            let before = vendor::find(change.tx, change.permit().vendor())?.ok_or(Error::NotFound)?;
-            let after = moved(&before, change.now(), to)?;
-            vendor::update_clock(change.tx, change.permit(), &after)?;
-            change.record(after.id, Some(&Shown(change.now())), Some(&Shown(to)))?;
+            let before = vendor::find(change.tx, change.permit.vendor())?.ok_or(Error::NotFound)?;
+            let after = moved(&before, change.now, to)?;
+            vendor::update_clock(change.tx, change.permit, &after)?;
+            change.record(after.id, Some(&Shown(change.now)), Some(&Shown(to)))?;
             Ok(ClockReading { now: to, sandbox: true })
         })
         .await

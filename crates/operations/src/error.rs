@@ -78,6 +78,16 @@ impl Error {
         Self::Invalid(vec![FieldError::new(path, invalid, detail)])
     }
 
+    /// What the log may say of it, and callers may not.
+    #[must_use]
+    pub fn private(&self) -> String {
+        match self {
+            Self::Store(error) => format!("{error}: {}", error.detail()),
+            Self::Internal(detail) => detail.clone(),
+            other => format!("{other:?}"),
+        }
+    }
+
     /// A fault of the program or its data.
     pub fn internal(detail: impl ToString) -> Self {
         Self::Internal(detail.to_string())

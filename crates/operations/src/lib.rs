@@ -20,12 +20,12 @@ pub mod product;
 pub mod receipts;
 pub mod vendor;
 
-pub use change::Change;
+pub use chancery_store::journal::Origin;
 pub use chancery_store::journal::{AuditEntry, AuditFilter, LogEntry, LogFilter};
 pub use chancery_store::{List, Location, OpenError, PageRequest, StoreError};
+pub use chancery_token::{Jwks, KeyEncryptionKey, random_seed};
+pub use change::Change;
 pub use context::{Context, IdempotencyKey};
 pub use error::{Error, Refused, Unauthenticated};
 pub use receipt::Remembered;
-pub use chancery_token::{Jwks, KeyEncryptionKey, random_seed};
-pub use chancery_store::journal::Origin;
-pub use system::{System, SystemOptions};
+pub use system::{ConnectError, System, SystemOptions};

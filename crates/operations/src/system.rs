@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chancery_domain::{Timestamp, Vendor, VendorId, VendorMode};
-use chancery_store::{Store, signing_key, vendor};
+use chancery_store::{Location, OpenError, Options, Store, signing_key, vendor};
 use chancery_token::KeyEncryptionKey;
 
 use crate::Error;
@@ -27,7 +27,27 @@ pub struct System {
     latest: AtomicI64,
 }
 
+/// Why a system could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The database could not be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// What it holds could not be read.
+    #[error("the vendors' keys cannot be read: {0}")]
+    Keys(String),
+}
+
 impl System {
+    /// Opens a database, and the system on it.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn connect(location: Location, options: SystemOptions) -> Result<Self, ConnectError> {
+        let store = Store::open(location, Options::default()).await?;
+        Self::open(store, options).await.map_err(|error| ConnectError::Keys(error.private()))
+    }
+
     /// Opens the system on a store: decrypts the vendors' keys, and sets the clock to run on from the last committed instant.
     ///
     /// # Errors

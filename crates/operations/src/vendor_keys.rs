@@ -81,7 +81,7 @@ fn vendor_keys(
 ) -> Result<VendorKeys, Error> {
     let secret = kek.unwrap(SECRET_PURPOSE, &vendor.id.to_string(), secret)?;
     let secret = secret.as_slice().try_into().map_err(|_| Error::internal("a vendor's secret of a wrong length"))?;
-    let row = |purpose| rows.iter().filter(move |row| row.purpose == purpose && row.retired.is_none()).next_back();
+    let row = |purpose| rows.iter().rfind(move |row| row.purpose == purpose && row.retired.is_none());
     let root = row(KeyPurpose::Root).ok_or_else(|| Error::internal("a vendor without a root key"))?;
     let issuing = row(KeyPurpose::Issuing).ok_or_else(|| Error::internal("a vendor without an issuing key"))?;
     let root_key = root.private.as_ref().map(|private| local(&root.kid, private, kek)).transpose()?;

@@ -1,1 +1,25 @@
-//! HTTP: management and licensing APIs, TLS, jobs.
+//! HTTP: the management API, the licensing API, TLS, jobs.
+//!
+//! A request goes: middleware (id, log, metrics) → handler (who calls, what is wanted) → operation → reply or problem. No
+//! handler decides anything, and none can reach the database or a signing key.
+
+mod app;
+mod clock;
+mod digest;
+mod extract;
+mod licensing;
+mod management;
+mod metrics;
+mod middleware;
+mod openapi;
+mod problem;
+mod public;
+mod reply;
+mod router;
+
+pub use app::{App, Phase};
+pub use chancery_operations as operations;
+pub use clock::{Clock, Randomness};
+pub use openapi::openapi_documents;
+pub use problem::Failure;
+pub use router::router;

@@ -1,8 +1,8 @@
 //! Activations, as rows, and what a claim must know of an entitlement's seats.
 
 use chancery_domain::{
-    Activation, ActivationId, DeviceInfo, End, Ended, Entitlement, EntitlementId, Lease, Openings, Permit, Quantity, SeatId,
-    Standing, Timestamp, VendorId,
+    Activation, ActivationId, DeviceInfo, End, Ended, Entitlement, EntitlementId, Lease, Openings, Permit, Quantity,
+    SeatId, Standing, Timestamp, VendorId,
 };
 
 use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
@@ -218,7 +218,8 @@ pub fn first_to_leave(
     let sql = concat!(
         select!(),
         " WHERE t.entitlement_id = $1 AND t.seat_number IS NOT NULL
-          ORDER BY CASE WHEN t.lease_expiry <= $2 THEN 0 ELSE 1 END, t.lease_issued, t.id LIMIT $3"
+          ORDER BY CASE WHEN t.frees_at <= $2 THEN 0 ELSE 1 END, CASE WHEN t.lease_expiry <= $2 THEN 0 ELSE 1 END,
+                   t.lease_issued, t.id LIMIT $3"
     );
     tx.query(sql, params![e.id, now, int(surplus)], read)
 }

@@ -35,11 +35,7 @@ pub fn find_by_hash(tx: &mut ReadTx<'_>, hash: &[u8; 32]) -> Result<Option<Activ
 ///
 /// # Errors
 /// The database's.
-pub fn find(
-    tx: &mut ReadTx<'_>,
-    order: OrderId,
-    id: ActivationCodeId,
-) -> Result<Option<ActivationCode>, StoreError> {
+pub fn find(tx: &mut ReadTx<'_>, order: OrderId, id: ActivationCodeId) -> Result<Option<ActivationCode>, StoreError> {
     tx.query_opt(concat!(select!(), " WHERE t.order_id = $1 AND t.id = $2"), params![order, id], read)
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chancery_domain::{
-    AttributeText, AttributeType, Concurrency, DeviceKeys, Email, Enforcement, FeatureType, Key, LicenseStart, Metadata, Mode,
-    Name, Overdraft, PlanType, Reason, Reference, SeatId, SecretMode, Sku, UsageReset,
+    AttributeText, AttributeType, Concurrency, DeviceKeys, Email, Enforcement, FeatureType, Key, LicenseStart,
+    Metadata, Mode, Name, Overdraft, PlanType, Reason, Reference, SeatId, SecretMode, Sku, UsageReset,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

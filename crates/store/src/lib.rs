@@ -11,6 +11,7 @@ pub mod activation;
 pub mod activation_code;
 pub mod api_key;
 pub mod attribute;
+pub mod catalog_key;
 pub mod customer;
 pub mod edition;
 pub mod entitlement;

@@ -33,9 +33,11 @@ pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, which: &Selector<OrderId>) ->
         Selector::Id(id) => {
             tx.query_opt(concat!(select!(), " WHERE t.vendor_id = $1 AND t.id = $2"), params![vendor, *id], read)?
         }
-        Selector::Name(reference) => {
-            tx.query_opt(concat!(select!(), " WHERE t.vendor_id = $1 AND t.ref = $2"), params![vendor, reference], read)?
-        }
+        Selector::Name(reference) => tx.query_opt(
+            concat!(select!(), " WHERE t.vendor_id = $1 AND t.ref = $2"),
+            params![vendor, reference],
+            read,
+        )?,
     };
     order.map(|order| with_contacts(tx, order)).transpose()
 }
@@ -50,9 +52,7 @@ pub fn list(
     customer: Option<CustomerId>,
     page: &PageRequest,
 ) -> Result<List<Order>, StoreError> {
-    let sql = page.pick(listing!(
-        select,
-        "AND (CAST($3 AS TEXT) IS NULL OR t.customer_id = $3)"));
+    let sql = page.pick(listing!(select, "AND (CAST($3 AS TEXT) IS NULL OR t.customer_id = $3)"));
     let items = tx.query(sql, params![permit.vendor(), page.from(), customer], read)?;
     let mut list = page.cut(items, |order| order.id.to_string());
     for order in &mut list.items {
@@ -67,11 +67,9 @@ fn with_contacts(tx: &mut ReadTx<'_>, mut order: Order) -> Result<Order, StoreEr
 }
 
 fn contacts(tx: &mut ReadTx<'_>, order: OrderId) -> Result<Vec<ContactId>, StoreError> {
-    tx.query(
-        "SELECT contact_id FROM order_contacts WHERE order_id = $1 ORDER BY contact_id",
-        params![order],
-        |c| c.take(),
-    )
+    tx.query("SELECT contact_id FROM order_contacts WHERE order_id = $1 ORDER BY contact_id", params![order], |c| {
+        c.take()
+    })
 }
 
 /// Adds an order, with its contacts.

@@ -39,11 +39,7 @@ fn read(c: &mut Columns<'_>) -> Result<Product, StoreError> {
 ///
 /// # Errors
 /// The database's.
-pub fn find(
-    tx: &mut ReadTx<'_>,
-    vendor: VendorId,
-    which: &Selector<ProductId>,
-) -> Result<Option<Product>, StoreError> {
+pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, which: &Selector<ProductId>) -> Result<Option<Product>, StoreError> {
     match which {
         Selector::Id(id) => {
             tx.query_opt(concat!(select!(), " WHERE t.vendor_id = $1 AND t.id = $2"), params![vendor, *id], read)

@@ -78,8 +78,14 @@ impl Entitlement {
         if let Some(end) = edit.maintenance_end {
             self.maintenance_end = self.overriding(Overridable::MaintenanceEnd, end);
         }
-        if let Some(reset) = edit.usage_reset {
-            self.usage_reset = self.overriding(Overridable::UsageReset, reset);
+        match edit.usage_reset {
+            None => {}
+            // Back to what each feature says.
+            Some(None) => {
+                self.usage_reset = None;
+                self.overrides.remove(&Overridable::UsageReset);
+            }
+            Some(reset) => self.usage_reset = self.overriding(Overridable::UsageReset, reset),
         }
         if let Some(expiry) = edit.expiry {
             if self.license_type() == LicenseType::Perpetual {

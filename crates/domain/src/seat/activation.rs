@@ -49,6 +49,18 @@ pub enum Standing {
     Ended(End),
 }
 
+impl Standing {
+    /// The same standing at another number.
+    #[must_use]
+    pub const fn numbered(self, number: u64) -> Self {
+        match self {
+            Self::Seated(_) => Self::Seated(number),
+            Self::Held(_) => Self::Held(number),
+            Self::Ended(end) => Self::Ended(end),
+        }
+    }
+}
+
 /// What the product says of the machine that it runs on; reported, never trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeviceInfo {
@@ -116,12 +128,16 @@ impl Activation {
 
     /// Takes a new lease. Its device may keep an older, longer one: the seat frees only when the last of them ends.
     pub fn take_lease(&mut self, lease: Lease) {
+        // A seat that was `nodeLocked` until now freed at no instant; what its device has ends with its lease.
+        let held_until = match self.frees_at {
+            Timestamp::MAX => self.lease.expiry.unwrap_or(Timestamp::MAX),
+            end => end,
+        };
         self.lease = lease;
-        let end = match self.concurrency {
-            Concurrency::Concurrent => lease.expiry.unwrap_or(Timestamp::MAX),
+        self.frees_at = match self.concurrency {
+            Concurrency::Concurrent => held_until.max(lease.expiry.unwrap_or(Timestamp::MAX)),
             Concurrency::NodeLocked => Timestamp::MAX,
         };
-        self.frees_at = self.frees_at.max(end);
     }
 
     /// Ends the old chain of nonces and the access token that belongs to it (SEAT-2).

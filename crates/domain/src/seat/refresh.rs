@@ -17,6 +17,19 @@ impl Activation {
         }
     }
 
+    /// Whether features may be taken and spent now: the lease runs, and the entitlement can be used. (What was taken may
+    /// always be given back.)
+    ///
+    /// # Errors
+    /// `LeaseExpired`, or why the entitlement cannot be used.
+    pub fn check_running(&self, entitlement: &Entitlement, now: Timestamp) -> Result<(), Refusal> {
+        entitlement.check_usable(now, None)?;
+        match self.lease.expiry {
+            Some(since) if since <= now => Err(Refusal::LeaseExpired { since }),
+            _ => Ok(()),
+        }
+    }
+
     /// Extends the lease (SEAT-6). An activation whose lease has ended, and whose seat nobody took, resumes (SEAT-4).
     ///
     /// # Errors

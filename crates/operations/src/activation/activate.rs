@@ -86,8 +86,8 @@ fn grant(change: &mut Change<'_, '_>, input: &NewActivation) -> Result<Granted, 
         edition: edition_id(change, input)?,
         release: input.release,
     };
-    let candidates = candidates(change.tx, input.order, &input.product, request.seat_id.as_ref(), change.now())?;
-    let decided = claim(candidates, &request, change.now()).map_err(|denied| deny(change, input, *denied));
+    let candidates = candidates(change.tx, input.order, &input.product, request.seat_id.as_ref(), change.now)?;
+    let decided = claim(candidates, &request, change.now).map_err(|denied| deny(change, input, *denied));
     let (entitlement, activation, created) = match decided {
         Err(denied) => return Err(denied?),
         Ok(Claim::Again(entitlement, held)) => {
@@ -101,13 +101,13 @@ fn grant(change: &mut Change<'_, '_>, input: &NewActivation) -> Result<Granted, 
     };
     change.note(&SeatNote::of(LogOperation::Activate, &activation))?;
     let jti = chancery_token::hash::base64url(&change.random::<16>());
-    let view = ActivationView::of(change.tx, activation, entitlement, change.now())?;
+    let view = ActivationView::of(change.tx, activation, entitlement, change.now)?;
     Ok(Granted { view, created, jti })
 }
 
 fn edition_id(change: &mut Change<'_, '_>, input: &NewActivation) -> Result<Option<EditionId>, Error> {
     let Some(which) = &input.edition else { return Ok(None) };
-    let found = edition::find(change.tx, change.permit().vendor(), Some(input.product.id), which)?;
+    let found = edition::find(change.tx, change.permit.vendor(), Some(input.product.id), which)?;
     let unknown = || Error::invalid("editionId", chancery_domain::Invalid::Unknown, "the product has no such edition");
     Ok(Some(found.ok_or_else(unknown)?.id))
 }
@@ -151,15 +151,15 @@ fn seat_again(
     held: Activation,
     input: &NewActivation,
 ) -> Result<(Entitlement, Activation), Error> {
-    if held.frees_at <= change.now() {
+    if held.frees_at <= change.now {
         change.give_back_all(&held)?;
     }
     let started = entitlement.start;
-    let activation = entitlement.seat_again(held, input.seat_name.clone(), input.device, change.now());
+    let activation = entitlement.seat_again(held, input.seat_name.clone(), input.device, change.now);
     if entitlement.start != started {
-        entitlement::update_seats(change.tx, change.permit(), &entitlement)?;
+        entitlement::update_seats(change.tx, change.permit, &entitlement)?;
     }
-    activation::update(change.tx, change.permit(), &activation)?;
+    activation::update(change.tx, change.permit, &activation)?;
     Ok((entitlement, activation))
 }
 
@@ -176,23 +176,23 @@ fn seat_new(
         }
         Seat::Free(_) | Seat::Overdraft(_) => {}
     }
-    let (id, now) = (change.id(), change.now());
+    let (id, now) = (change.id(), change.now);
     let holder = (input.seat_id.clone(), input.seat_name.clone());
     let code = client_code(&input.product, id);
     let activation = entitlement.seat_new(id, seat, holder, input.device, code, now);
-    entitlement::update_seats(change.tx, change.permit(), &entitlement)?;
-    activation::insert(change.tx, change.permit(), &activation)?;
+    entitlement::update_seats(change.tx, change.permit, &entitlement)?;
+    activation::insert(change.tx, change.permit, &activation)?;
     Ok((entitlement, activation))
 }
 
 /// Ends the one whose seat goes to another: its number stays taken.
 fn replace(change: &mut Change<'_, '_>, id: chancery_domain::ActivationId) -> Result<(), Error> {
-    let vendor = change.permit().vendor();
+    let vendor = change.permit.vendor();
     let mut old = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
     change.give_back_all(&old)?;
     let how = if matches!(old.standing, Standing::Held(_)) { End::Released } else { End::Replaced };
     old.end(how);
-    activation::update(change.tx, change.permit(), &old)?;
+    activation::update(change.tx, change.permit, &old)?;
     change.note(&SeatNote::of(LogOperation::Replace, &old))
 }
 
@@ -208,7 +208,7 @@ impl Remembered for Granted {
         let [id, chain, counter, issued, expiry, jti, created] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
-        let mut view = ActivationView::load(change.tx, change.permit(), fact(id)?, change.now())?;
+        let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         view.activation.chain = fact(chain)?;
         view.activation.counter = fact(counter)?;
         view.activation.lease = super::lease::recall(issued, expiry)?;

@@ -114,8 +114,7 @@ impl Turn<'_> {
                 change.note(&SeatNote::of(LogOperation::StateRestored, &activation))?;
             }
         }
-        let entitlement =
-            entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or_else(invalid)?;
+        let entitlement = entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or_else(invalid)?;
         activation.counter += 1;
         let mut seat = SeatState { activation: activation.clone(), entitlement };
         match act(&mut change, &mut seat) {
@@ -136,8 +135,7 @@ impl Turn<'_> {
     }
 
     fn tell_again<T: Remembered>(&self, change: &mut Change<'_, '_>, facts: &str) -> Result<Turned<T>, Error> {
-        let (counter, facts) =
-            facts.split_once(' ').ok_or_else(|| Error::internal("a receipt of another form"))?;
+        let (counter, facts) = facts.split_once(' ').ok_or_else(|| Error::internal("a receipt of another form"))?;
         let result = T::recall(change, facts, None)?;
         Ok(Turned { result, nonce: self.nonce(fact(counter)?) })
     }
@@ -149,7 +147,7 @@ impl Turn<'_> {
         refusal: Refusal,
         nonce: Option<String>,
     ) -> Result<Outcome<Turned<T>, Error>, Error> {
-        let operation = Change::denial(change.permit().action());
+        let operation = Change::denial(change.permit.action());
         let mut note = SeatNote::of(operation, activation).because(&refusal);
         if let Some(feature) = refusal.feature() {
             note.feature = Some(feature.clone());

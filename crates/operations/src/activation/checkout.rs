@@ -3,7 +3,7 @@
 use chancery_domain::{Action, Key, LogOperation, Quantity, check_checkout};
 
 use super::chain::{ChainCall, SeatState, Turned, turn};
-use super::feature::{FeatureCall, apply, counter, held};
+use super::feature::{FeatureCall, apply, check_amount, counter, held};
 use crate::{Change, Context, Error, System};
 
 /// Takes elements of a pool for the caller's seat.
@@ -17,10 +17,12 @@ pub async fn checkout(
     key: Key,
     amount: Quantity,
 ) -> Result<FeatureCall, Error> {
+    check_amount(amount)?;
     let act = move |change: &mut Change<'_, '_>, seat: &mut SeatState| {
+        seat.activation.check_running(&seat.entitlement, change.now)?;
         let used = counter(change, seat, &key)?;
         let active = held(change, seat, &key)?;
-        let taking = check_checkout(&seat.entitlement, &key, used, active, amount, change.now())?;
+        let taking = check_checkout(&seat.entitlement, &key, used, active, amount, change.now)?;
         apply(change, seat, &key, amount, LogOperation::Checkout, taking)
     };
     let Turned { result, nonce } = turn(system, context, Action::Checkout, call, act).await?;

@@ -15,7 +15,7 @@ pub async fn deactivate(system: &System, context: &Context, call: ChainCall) -> 
     let aggregate = Aggregate::Order(call.order);
     system
         .change(context, Action::Deactivate, aggregate, move |change| {
-            let vendor = change.permit().vendor();
+            let vendor = change.permit.vendor();
             let invalid = || Error::Unauthenticated(Unauthenticated::AccessToken);
             let mut seat = activation::find(change.tx, vendor, call.activation)?.ok_or_else(invalid)?;
             match seat.standing {
@@ -25,8 +25,7 @@ pub async fn deactivate(system: &System, context: &Context, call: ChainCall) -> 
                 }
                 Standing::Seated(_) | Standing::Held(_) => {}
             }
-            let mut entitlement =
-                entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or_else(invalid)?;
+            let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or_else(invalid)?;
             change.note(&SeatNote::of(LogOperation::Deactivate, &seat))?;
             change.end_seat(&mut entitlement, &mut seat, End::Deactivated)
         })

@@ -1,8 +1,6 @@
 //! What the three calls on features share: reading the counter, writing it, telling the state (FEAT-5).
 
-use chancery_domain::{
-    FeatureState, FeatureUsage, Key, LogOperation, Quantity, SeatNote, Taking,
-};
+use chancery_domain::{FeatureState, FeatureUsage, Key, LogOperation, Quantity, SeatNote, Taking};
 use chancery_store::usage;
 
 use super::ActivationView;
@@ -25,7 +23,7 @@ pub(super) struct Called {
 
 /// The counter of a feature, after what nobody holds any more was taken out of it.
 pub(super) fn counter(change: &mut Change<'_, '_>, seat: &SeatState, key: &Key) -> Result<FeatureUsage, Error> {
-    let now = change.now();
+    let now = change.now;
     let none = FeatureUsage { used: Quantity::ZERO, since: now };
     let mut used = usage::find(change.tx, seat.entitlement.id, key)?.unwrap_or(none);
     let abandoned = usage::abandoned_by(change.tx, &seat.entitlement, key, now)?;
@@ -59,7 +57,7 @@ pub(super) fn apply(
         usage::set_holding(change.tx, seat.activation.id, key, taking.active)?;
     }
     change.note(&SeatNote::of(operation, &seat.activation).with_feature(key, amount))?;
-    let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), change.now())?;
+    let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), change.now)?;
     called(view, key)
 }
 
@@ -76,7 +74,15 @@ impl Remembered for Called {
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let (id, key) = facts.split_once(' ').ok_or_else(|| Error::internal("a receipt of another form"))?;
-        let view = ActivationView::load(change.tx, change.permit(), fact(id)?, change.now())?;
+        let view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         called(view, &fact(key)?)
     }
+}
+
+/// Nothing is neither taken nor given back.
+pub(super) fn check_amount(amount: Quantity) -> Result<(), Error> {
+    if amount == Quantity::ZERO {
+        return Err(Error::invalid("amount", chancery_domain::Invalid::OutOfRange, "give 1 or more"));
+    }
+    Ok(())
 }

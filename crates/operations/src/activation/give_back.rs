@@ -3,7 +3,7 @@
 use chancery_domain::{Action, Key, LogOperation, Quantity, check_return};
 
 use super::chain::{ChainCall, SeatState, Turned, turn};
-use super::feature::{FeatureCall, apply, counter, held};
+use super::feature::{FeatureCall, apply, check_amount, counter, held};
 use crate::{Change, Context, Error, System};
 
 /// Gives back elements of a pool that the caller's seat has.
@@ -17,6 +17,7 @@ pub async fn give_back(
     key: Key,
     amount: Quantity,
 ) -> Result<FeatureCall, Error> {
+    check_amount(amount)?;
     let act = move |change: &mut Change<'_, '_>, seat: &mut SeatState| {
         let used = counter(change, seat, &key)?;
         let active = held(change, seat, &key)?;

@@ -103,7 +103,7 @@ fn feature(state: &FeatureState) -> LeaseFeature {
         total: state.total.map(|total| total.get()),
         active: Some(state.active.get()),
         available: state.available.map(|available| available.get()),
-        period: state.period.map(|start| FeaturePeriod { start, end: None }),
+        period: state.period.map(|start| FeaturePeriod { start: Some(start), end: None }),
     }
 }
 

@@ -25,7 +25,8 @@ pub async fn list(
                 entitlement::find(tx, permit.vendor(), id)?.ok_or(Error::NotFound)?;
             }
             let List { items, next } = activation::list(tx, &permit, of, &page)?;
-            let items = items.into_iter().map(|a| ActivationView::load(tx, &permit, a.id, now)).collect::<Result<_, _>>()?;
+            let items =
+                items.into_iter().map(|a| ActivationView::load(tx, &permit, a.id, now)).collect::<Result<_, _>>()?;
             Ok::<_, Error>(List { items, next })
         })
         .await

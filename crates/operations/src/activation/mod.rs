@@ -34,3 +34,4 @@ pub use spend::spend;
 pub use state::{EntitlementInfo, entitlement, state};
 pub use validate::{Validated, Validation, validate};
 pub use view::ActivationView;
+pub(crate) use view::features;

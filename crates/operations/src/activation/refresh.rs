@@ -34,7 +34,7 @@ pub async fn refresh(
     release: Option<Timestamp>,
 ) -> Result<Refreshed, Error> {
     let extend = move |change: &mut Change<'_, '_>, seat: &mut super::chain::SeatState| {
-        let now = change.now();
+        let now = change.now;
         if seat.activation.frees_at <= now {
             change.give_back_all(&seat.activation)?;
         }
@@ -61,7 +61,7 @@ impl Remembered for Extended {
         let [id, issued, expiry, jti] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
-        let mut view = ActivationView::load(change.tx, change.permit(), fact(id)?, change.now())?;
+        let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         view.activation.lease = lease::recall(issued, expiry)?;
         Ok(Self { view, jti: jti.to_owned() })
     }

@@ -18,13 +18,12 @@ pub async fn release(system: &System, context: &Context, id: ActivationId) -> Re
         .await?;
     system
         .change(context, Action::ReleaseActivation, Aggregate::Order(order), move |change| {
-            let (vendor, now) = (change.permit().vendor(), change.now());
+            let (vendor, now) = (change.permit.vendor(), change.now);
             let mut seat = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
             let Standing::Seated(number) = seat.standing else { return Ok(()) };
             change.note(&SeatNote::of(LogOperation::Release, &seat))?;
             if !seat.lease.runs(now) {
-                let mut entitlement =
-                    entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
+                let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
                 return change.end_seat(&mut entitlement, &mut seat, End::Released);
             }
             // Also of `nodeLocked`, which freed at no instant before: the longest lease that its device can have.
@@ -33,7 +32,7 @@ pub async fn release(system: &System, context: &Context, id: ActivationId) -> Re
                 end => end,
             };
             seat.standing = Standing::Held(number);
-            Ok(activation::update(change.tx, change.permit(), &seat)?)
+            Ok(activation::update(change.tx, change.permit, &seat)?)
         })
         .await
 }

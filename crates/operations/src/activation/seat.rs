@@ -1,13 +1,13 @@
 //! What several operations do to a seat: give back what it holds, end it.
 
-use chancery_domain::{Activation, Action, End, Entitlement, FeatureUsage, LogOperation, SeatNote};
+use chancery_domain::{Action, Activation, End, Entitlement, FeatureUsage, LogOperation, SeatNote};
 use chancery_store::{activation, entitlement, usage};
 
 use crate::{Change, Error};
 
 impl Change<'_, '_> {
     /// Gives back what an activation has of pools: it ends, or its seat came free (FEAT-3).
-    pub(super) fn give_back_all(&mut self, seat: &Activation) -> Result<(), Error> {
+    pub(crate) fn give_back_all(&mut self, seat: &Activation) -> Result<(), Error> {
         for (key, amount) in usage::holdings(self.tx, seat.id)? {
             if let Some(used) = usage::find(self.tx, seat.entitlement, &key)? {
                 let left = FeatureUsage { used: used.used.minus(amount), since: used.since };
@@ -20,7 +20,7 @@ impl Change<'_, '_> {
     }
 
     /// Ends an activation whose number is free from now on.
-    pub(super) fn end_seat(
+    pub(crate) fn end_seat(
         &mut self,
         entitlement: &mut Entitlement,
         seat: &mut Activation,
@@ -29,13 +29,13 @@ impl Change<'_, '_> {
         self.give_back_all(seat)?;
         if let Some(number) = entitlement.unseat(seat, how) {
             activation::give_back_number(self.tx, entitlement.id, number)?;
-            entitlement::update_seats(self.tx, self.permit(), entitlement)?;
+            entitlement::update_seats(self.tx, self.permit, entitlement)?;
         }
-        Ok(activation::update(self.tx, self.permit(), seat)?)
+        Ok(activation::update(self.tx, self.permit, seat)?)
     }
 
     /// What a denial of the action is called in the activation log.
-    pub(super) const fn denial(action: Action) -> LogOperation {
+    pub(crate) const fn denial(action: Action) -> LogOperation {
         match action {
             Action::Checkout | Action::Return | Action::Use => LogOperation::FeatureDeny,
             _ => LogOperation::Deny,

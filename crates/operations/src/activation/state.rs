@@ -48,8 +48,7 @@ pub async fn entitlement(system: &System, context: &Context, call: ChainCall) ->
         .store()
         .read(move |tx| {
             let vendor = entitlement.vendor;
-            let offering =
-                offering::find(tx, vendor, &Selector::Id(entitlement.offering))?.ok_or(Error::NotFound)?;
+            let offering = offering::find(tx, vendor, &Selector::Id(entitlement.offering))?.ok_or(Error::NotFound)?;
             Ok(EntitlementInfo {
                 order: order::find(tx, vendor, &Selector::Id(entitlement.order))?.ok_or(Error::NotFound)?,
                 product: product::find(tx, vendor, &Selector::Id(entitlement.product))?.ok_or(Error::NotFound)?,

@@ -1,8 +1,8 @@
 //! `activation.validate`: would this credential be allowed now, and for what? Takes no seat.
 
 use chancery_domain::{
-    Action, Claim, ClaimRequest, EditionId, Entitlement, FeatureState, Invalid, OrderId, Product, Quantity, Refusal, SeatId,
-    Selector, Timestamp, claim,
+    Action, Claim, ClaimRequest, EditionId, Entitlement, FeatureState, Invalid, OrderId, Product, Quantity, Refusal,
+    SeatId, Selector, Timestamp, claim,
 };
 use chancery_store::{activation, edition};
 

@@ -1,8 +1,6 @@
 //! An activation as it is shown: with its entitlement's verdict, its features and attributes (FEAT-5).
 
-use chancery_domain::{
-    Activation, Entitlement, FeatureState, FeatureType, Permit, Quantity, Timestamp,
-};
+use chancery_domain::{Activation, Entitlement, FeatureState, FeatureType, Permit, Quantity, Timestamp};
 use chancery_store::{ReadTx, activation, entitlement, usage};
 
 use crate::Error;

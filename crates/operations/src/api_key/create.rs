@@ -40,7 +40,7 @@ impl Remembered for Created {
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, secret: Option<String>) -> Result<Self, Error> {
         let id: ApiKeyId = fact(facts)?;
-        let vendor = change.permit().vendor();
+        let vendor = change.permit.vendor();
         let key = api_key::find(change.tx, id)?.filter(|key| key.vendor == vendor).ok_or(Error::NotFound)?;
         Ok(Self { key, secret: secret.unwrap_or_default() })
     }
@@ -56,18 +56,18 @@ pub async fn create(system: &System, context: &Context, input: NewApiKey) -> Res
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::CreateApiKey, aggregate, move |change| {
-            let (id, secret) = generate(change.now(), &mut Entropy::new(seed));
+            let (id, secret) = generate(change.now, &mut Entropy::new(seed));
             let key = ApiKey {
                 id,
-                vendor: change.permit().vendor(),
+                vendor: change.permit.vendor(),
                 name: input.name.clone(),
                 scopes: input.scopes.clone(),
                 expires: input.expires,
                 hash: hash(&secret),
                 last_used: None,
-                created: change.now(),
+                created: change.now,
             };
-            api_key::insert(change.tx, change.permit(), &key)?;
+            api_key::insert(change.tx, change.permit, &key)?;
             change.record(key.id, None, Some(&key))?;
             Ok(Created { key, secret })
         })

@@ -13,7 +13,7 @@ pub async fn delete(system: &System, context: &Context, id: ApiKeyId) -> Result<
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteApiKey, aggregate, move |change| {
-            let permit = change.permit();
+            let permit = change.permit;
             let key =
                 api_key::find(change.tx, id)?.filter(|key| key.vendor == permit.vendor()).ok_or(Error::NotFound)?;
             api_key::delete(change.tx, permit, id)?;

@@ -1,7 +1,8 @@
 //! The credentials with which a product claims a seat (LIC-1, LIC-2).
 
 use chancery_domain::{
-    ActivationCode, Actor, CodeText, Invalid, OrderId, Product, ProductId, Refusal, Selector, Timestamp, Vendor, VendorId,
+    ActivationCode, Actor, CodeText, Invalid, OrderId, Product, ProductId, Refusal, Selector, Timestamp, Vendor,
+    VendorId,
 };
 use chancery_store::{ReadTx, activation_code, product, vendor};
 use chancery_token::hash::sha256;

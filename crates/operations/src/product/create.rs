@@ -32,7 +32,7 @@ pub async fn create(system: &System, context: &Context, input: NewProduct) -> Re
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::CreateProduct, aggregate, move |change| {
-            let vendor = change.permit().vendor();
+            let vendor = change.permit.vendor();
             if product::find(change.tx, vendor, &Selector::Name(input.key.to_string()))?.is_some() {
                 return Err(Error::AlreadyExists { field: "key" });
             }
@@ -46,10 +46,10 @@ pub async fn create(system: &System, context: &Context, input: NewProduct) -> Re
                 secret_mode: input.secret_mode,
                 licensee_auto_create: input.licensee_auto_create,
                 metadata: input.metadata.clone(),
-                created: change.now(),
-                updated: change.now(),
+                created: change.now,
+                updated: change.now,
             };
-            product::insert(change.tx, change.permit(), &product)?;
+            product::insert(change.tx, change.permit, &product)?;
             change.record(product.id, None, Some(&product))?;
             Ok(product)
         })

@@ -14,12 +14,12 @@ pub async fn delete(system: &System, context: &Context, which: Selector<ProductI
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteProduct, aggregate, move |change| {
-            let product = get(change.tx, change.permit(), &which)?;
+            let product = get(change.tx, change.permit, &which)?;
             let by = product::references(change.tx, product.vendor, product.id)?;
             if !by.is_empty() {
                 return Err(Error::InUse { by });
             }
-            product::delete(change.tx, change.permit(), product.id)?;
+            product::delete(change.tx, change.permit, product.id)?;
             change.record(product.id, Some(&product), None)
         })
         .await

@@ -24,6 +24,6 @@ impl Remembered for Product {
     }
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
-        get(change.tx, change.permit(), &Selector::Id(fact(facts)?))
+        get(change.tx, change.permit, &Selector::Id(fact(facts)?))
     }
 }

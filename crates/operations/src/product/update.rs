@@ -61,7 +61,7 @@ pub async fn update(
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::UpdateProduct, aggregate, move |change| {
-            let before = get(change.tx, change.permit(), &which)?;
+            let before = get(change.tx, change.permit, &which)?;
             let mut after = before.clone();
             edit.apply(&mut after);
             if after.key != before.key {
@@ -70,8 +70,8 @@ pub async fn update(
                     return Err(Error::AlreadyExists { field: "key" });
                 }
             }
-            after.updated = change.now();
-            product::update(change.tx, change.permit(), &after)?;
+            after.updated = change.now;
+            product::update(change.tx, change.permit, &after)?;
             change.record(after.id, Some(&before), Some(&after))?;
             Ok(after)
         })

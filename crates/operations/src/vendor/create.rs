@@ -74,14 +74,8 @@ fn keys(
     let issuing = LocalKey::ed25519_from_seed(&entropy.bytes()).map_err(Error::internal)?;
     let issued = Issued::new(vendor.id, now, entropy.token_id(), vendor.is_sandbox());
     let mut claims = CertificateClaims::new(issued, issuing.public().clone(), now, certificate_end(vendor, now)?);
-    claims.uses = vec![
-        KeyUse::Lease,
-        KeyUse::Access,
-        KeyUse::Offline,
-        KeyUse::Definition,
-        KeyUse::Export,
-        KeyUse::Webhook,
-    ];
+    claims.uses =
+        vec![KeyUse::Lease, KeyUse::Access, KeyUse::Offline, KeyUse::Definition, KeyUse::Export, KeyUse::Webhook];
     // A perpetual entitlement may have leases without end (SEAT-6), and only such a certificate covers them.
     claims.max_lifetime = None;
     let certificate = claims.sign(&root)?;

@@ -1,0 +1,5 @@
+//! The commands, one file each.
+
+pub(crate) mod init;
+pub(crate) mod serve;
+pub(crate) mod vendor;

@@ -1,0 +1,2 @@
+//! `chancery serve`: runs the authority until it is told to stop.
+

@@ -1,0 +1,80 @@
+//! What went wrong, and what to do about it.
+
+use std::fmt::Write;
+
+use chancery_api_types::Problem;
+use chancery_server::setup::SetupError;
+use serde_json::json;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: String,
+    message: String,
+    hint: Option<String>,
+    problem: Option<Box<Problem>>,
+    usage: bool,
+}
+
+impl Failure {
+    /// A failure with its code and a sentence.
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), hint: None, problem: None, usage: false }
+    }
+
+    /// Wrong usage that only shows once the command runs.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { usage: true, ..Self::new("usage", message) }
+    }
+
+    /// The same failure, with what to do about it.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The failure's code (errors.md).
+    pub(crate) fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// 1: refused or failed; 2: wrong usage.
+    pub(crate) const fn exit(&self) -> u8 {
+        if self.usage { 2 } else { 1 }
+    }
+
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = format!("error: {} ({})", self.message, self.code);
+        for error in self.problem.iter().flat_map(|problem| &problem.errors) {
+            let _ = write!(text, "\n  {}: {} ({})", error.path, error.detail, error.code);
+        }
+        if let Some(hint) = &self.hint {
+            let _ = write!(text, "\nhint: {hint}");
+        }
+        text
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        match &self.problem {
+            Some(problem) => serde_json::to_string(problem).unwrap_or_default(),
+            None => json!({ "code": self.code, "detail": self.message, "hint": self.hint }).to_string(),
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        let message = problem.detail.clone();
+        Self { problem: Some(Box::new(problem.clone())), ..Self::new(&problem.code, message) }
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        let failure = Self::new("setup", error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}

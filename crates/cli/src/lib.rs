@@ -1,0 +1,40 @@
+//! The command line: one file per command.
+//!
+//! A command is a struct of its arguments and a `run` that does it. What it has to say goes through a [`Printer`]; what went wrong
+//! is a [`Failure`], with a hint where there is one.
+
+mod api;
+mod args;
+mod command;
+mod failure;
+mod folder;
+mod logging;
+mod printer;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+pub(crate) use failure::Failure;
+pub(crate) use printer::Printer;
+
+/// The whole command line, for generated references.
+#[must_use]
+pub fn command_line() -> clap::Command {
+    args::Arguments::command()
+}
+
+/// Reads the command line and does what it says. 0: done; 1: refused or failed; 2: wrong usage.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = args::Arguments::parse();
+    let printer = Printer::new(arguments.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return printer.fail(&Failure::new("runtime", error.to_string())),
+    };
+    match runtime.block_on(arguments.command.run(&printer)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => printer.fail(&failure),
+    }
+}

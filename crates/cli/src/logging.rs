@@ -1,0 +1,16 @@
+//! The log: structured, on standard error, without secrets (API-7).
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts the log of a server. `CHANCERY_LOG` says what is logged, such as `debug` or `chancery_store=debug`; with `CHANCERY_LOG_FORMAT=json`
+/// each line is JSON.
+pub(crate) fn start() {
+    let filter = EnvFilter::try_from_env("CHANCERY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start (a test in the same process) leaves the first one's.
+    let _ = if std::env::var("CHANCERY_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        builder.json().try_init()
+    } else {
+        builder.try_init()
+    };
+}

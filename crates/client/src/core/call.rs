@@ -1,0 +1,85 @@
+//! What goes to the server, and what comes back: plain values.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The methods in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+/// A request. It can be sent any number of times.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) bearer: Option<String>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) body: Option<String>,
+}
+
+impl Call {
+    pub(crate) const fn new(method: Method, path: String) -> Self {
+        Self { method, path, bearer: None, nonce: None, idempotency_key: None, body: None }
+    }
+}
+
+/// Without credentials and body (API-7).
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}", self.method, self.path)
+    }
+}
+
+/// A reply, with the headers that matter.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) nonce: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// No reply came.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    /// What happened.
+    pub(crate) detail: String,
+    /// Whether the request may have arrived.
+    pub(crate) may_have_arrived: bool,
+    /// Whether it would only happen again: a certificate that is not trusted, a header that cannot be sent.
+    pub(crate) lasting: bool,
+    /// How long it took, as far as that matters: a timeout.
+    pub(crate) took: Duration,
+}
+
+/// What became of a call.
+pub(crate) type Outcome = Result<Reply, Failure>;
+
+/// A path's segment, with everything escaped that could mean something else there.
+pub(crate) fn segment(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_key_is_one_segment_of_the_path() {
+        assert_eq!(segment("export-step_2.0~a"), "export-step_2.0~a");
+        assert_eq!(segment("a/b?c#d%e é"), "a%2Fb%3Fc%23d%25e%20%C3%A9");
+    }
+}

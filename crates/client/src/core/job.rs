@@ -1,0 +1,103 @@
+//! What the client can be asked to do, as jobs for the machine.
+
+use chancery_api_types::activation::{Activation, ActivationFeature};
+use chancery_api_types::licensing::{
+    ActivationReply, EntitlementInfo, EntitlementReply, FeatureReply, FeatureRequest, RefreshRequest, ValidateReply,
+};
+use chancery_api_types::wire::WireQuantity;
+use chancery_domain::{Invalid, Key};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Core;
+use super::call::Reply;
+use super::verdict::not_understood;
+use crate::request::{amount, checked, invalid};
+use crate::state::record::Change;
+use crate::{Activate, Error, Validation};
+
+/// One thing to do.
+pub(crate) enum Job {
+    /// SEAT-1, SEAT-2: it makes or replaces the state.
+    Activate { body: String, seat_id: String },
+    /// SAFE-2: it needs the nonce, and turns it.
+    Change { change: Change, body: String },
+    /// SEAT-9: it removes the state.
+    Deactivate,
+    /// It reads something of the activation.
+    Read { path: &'static str },
+    /// It needs no activation.
+    Validate { body: String },
+}
+
+/// A job, and how its reply is read.
+pub(crate) struct Ask<T> {
+    pub(crate) job: Job,
+    pub(crate) read: fn(&Core, &Reply) -> Result<T, Error>,
+}
+
+pub(crate) fn activate(core: &Core, request: &Activate) -> Result<Ask<Activation>, Error> {
+    let request = request.to_activate(&core.product)?;
+    let job = Job::Activate { body: text(&request)?, seat_id: request.seat_id.to_string() };
+    Ok(Ask { job, read: activation })
+}
+
+pub(crate) fn refresh(core: &Core) -> Result<Ask<Activation>, Error> {
+    let release_date = core.product.release_date().map(|date| checked("releaseDate", date)).transpose()?;
+    let body = text(&RefreshRequest { release_date, ..RefreshRequest::default() })?;
+    Ok(Ask { job: Job::Change { change: Change::Refresh, body }, read: activation })
+}
+
+/// `change` makes the change of a feature's key.
+pub(crate) fn feature(change: fn(String) -> Change, key: &str, n: u64) -> Result<Ask<ActivationFeature>, Error> {
+    checked::<Key>("feature", key)?;
+    // Such a segment of a path means the path's parent, however it is escaped.
+    if matches!(key, "." | "..") {
+        return Err(invalid("feature", Invalid::BadFormat, "no feature has such a key"));
+    }
+    let body = text(&FeatureRequest { amount: WireQuantity(amount(n)?) })?;
+    let read = |_: &Core, reply: &Reply| parse::<FeatureReply>(reply).map(|reply| reply.feature);
+    Ok(Ask { job: Job::Change { change: change(key.to_owned()), body }, read })
+}
+
+pub(crate) fn deactivate() -> Result<Ask<()>, Error> {
+    Ok(Ask { job: Job::Deactivate, read: |_, _| Ok(()) })
+}
+
+pub(crate) fn state() -> Result<Ask<Activation>, Error> {
+    Ok(Ask { job: Job::Read { path: "/api/v1/activation" }, read: activation })
+}
+
+pub(crate) fn entitlement() -> Result<Ask<EntitlementInfo>, Error> {
+    let read = |_: &Core, reply: &Reply| parse::<EntitlementReply>(reply).map(|reply| reply.entitlement);
+    Ok(Ask { job: Job::Read { path: "/api/v1/activation/entitlement" }, read })
+}
+
+pub(crate) fn validate(core: &Core, request: &Activate) -> Result<Ask<Validation>, Error> {
+    let body = text(&request.to_validate(&core.product)?)?;
+    let read = |core: &Core, reply: &Reply| {
+        let answer: ValidateReply = parse(reply)?;
+        let verdict = answer.verdict.as_deref().map(|verdict| core.open_verdict(verdict)).transpose()?;
+        Ok(Validation { answer, verdict })
+    };
+    Ok(Ask { job: Job::Validate { body }, read })
+}
+
+/// The replies to activate and refresh have it too, beside the lease.
+fn activation(_: &Core, reply: &Reply) -> Result<Activation, Error> {
+    parse::<ActivationReply>(reply).map(|reply| reply.activation)
+}
+
+/// Reads a reply; members that it does not know do not matter (API-1).
+pub(crate) fn parse<T: DeserializeOwned>(reply: &Reply) -> Result<T, Error> {
+    serde_json::from_slice(&reply.body).map_err(|error| {
+        let text = error.to_string();
+        // The text of other errors may repeat what stands there, which may be a secret (API-7).
+        let what = if text.starts_with("missing field") { text } else { format!("its line {}", error.line()) };
+        not_understood(reply.status, &what).error
+    })
+}
+
+fn text(request: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(request).map_err(|error| Error::Internal(format!("a request cannot be written: {error}")))
+}

@@ -1,0 +1,377 @@
+//! The machine that does one job: it says what to send and how long to wait, and is told what came of it.
+//!
+//! A changing call stands in the state before it is sent (SAFE-1…3). So whatever is lost, the reply, the connection, or this
+//! process, the next changing call finds it there and repeats it to the letter before it does its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chancery_domain::ActivationId;
+use chancery_token::{Entropy, random_seed};
+use serde::Deserialize;
+
+use super::Core;
+use super::call::{Call, Method, Outcome, Reply, segment};
+use super::job::{Job, parse};
+use super::patience::Patience;
+use super::verdict::{Lost, Refusal, Verdict, not_understood, verdict};
+use crate::error::Because;
+use crate::state::Lock;
+use crate::state::record::{Change, Held, Pending};
+use crate::{Error, state::StateStore};
+
+/// What the machine is told.
+pub(crate) enum Input {
+    /// Begin.
+    Begin,
+    /// The time it asked for is over.
+    Waited,
+    /// What became of the call.
+    Outcome(Outcome),
+}
+
+/// What the machine asks for.
+pub(crate) enum Next {
+    /// Send this, and tell what became of it.
+    Send(Call),
+    /// Wait this long.
+    Wait(Duration),
+    /// It is over.
+    Done(Result<Reply, Error>),
+}
+
+/// One job under way. Dropping it at any point is safe.
+pub(crate) struct Machine {
+    core: Arc<Core>,
+    job: Job,
+    entropy: Entropy,
+    patience: Patience,
+    lock_patience: Patience,
+    state: State,
+    exchange: Option<Exchange>,
+}
+
+/// The stored state, as far as this job has it in hand.
+enum State {
+    Unlocked,
+    Locked { lock: Lock, held: Option<Held>, damaged: bool },
+}
+
+/// The call that is being sent.
+struct Exchange {
+    call: Call,
+    /// It is an earlier job's call, whose outcome must be known before this job can begin.
+    settling: bool,
+    /// Whether it may have been done already.
+    may_be_done: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Activated {
+    activation: ActivationOnly,
+    lease: String,
+    access_token: String,
+}
+
+#[derive(Deserialize)]
+struct ActivationOnly {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct LeaseOnly {
+    lease: String,
+}
+
+impl Machine {
+    pub(crate) fn new(core: &Arc<Core>, job: Job) -> Result<Self, Error> {
+        let seed = random_seed().map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self {
+            core: Arc::clone(core),
+            job,
+            entropy: Entropy::new(seed),
+            patience: Patience::for_call(core.options.patience),
+            lock_patience: Patience::for_lock(core.options.lock_patience),
+            state: State::Unlocked,
+            exchange: None,
+        })
+    }
+
+    /// Goes one step. It may read and write the state, and so block for as long as a disk takes.
+    pub(crate) fn step(&mut self, input: Input) -> Next {
+        let next = match (input, &self.exchange) {
+            (Input::Outcome(outcome), Some(_)) => self.judge(outcome),
+            (_, Some(exchange)) => Ok(Next::Send(exchange.call.clone())),
+            (_, None) => self.begin(),
+        };
+        next.unwrap_or_else(|error| Next::Done(Err(error)))
+    }
+
+    fn begin(&mut self) -> Result<Next, Error> {
+        if !matches!(self.job, Job::Validate { .. }) {
+            let Some(lock) = self.core.store.try_lock()? else {
+                let wait = self.lock_patience.wait(Duration::ZERO, None, &mut self.entropy);
+                return wait.map(Next::Wait).ok_or_else(|| Error::StateLocked(self.core.store.name()));
+            };
+            self.state = read_state(lock, &self.core.store, &self.job)?;
+        }
+        match &self.job {
+            Job::Change { .. } => self.begin_change(),
+            _ => self.send_own(),
+        }
+    }
+
+    /// Everything but changes: these may be sent again without harm, by this job or by the next.
+    fn send_own(&mut self) -> Result<Next, Error> {
+        let mut call = match &self.job {
+            Job::Activate { body, .. } => Call { body: Some(body.clone()), ..post("/api/v1/activate") },
+            Job::Validate { body } => Call { body: Some(body.clone()), ..post("/api/v1/validate") },
+            Job::Deactivate => Call::new(Method::Delete, "/api/v1/activation".to_owned()),
+            Job::Read { path } => Call::new(Method::Get, (*path).to_owned()),
+            Job::Change { .. } => return self.begin_change(),
+        };
+        if matches!(self.job, Job::Activate { .. } | Job::Deactivate) {
+            call.idempotency_key = Some(self.entropy.token_id());
+        }
+        if matches!(self.job, Job::Deactivate | Job::Read { .. }) {
+            call.bearer = Some(self.held()?.access_token.clone());
+        }
+        Ok(self.send(call, false, false))
+    }
+
+    fn begin_change(&mut self) -> Result<Next, Error> {
+        let held = self.held()?;
+        let Some(pending) = held.pending.clone() else {
+            return self.send_change();
+        };
+        let call = change_call(held, &pending);
+        // The same again: the application repeats what it does not know the outcome of. The lost reply is its answer, so that
+        // nothing is taken twice. But a refresh wants a lease of now, and takes nothing.
+        let same = matches!(&self.job, Job::Change { change, body } if *change != Change::Refresh
+            && *change == pending.change && *body == pending.body);
+        Ok(self.send(call, !same, true))
+    }
+
+    /// Writes the change down, then sends it.
+    fn send_change(&mut self) -> Result<Next, Error> {
+        let idempotency_key = self.entropy.token_id();
+        let Job::Change { change, body } = &self.job else {
+            return Err(Error::Internal("only a change is sent as a change".to_owned()));
+        };
+        let (change, body) = (change.clone(), body.clone());
+        let held = self.held()?;
+        let pending = Pending { change, body, nonce: held.nonce.clone(), idempotency_key };
+        let call = change_call(held, &pending);
+        held.pending = Some(pending);
+        self.save()?;
+        Ok(self.send(call, false, false))
+    }
+
+    fn send(&mut self, call: Call, settling: bool, may_be_done: bool) -> Next {
+        self.exchange = Some(Exchange { call: call.clone(), settling, may_be_done });
+        Next::Send(call)
+    }
+
+    fn judge(&mut self, outcome: Outcome) -> Result<Next, Error> {
+        match verdict(outcome) {
+            Verdict::Done(reply) => self.done(reply),
+            Verdict::Refused(refusal) => self.refused(refusal),
+            Verdict::Lost(lost) => self.lost(lost),
+        }
+    }
+
+    fn done(&mut self, reply: Reply) -> Result<Next, Error> {
+        match &self.job {
+            Job::Activate { .. } => self.activated(&reply)?,
+            Job::Change { .. } => return self.changed(reply),
+            Job::Deactivate => self.remove()?,
+            Job::Read { .. } | Job::Validate { .. } => {}
+        }
+        Ok(Next::Done(Ok(reply)))
+    }
+
+    fn activated(&mut self, reply: &Reply) -> Result<(), Error> {
+        let Activated { activation, lease, access_token } = parse(reply)?;
+        let Some(nonce) = reply.nonce.clone() else {
+            return Err(no_nonce(reply).error);
+        };
+        let id: ActivationId =
+            activation.id.parse().map_err(|_| not_understood(reply.status, "the activation's id").error)?;
+        let Job::Activate { seat_id, .. } = &self.job else {
+            return Err(Error::Internal("only an activation activates".to_owned()));
+        };
+        self.core.open_received(&lease, id, seat_id)?;
+        let new = Held { id: id.to_string(), seat_id: seat_id.clone(), lease, access_token, nonce, pending: None };
+        if let State::Locked { lock, held, damaged } = &mut self.state {
+            if std::mem::take(damaged) {
+                self.core.store.set_aside(lock)?;
+            }
+            *held = Some(new);
+        }
+        self.save()
+    }
+
+    /// The change was done: this job's, or the earlier one that it had to settle.
+    fn changed(&mut self, reply: Reply) -> Result<Next, Error> {
+        let Some(nonce) = reply.nonce.clone() else {
+            return self.lost(no_nonce(&reply));
+        };
+        let lease = self.refreshed(&reply);
+        let held = self.held()?;
+        held.nonce = nonce;
+        held.pending = None;
+        let bad_lease = match lease {
+            Ok(Some(lease)) => {
+                held.lease = lease;
+                None
+            }
+            Ok(None) => None,
+            Err(error) => Some(error),
+        };
+        if self.is_settling() {
+            return self.send_change();
+        }
+        // Also with a bad lease: the server has turned the nonce.
+        self.save()?;
+        Ok(Next::Done(bad_lease.map_or(Ok(reply), Err)))
+    }
+
+    /// The lease in the reply, if the change is a refresh and the lease is good.
+    fn refreshed(&mut self, reply: &Reply) -> Result<Option<String>, Error> {
+        let core = Arc::clone(&self.core);
+        let held = self.held()?;
+        if !held.pending.as_ref().is_some_and(|pending| pending.change == Change::Refresh) {
+            return Ok(None);
+        }
+        let LeaseOnly { lease } = parse(reply)?;
+        core.open_received(&lease, held.activation()?, &held.seat_id)?;
+        Ok(Some(lease))
+    }
+
+    fn refused(&mut self, refusal: Refusal) -> Result<Next, Error> {
+        let because = Because::of(&refusal.problem.code);
+        match &self.job {
+            Job::Deactivate if because.is_some_and(Because::is_gone) => {
+                self.remove()?;
+                let nothing = Reply { status: 204, nonce: None, retry_after: None, body: Vec::new() };
+                return Ok(Next::Done(Ok(nothing)));
+            }
+            Job::Change { .. } => {
+                self.settle_refused(&refusal)?;
+                if self.is_settling() && refusal.settles && because.is_none() {
+                    return self.send_change();
+                }
+            }
+            _ => {}
+        }
+        let problem = refusal.problem;
+        Err(match because {
+            Some(because) => Error::ActivateAgain { because, problem },
+            None => Error::Refused(problem),
+        })
+    }
+
+    fn settle_refused(&mut self, refusal: &Refusal) -> Result<(), Error> {
+        let keep = !refusal.settles && self.exchange.as_ref().is_some_and(|exchange| exchange.may_be_done);
+        if keep {
+            return Ok(());
+        }
+        let held = self.held()?;
+        held.pending = None;
+        if let Some(nonce) = &refusal.nonce {
+            held.nonce.clone_from(nonce);
+        }
+        self.save()
+    }
+
+    fn lost(&mut self, lost: Lost) -> Result<Next, Error> {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.may_be_done |= lost.may_be_done;
+        }
+        let wait = if lost.again { self.patience.wait(lost.took, lost.after, &mut self.entropy) } else { None };
+        match wait {
+            Some(wait) => Ok(Next::Wait(wait)),
+            None => self.give_up(lost.error),
+        }
+    }
+
+    /// What surely was not done is forgotten; what may have been done stays in the state, for the next changing call.
+    fn give_up(&mut self, mut error: Error) -> Result<Next, Error> {
+        let Some(Exchange { settling, may_be_done, .. }) = self.exchange.take() else {
+            return Err(error);
+        };
+        let changing = matches!(self.job, Job::Change { .. });
+        if changing && !may_be_done {
+            self.held()?.pending = None;
+            self.save()?;
+        }
+        let takes = changing || matches!(self.job, Job::Activate { .. } | Job::Deactivate);
+        if let Error::Unavailable { outcome_unknown, .. } | Error::Reply { outcome_unknown, .. } = &mut error {
+            *outcome_unknown = takes && may_be_done && !settling;
+        }
+        Err(error)
+    }
+
+    fn is_settling(&self) -> bool {
+        self.exchange.as_ref().is_some_and(|exchange| exchange.settling)
+    }
+
+    fn held(&mut self) -> Result<&mut Held, Error> {
+        match &mut self.state {
+            State::Locked { held: Some(held), .. } => Ok(held),
+            _ => Err(Error::NotActivated),
+        }
+    }
+
+    fn save(&self) -> Result<(), Error> {
+        match &self.state {
+            State::Locked { lock, held: Some(held), .. } => self.core.store.write(lock, held),
+            _ => Err(Error::NotActivated),
+        }
+    }
+
+    fn remove(&self) -> Result<(), Error> {
+        match &self.state {
+            State::Locked { lock, .. } => self.core.store.remove(lock),
+            State::Unlocked => Ok(()),
+        }
+    }
+}
+
+/// Reads the state under its lock. Activating again is the way out of a damaged one; nothing else touches it.
+fn read_state(lock: Lock, store: &StateStore, job: &Job) -> Result<State, Error> {
+    match store.read() {
+        Ok(held) => Ok(State::Locked { lock, held, damaged: false }),
+        Err(Error::StateDamaged(_)) if matches!(job, Job::Activate { .. }) => {
+            Ok(State::Locked { lock, held: None, damaged: true })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn post(path: &str) -> Call {
+    Call::new(Method::Post, path.to_owned())
+}
+
+fn change_call(held: &Held, pending: &Pending) -> Call {
+    let of = |feature: &str, verb: &str| format!("/api/v1/activation/features/{}/{verb}", segment(feature));
+    let path = match &pending.change {
+        Change::Refresh => "/api/v1/activation/refresh".to_owned(),
+        Change::Checkout { feature } => of(feature, "checkout"),
+        Change::Return { feature } => of(feature, "return"),
+        Change::Use { feature } => of(feature, "use"),
+    };
+    Call {
+        method: Method::Post,
+        path,
+        bearer: Some(held.access_token.clone()),
+        nonce: Some(pending.nonce.clone()),
+        idempotency_key: Some(pending.idempotency_key.clone()),
+        body: Some(pending.body.clone()),
+    }
+}
+
+fn no_nonce(reply: &Reply) -> Lost {
+    not_understood(reply.status, "it has no header Chancery-Nonce; perhaps a proxy took it away")
+}

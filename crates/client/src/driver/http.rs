@@ -1,0 +1,131 @@
+//! What both drivers have in common: how calls become HTTP, and what of HTTP comes back.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Certificate, ClientBuilder, StatusCode, Url, redirect};
+
+use crate::core::call::{Call, Failure, Method, Reply};
+use crate::{Error, Options};
+
+/// More than any reply of a licensing server.
+pub(crate) const LONGEST_REPLY: usize = 4 << 20;
+
+const NONCE: HeaderName = HeaderName::from_static("chancery-nonce");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A server, and what talks to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Server<C> {
+    pub(crate) base: String,
+    pub(crate) client: C,
+}
+
+impl<C> Server<C> {
+    pub(crate) fn url(&self, call: &Call) -> String {
+        format!("{}{}", self.base, call.path)
+    }
+}
+
+/// The server's address, perhaps with a path before the API's own.
+pub(crate) fn base(url: &str) -> Result<String, Error> {
+    let bad = || Error::Configuration(format!("`{url}` is no server's address: it looks like https://host:7011"));
+    let parsed = Url::parse(url.trim()).map_err(|_| bad())?;
+    let plain = parsed.query().is_none() && parsed.fragment().is_none();
+    if !matches!(parsed.scheme(), "https" | "http") || parsed.host_str().is_none() || !plain {
+        return Err(bad());
+    }
+    Ok(parsed.as_str().trim_end_matches('/').to_owned())
+}
+
+pub(crate) fn builder(options: &Options) -> Result<ClientBuilder, Error> {
+    let builder = ClientBuilder::new()
+        .user_agent(concat!("chancery-client/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(options.connect_timeout)
+        .timeout(options.timeout)
+        // A redirected POST may become a GET, and a credential may go where nobody meant it to go.
+        .redirect(redirect::Policy::none());
+    let Some(file) = &options.ca_file else {
+        return Ok(builder);
+    };
+    let bad = |why: String| Error::Configuration(format!("{}: {why}", file.display()));
+    let pem = std::fs::read(file).map_err(|error| bad(error.to_string()))?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| bad(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(bad("there is no certificate in it".to_owned()));
+    }
+    Ok(builder.tls_certs_merge(certificates))
+}
+
+pub(crate) fn unusable(error: &reqwest::Error) -> Error {
+    Error::Configuration(format!("no HTTPS client can be made: {}", with_causes(error)))
+}
+
+pub(crate) const fn method(call: &Call) -> reqwest::Method {
+    match call.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+pub(crate) fn headers(call: &Call) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    let bearer = call.bearer.as_ref().map(|token| format!("Bearer {token}"));
+    for (name, text) in [(AUTHORIZATION, &bearer), (NONCE, &call.nonce), (IDEMPOTENCY_KEY, &call.idempotency_key)] {
+        if let Some(text) = text {
+            let mut value = HeaderValue::from_str(text).map_err(|_| unsendable(&name))?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+    }
+    if call.body.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    Ok(headers)
+}
+
+pub(crate) fn reply(status: StatusCode, headers: &HeaderMap, body: Vec<u8>) -> Reply {
+    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    // Its other form, a date, is not used by our servers, and would need a clock that is right.
+    let retry_after = text(&RETRY_AFTER).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    Reply { status: status.as_u16(), nonce: text(&NONCE).map(str::to_owned), retry_after, body }
+}
+
+pub(crate) fn failure(error: &reqwest::Error, timeout: Duration) -> Failure {
+    let detail = with_causes(error);
+    Failure {
+        may_have_arrived: !error.is_connect() && !error.is_builder(),
+        // No type tells a certificate that is not trusted; waiting does not make it so.
+        lasting: error.is_builder() || error.is_connect() && detail.contains("certificate"),
+        took: if error.is_timeout() { timeout } else { Duration::ZERO },
+        detail,
+    }
+}
+
+/// The reply's body ended too early.
+pub(crate) fn cut_off(error: &std::io::Error, timeout: Duration) -> Failure {
+    let took = if error.kind() == std::io::ErrorKind::TimedOut { timeout } else { Duration::ZERO };
+    Failure { detail: format!("the reply was cut off: {error}"), may_have_arrived: true, lasting: false, took }
+}
+
+pub(crate) fn too_long() -> Failure {
+    let detail = "the reply is longer than that of any licensing server".to_owned();
+    Failure { detail, may_have_arrived: true, lasting: true, took: Duration::ZERO }
+}
+
+fn unsendable(name: &HeaderName) -> Failure {
+    let detail = format!("the header {name} has characters that cannot be sent");
+    Failure { detail, may_have_arrived: false, lasting: true, took: Duration::ZERO }
+}
+
+fn with_causes(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,5 @@
+//! What sends and sleeps. It decides nothing.
+
+pub(crate) mod asynchronous;
+pub(crate) mod blocking;
+pub(crate) mod http;

@@ -1,0 +1,209 @@
+//! Why a call was not done: sorted by whose fault it is, with a code and with what to do.
+
+use std::collections::BTreeMap;
+
+use chancery_api_types::{Code, Problem};
+use chancery_domain::{FieldError, Timestamp};
+use chancery_token::TokenError;
+
+/// Why a call was not done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The server said no, by a rule: nothing was changed. The problem has the facts.
+    #[error("{}", .0.detail)]
+    Refused(Box<Problem>),
+    /// The stored activation is no longer the one that holds the seat. [`activate`](crate::Client::activate) is the way back.
+    #[error("{}", .problem.detail)]
+    ActivateAgain {
+        /// What became of it.
+        because: Because,
+        /// What the server said.
+        problem: Box<Problem>,
+    },
+    /// The server cannot be reached, or cannot answer now, after all retries.
+    #[error("the server does not answer: {detail}")]
+    Unavailable {
+        /// What happened last.
+        detail: String,
+        /// What the server said, if it said something.
+        problem: Option<Box<Problem>>,
+        /// Whether the call may have been done all the same. See [`Error::is_outcome_unknown`].
+        outcome_unknown: bool,
+    },
+    /// What answers is not a licensing server, or one that this version does not understand.
+    #[error("the reply cannot be understood: {detail}")]
+    Reply {
+        /// The reply's HTTP status.
+        status: u16,
+        /// What is wrong with it.
+        detail: String,
+        /// As in [`Error::Unavailable`].
+        outcome_unknown: bool,
+    },
+    /// The lease is not one that this product, activation and seat may run by. It was received or found so on disk.
+    #[error("the lease is refused: {0}")]
+    Lease(TokenError),
+    /// The trust bundle in the product is bad.
+    #[error("the trust bundle is refused: {0}")]
+    Trust(TokenError),
+    /// There is no activation here.
+    #[error("the product is not activated")]
+    NotActivated,
+    /// The lease has ended.
+    #[error("the lease ended at {ended}")]
+    LeaseExpired {
+        /// When.
+        ended: Timestamp,
+    },
+    /// The stored state is damaged.
+    #[error("the stored state is damaged: {0}")]
+    StateDamaged(String),
+    /// The stored state was written by a newer version of the SDK.
+    #[error("the stored state has version {0}, this program knows version 1")]
+    StateNewer(u64),
+    /// Another process or thread uses the stored state, for longer than the client is willing to wait.
+    #[error("another process uses the stored state in {0}")]
+    StateLocked(String),
+    /// The stored state cannot be read or written.
+    #[error("the stored state cannot be read or written: {0}")]
+    StateUnavailable(String),
+    /// The caller gave a value that cannot be taken. Nothing was sent.
+    #[error("`{}` {}: {}", .0.path, .0.invalid, .0.detail)]
+    Invalid(FieldError),
+    /// The client is not configured as it must be.
+    #[error("{0}")]
+    Configuration(String),
+    /// A clock that can be moved was given to a product of a live vendor (CLK-1).
+    #[error("a sandbox clock is refused: the trust bundle in the product is that of a live vendor")]
+    SandboxClock,
+    /// The blocking client was called on a thread of an async runtime, which must not be blocked.
+    #[error("the blocking client cannot be used on a thread of an async runtime")]
+    BlockingInAsync,
+    /// The machine or the runtime failed: no randomness, no thread, no runtime.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// What became of the stored activation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// A copy of the state was used (SAFE-3).
+    CloneDetected,
+    /// The seat id was activated again, here or elsewhere (SEAT-2).
+    Superseded,
+    /// The lease had ended, and another took the seat (SEAT-7).
+    Replaced,
+    /// The vendor or a contact released the seat (SEAT-9).
+    Released,
+    /// The seat was given back (SEAT-9).
+    Deactivated,
+}
+
+impl Because {
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        Some(match code {
+            "clone_detected" => Self::CloneDetected,
+            "activation_superseded" => Self::Superseded,
+            "activation_replaced" => Self::Replaced,
+            "activation_released" => Self::Released,
+            "activation_deactivated" => Self::Deactivated,
+            _ => return None,
+        })
+    }
+
+    /// Whether the activation has no seat any more that it could give back.
+    pub(crate) const fn is_gone(self) -> bool {
+        matches!(self, Self::Replaced | Self::Released | Self::Deactivated)
+    }
+}
+
+impl Error {
+    /// The code: one of the documented problem codes.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Refused(problem) | Self::ActivateAgain { problem, .. } => &problem.code,
+            Self::Unavailable { problem: Some(problem), .. } => &problem.code,
+            Self::Unavailable { problem: None, .. } => "server_unreachable",
+            Self::Reply { .. } => "reply_not_understood",
+            Self::Lease(error) | Self::Trust(error) => error.code(),
+            Self::NotActivated => "not_activated",
+            Self::LeaseExpired { .. } => "lease_expired",
+            Self::StateDamaged(_) => "state_damaged",
+            Self::StateNewer(_) => "state_newer_than_program",
+            Self::StateLocked(_) => "state_locked",
+            Self::StateUnavailable(_) => "state_unavailable",
+            Self::Invalid(_) => "validation_failed",
+            Self::Configuration(_) => "configuration_invalid",
+            Self::SandboxClock => "not_a_sandbox",
+            Self::BlockingInAsync => "blocking_in_async",
+            Self::Internal(_) => "internal_error",
+        }
+    }
+
+    /// Whether the call may have been done although this is an error: its reply was lost, or could not be understood.
+    ///
+    /// Nothing is done twice by calling again: the same call again (same feature, same amount) first asks the server for
+    /// the lost reply, and returns that; any other changing call first settles the lost one, and then does its own (SAFE-3).
+    #[must_use]
+    pub const fn is_outcome_unknown(&self) -> bool {
+        match self {
+            Self::Unavailable { outcome_unknown, .. } | Self::Reply { outcome_unknown, .. } => *outcome_unknown,
+            _ => false,
+        }
+    }
+
+    /// The server's problem, where there is one.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Refused(problem) | Self::ActivateAgain { problem, .. } => Some(problem),
+            Self::Unavailable { problem, .. } => problem.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, in a sentence for whoever runs the product.
+    #[must_use]
+    pub fn what_to_do(&self) -> &str {
+        match self {
+            Self::Reply { .. } => {
+                "Check the address, and that no proxy or sign-in page answers in the server's place; then update the product."
+            }
+            Self::Lease(_) => "Check the clock of this machine, then activate again with the same seat id.",
+            Self::Trust(_) => "Embed the vendor's trust bundle as it was exported, as a whole.",
+            Self::StateUnavailable(_) => "Check that the state's folder exists, has room, and belongs to this user.",
+            Self::Configuration(_) => "Mend the configuration of the product.",
+            Self::SandboxClock => "Use the clock of the machine, or the trust bundle of a sandbox vendor.",
+            Self::BlockingInAsync => {
+                "Use `chancery_client::Client` there, and await it; or call the blocking client on a thread of its own."
+            }
+            Self::Internal(_) => "Try again; if it happens again, report it to the maker of the product.",
+            known => Code::from_name(known.code()).map_or("Ask the vendor of the product.", Code::help),
+        }
+    }
+
+    /// The error as a problem: the server's own, or one that is made here. For programs that print problems.
+    #[must_use]
+    pub fn to_problem(&self) -> Problem {
+        if let Some(problem) = self.problem() {
+            return problem.clone();
+        }
+        if let Self::Invalid(error) = self {
+            return Problem::invalid([error.clone()]);
+        }
+        let what = self.to_string();
+        let known = Code::from_name(self.code());
+        Problem {
+            kind: known.map_or_else(|| format!("/docs/problems#{}", self.code()), Code::page),
+            title: known.map_or_else(|| what.clone(), |code| code.title().to_owned()),
+            status: None,
+            detail: format!("{what}. {}", self.what_to_do()),
+            code: self.code().to_owned(),
+            request_id: None,
+            errors: Vec::new(),
+            facts: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The state on disk: one folder, one file that is replaced as a whole, one lock file.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+const STATE: &str = "state.json";
+const NEXT: &str = "state.json.new";
+const DAMAGED: &str = "state.json.damaged";
+const LOCK: &str = "state.lock";
+
+#[derive(Clone, Debug)]
+pub(crate) struct Disk {
+    folder: PathBuf,
+}
+
+impl Disk {
+    pub(super) const fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn try_lock(&self) -> Result<Option<File>, Error> {
+        self.make_folder().map_err(|error| self.unavailable(&error))?;
+        // A file of its own, because the state's file is another one after each write.
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = private(&mut options).open(self.path(LOCK)).map_err(|error| self.unavailable(&error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(self.unavailable(&error)),
+        }
+    }
+
+    pub(super) fn read(&self) -> Result<Option<String>, Error> {
+        match fs::read(self.path(STATE)) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Ok(Some(text)),
+                Err(_) => Err(Error::StateDamaged("it is not text".to_owned())),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.unavailable(&error)),
+        }
+    }
+
+    pub(super) fn write(&self, text: &str) -> Result<(), Error> {
+        self.replace(text).map_err(|error| self.unavailable(&error))
+    }
+
+    pub(super) fn remove(&self) -> Result<(), Error> {
+        match fs::remove_file(self.path(STATE)) {
+            Ok(()) => self.sync_folder().map_err(|error| self.unavailable(&error)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(self.unavailable(&error)),
+        }
+    }
+
+    pub(super) fn set_aside(&self) -> Result<(), Error> {
+        fs::rename(self.path(STATE), self.path(DAMAGED)).map_err(|error| self.unavailable(&error))
+    }
+
+    /// After a crash at any point there is the old state or the new one, as a whole.
+    fn replace(&self, text: &str) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        let mut file = private(&mut options).open(self.path(NEXT))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        drop(file);
+        fs::rename(self.path(NEXT), self.path(STATE))?;
+        self.sync_folder()
+    }
+
+    #[cfg(unix)]
+    fn sync_folder(&self) -> io::Result<()> {
+        File::open(&self.folder)?.sync_all()
+    }
+
+    /// Elsewhere a folder cannot be opened as a file, and a rename is durable by itself.
+    #[cfg(not(unix))]
+    fn sync_folder(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn make_folder(&self) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn unavailable(&self, error: &io::Error) -> Error {
+        Error::StateUnavailable(format!("{}: {error}", self.folder.display()))
+    }
+}
+
+/// Files that only their owner can read: the access token is in them.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}

@@ -1,0 +1,31 @@
+//! `activation-code.create`.
+
+use chancery_domain::{Action, OrderId, Selector};
+
+use super::{Codes, OrderCodes, insert, read};
+use crate::order::{get, target};
+use crate::{Context, Error, System};
+
+/// Adds activation codes to an order. They are shown only in this reply.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for too many, too short, repeated or known codes; the database's.
+pub async fn create(
+    system: &System,
+    context: &Context,
+    which: Selector<OrderId>,
+    wanted: Codes,
+) -> Result<OrderCodes, Error> {
+    let (aggregate, which) = target(system, context, Action::CreateActivationCode, which).await?;
+    system
+        .change(context, Action::CreateActivationCode, aggregate, move |change| {
+            let order = get(change.tx, change.permit, &which)?.id;
+            let mut errors = Vec::new();
+            let codes = read(change, &wanted, &mut errors)?;
+            if !errors.is_empty() {
+                return Err(errors.into());
+            }
+            Ok(OrderCodes { order, codes: insert(change, order, codes)? })
+        })
+        .await
+}

@@ -1,0 +1,28 @@
+//! `contact.delete`.
+
+use chancery_domain::{Action, ContactId, CustomerId, Selector};
+use chancery_store::customer;
+
+use crate::customer::{get, target};
+use crate::{Context, Error, System};
+
+/// Removes a contact of a customer, also from the orders that name it.
+///
+/// # Errors
+/// `NotFound`; the database's.
+pub async fn delete(
+    system: &System,
+    context: &Context,
+    which: Selector<CustomerId>,
+    id: ContactId,
+) -> Result<(), Error> {
+    let (aggregate, which) = target(system, context, Action::DeleteContact, which).await?;
+    system
+        .change(context, Action::DeleteContact, aggregate, move |change| {
+            let customer = get(change.tx, change.permit, &which)?;
+            let contact = customer.contacts.iter().find(|contact| contact.id == id).ok_or(Error::NotFound)?;
+            customer::delete_contact(change.tx, change.permit, customer.id, id)?;
+            change.record(customer.id, Some(contact), None)
+        })
+        .await
+}

@@ -1,0 +1,24 @@
+//! `customer.enable`.
+
+use chancery_domain::{Action, Customer, CustomerId, Selector};
+use chancery_store::customer;
+
+use super::{get, target};
+use crate::{Context, Error, System};
+
+/// Enables a customer that was disabled: each of its entitlements is what it was (ENT-6).
+///
+/// # Errors
+/// `NotFound`; the database's.
+pub async fn enable(system: &System, context: &Context, which: Selector<CustomerId>) -> Result<Customer, Error> {
+    let (aggregate, which) = target(system, context, Action::EnableCustomer, which).await?;
+    system
+        .change(context, Action::EnableCustomer, aggregate, move |change| {
+            let before = get(change.tx, change.permit, &which)?;
+            let after = Customer { disabled: None, updated: change.now, ..before.clone() };
+            customer::update(change.tx, change.permit, &after)?;
+            change.record(after.id, Some(&before), Some(&after))?;
+            Ok(after)
+        })
+        .await
+}

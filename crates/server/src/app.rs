@@ -1,0 +1,87 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chancery_operations::System;
+use tokio::sync::watch;
+
+use crate::clock::{Clock, Randomness};
+use crate::metrics::Metrics;
+
+/// What the router is made of. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    system: Arc<System>,
+    clock: Clock,
+    randomness: Randomness,
+    metrics: Metrics,
+    phase: watch::Sender<Phase>,
+    process: String,
+    requests: AtomicU64,
+}
+
+/// Where the server is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It does not answer yet.
+    Starting,
+    /// It answers.
+    Ready,
+    /// It finishes what it has begun, and takes nothing more.
+    ShuttingDown,
+}
+
+impl App {
+    /// An application that answers from the beginning.
+    #[must_use]
+    pub fn new(system: Arc<System>, clock: Clock, randomness: Randomness) -> Self {
+        let (phase, _) = watch::channel(Phase::Ready);
+        // Only a name for the log: where there is no randomness, requests will fail and say so.
+        let process = randomness.seed().unwrap_or_default().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let (metrics, requests) = (Metrics::new(), AtomicU64::new(1));
+        Self(Arc::new(Parts { system, clock, randomness, metrics, phase, process, requests }))
+    }
+
+    /// The system.
+    #[must_use]
+    pub fn system(&self) -> &System {
+        &self.0.system
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Where seeds come from.
+    #[must_use]
+    pub fn randomness(&self) -> &Randomness {
+        &self.0.randomness
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// A name for a request that came without one.
+    pub(crate) fn request_id(&self) -> String {
+        format!("{}-{}", self.0.process, self.0.requests.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Where the server is in its life.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        *self.0.phase.borrow()
+    }
+
+    /// Says where the server is in its life: `/health/ready` tells it on.
+    pub fn enter(&self, phase: Phase) {
+        self.0.phase.send_replace(phase);
+    }
+}

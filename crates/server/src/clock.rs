@@ -1,0 +1,75 @@
+//! The one clock and the one source of randomness: everything below the server gets both as arguments.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chancery_domain::Timestamp;
+use chancery_operations::Error;
+
+/// What the server reads the time from, once for each request.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(system_now)
+    }
+
+    /// Another clock, such as one that a test moves.
+    pub fn new(read: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// A clock before 1970, or after the last instant that is known, shows that first or last instant.
+#[allow(clippy::disallowed_methods, reason = "this is the one place where the time comes from")]
+fn system_now() -> Timestamp {
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let micros = i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(micros).unwrap_or(Timestamp::MAX)
+}
+
+/// Where the seed of each request comes from.
+#[derive(Clone)]
+pub struct Randomness(Arc<dyn Fn() -> Result<[u8; 32], Error> + Send + Sync>);
+
+impl Randomness {
+    /// The operating system's.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(|| chancery_operations::random_seed().map_err(Error::from))
+    }
+
+    /// Another source, such as a row of seeds that a test counts.
+    pub fn new(seed: impl Fn() -> Result<[u8; 32], Error> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(seed))
+    }
+
+    /// A fresh seed.
+    ///
+    /// # Errors
+    /// `Internal`, if the operating system gives none.
+    pub fn seed(&self) -> Result<[u8; 32], Error> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Randomness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Randomness")
+    }
+}

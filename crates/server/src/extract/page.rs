@@ -1,0 +1,112 @@
+//! Pages of lists (API-3): `limit`, `cursor`, `sort`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chancery_domain::Invalid;
+use chancery_operations::PageRequest;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// The longest text that a cursor can stand for.
+const LONGEST_CURSOR: usize = 200;
+
+/// How many items a page shall have: 1 to 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Limit(u16);
+
+impl TryFrom<String> for Limit {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let right = "give a whole number of 1 to 100";
+        match text.parse() {
+            Ok(limit @ 1..=100) => Ok(Self(limit)),
+            Ok(_) => Err(format!("{}: {}; {right}", Invalid::OutOfRange.code(), Invalid::OutOfRange)),
+            Err(_) => Err(format!("{}: {}; {right}", Invalid::BadFormat.code(), Invalid::BadFormat)),
+        }
+    }
+}
+
+/// Where a page begins: what the reply before it gave as `nextCursor`. Only the store knows what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Cursor(String);
+
+impl TryFrom<String> for Cursor {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let plain = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let fits = |plain: &String| {
+            !plain.is_empty() && plain.len() <= LONGEST_CURSOR && plain.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        plain.filter(fits).map(Self).ok_or_else(|| {
+            let invalid = Invalid::BadFormat;
+            format!("{}: {invalid}; give the `nextCursor` of the page before", invalid.code())
+        })
+    }
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub(crate) enum Sort {
+    /// The oldest first.
+    #[default]
+    #[serde(rename = "created")]
+    Oldest,
+    /// The newest first.
+    #[serde(rename = "-created")]
+    Newest,
+}
+
+/// The page that the parameters ask for.
+pub(crate) fn page_request(limit: Option<Limit>, cursor: Option<Cursor>, sort: Option<Sort>) -> PageRequest {
+    let usual = PageRequest::default();
+    PageRequest {
+        limit: limit.map_or(usual.limit, |limit| limit.0),
+        after: cursor.map(|cursor| cursor.0),
+        descending: sort.unwrap_or_default() == Sort::Newest,
+    }
+}
+
+/// What a reply gives for the next page.
+pub(crate) fn next_cursor(next: Option<String>) -> Option<String> {
+    next.map(|next| URL_SAFE_NO_PAD.encode(next))
+}
+
+/// Declares the parameters of a list: those of every list, and its own filters.
+macro_rules! list_query {
+    ($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub(crate) struct $name {
+            /// How many items: 1 to 100. Default: 50.
+            #[param(value_type = Option<u16>, minimum = 1, maximum = 100)]
+            limit: Option<$crate::extract::Limit>,
+            /// The `nextCursor` of the page before.
+            #[param(value_type = Option<String>)]
+            cursor: Option<$crate::extract::Cursor>,
+            /// The order, by the time of making. Default: `created`.
+            #[param(value_type = Option<$crate::extract::Sort>)]
+            sort: Option<$crate::extract::Sort>,
+            $($(#[$meta])* pub(crate) $field: $type,)*
+        }
+
+        impl $name {
+            /// The page that is wanted.
+            pub(crate) fn page(&mut self) -> chancery_operations::PageRequest {
+                $crate::extract::page_request(self.limit, self.cursor.take(), self.sort)
+            }
+        }
+    };
+}
+
+pub(crate) use list_query;
+
+list_query! {
+    /// The parameters of a list without filters.
+    ListQuery {}
+}

@@ -1,0 +1,43 @@
+//! `POST /api/v1/validate`: would this credential be allowed now, and for what?
+
+use axum::Json;
+use axum::extract::State;
+use chancery_api_types::Problem;
+use chancery_api_types::licensing::{ValidateReply, ValidateRequest};
+use chancery_operations::activation::{self, Validation};
+
+use super::credential::claimed;
+use crate::App;
+use crate::extract::{Body, Call};
+use crate::problem::Answer;
+use crate::show;
+
+/// Ask without taking a seat. That it would be refused is an answer, not a problem.
+#[utoipa::path(
+    post,
+    path = "/validate",
+    operation_id = "validate",
+    tag = "activation",
+    request_body = ValidateRequest,
+    responses(
+        (status = OK, description = "The answer, with a signed verdict if it is allowed", body = ValidateReply),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "Try again later", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn validate(
+    State(app): State<App>,
+    call: Call,
+    body: Body<ValidateRequest>,
+) -> Answer<Json<ValidateReply>> {
+    let (input, bytes) = body.into_parts();
+    let (context, claimed) = claimed(&app, &call, &input.credential, input.product_id, &bytes).await?;
+    let asked = Validation {
+        order: claimed.order,
+        product: claimed.product,
+        edition: input.edition_id.map(|edition| edition.0),
+        seat_id: input.seat_id.map(|seat| seat.0),
+        release: input.release_date.map(|release| release.0.0),
+    };
+    Ok(Json(show::validated(activation::validate(app.system(), &context, asked).await?)))
+}

@@ -1,0 +1,145 @@
+//! The OpenAPI documents (API-5): what the endpoints say of themselves, and what holds for all of them.
+
+use chancery_api_types::{Code, MEDIA_TYPE, Problem};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{App, licensing, management};
+
+/// One API's document: how it is named, and what it begins with.
+struct Api {
+    file: &'static str,
+    title: &'static str,
+    about: &'static str,
+    scheme: &'static str,
+    credential: &'static str,
+    prefix: &'static str,
+    router: fn() -> OpenApiRouter<App>,
+}
+
+const APIS: [Api; 2] = [
+    Api {
+        file: "management.json",
+        title: "Chancery management API",
+        about: "For a vendor's systems: the catalog, customers, orders, entitlements, activations.",
+        scheme: "apiKey",
+        credential: "An API key, `apik_…`.",
+        prefix: management::PREFIX,
+        router: management::router,
+    },
+    Api {
+        file: "licensing.json",
+        title: "Chancery licensing API",
+        about: "For licensed products: activation, leases, features.",
+        scheme: "accessToken",
+        credential: "The access token of the activation.",
+        prefix: licensing::PREFIX,
+        router: licensing::router,
+    },
+];
+
+/// Every document: its file name, and its text. They are checked in, and served at `/openapi/`.
+#[must_use]
+pub fn openapi_documents() -> Vec<(&'static str, String)> {
+    APIS.iter().map(|api| (api.file, format!("{:#}\n", document(api)))).collect()
+}
+
+fn document(api: &Api) -> Value {
+    let begun = OpenApiRouter::with_openapi(head(api));
+    let whole = begun.nest(api.prefix, (api.router)()).into_openapi();
+    let mut document = serde_json::to_value(whole).unwrap_or_default();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if let Some(operation) = operation.as_object_mut() {
+                complete(api, path, method, operation);
+            }
+        }
+    }
+    document
+}
+
+fn head(api: &Api) -> OpenApi {
+    let mut info = Info::new(api.title, "1");
+    info.description = Some(format!(
+        "{} Errors are problems (RFC 9457), whose codes are explained at `/docs/problems`. Every reply has `Request-Id`.",
+        api.about
+    ));
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(api.credential)).build();
+    let mut schemas = vec![("Problem".to_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
+    let components =
+        ComponentsBuilder::new().security_scheme(api.scheme, SecurityScheme::Http(scheme)).schemas_from_iter(schemas);
+    OpenApiBuilder::new()
+        .info(info)
+        .components(Some(components.build()))
+        .security(Some([SecurityRequirement::new(api.scheme, Vec::<String>::new())]))
+        .build()
+}
+
+/// Adds what every such operation can answer, so that endpoints name only what is their own.
+fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Value>) {
+    let changes = method != "get";
+    let anonymous = operation.get("security").and_then(Value::as_array).is_some_and(|all| all.contains(&json!({})));
+    let body = operation.contains_key("requestBody");
+    if changes {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        parameters.as_array_mut().into_iter().for_each(|all| all.push(idempotency_key()));
+    }
+    let query = operation.contains_key("parameters");
+    let responses = operation.entry("responses").or_insert_with(|| json!({}));
+    let mut can = |codes: &[Code]| codes.iter().for_each(|code| add(responses, *code));
+    can(&[Code::MalformedRequest, Code::RateLimited, Code::InternalError]);
+    can(&[Code::StorageUnavailable, Code::DiskFull, Code::ShuttingDown]);
+    match (anonymous, api.scheme) {
+        (true, _) => {}
+        (false, "accessToken") => can(&[Code::CredentialMissing, Code::AccessTokenInvalid]),
+        (false, _) => {
+            can(&[Code::CredentialMissing, Code::CredentialInvalid, Code::CredentialExpired, Code::NotPermitted]);
+        }
+    }
+    if path.contains('{') {
+        can(&[Code::NotFound]);
+    }
+    if body {
+        can(&[Code::BodyTooLarge, Code::MediaTypeUnsupported]);
+    }
+    if body || query {
+        can(&[Code::ValidationFailed]);
+    }
+    if changes {
+        can(&[Code::IdempotencyKeyReused]);
+    }
+    describe(responses);
+}
+
+fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "The same key within 24 hours repeats the reply, and the thing happens once.",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+    })
+}
+
+/// Adds a code to the description of its status.
+fn add(responses: &mut Value, code: Code) {
+    let (Some(status), Some(responses)) = (code.status(), responses.as_object_mut()) else { return };
+    let response = responses.entry(status.to_string()).or_insert_with(|| json!({ "description": "" }));
+    let known = response.get("description").and_then(Value::as_str).unwrap_or_default();
+    let text = if known.is_empty() { code.name().to_owned() } else { format!("{known}, {}", code.name()) };
+    response["description"] = text.into();
+}
+
+/// Gives every problem its schema, and every response a description.
+fn describe(responses: &mut Value) {
+    for (status, response) in responses.as_object_mut().into_iter().flatten() {
+        if status.starts_with(['4', '5']) {
+            response["content"] = json!({ MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } });
+        } else if response.get("description").is_none_or(|text| text == "") {
+            response["description"] = "Done.".into();
+        }
+    }
+}

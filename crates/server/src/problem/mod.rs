@@ -1,0 +1,137 @@
+//! From errors to problems (RFC 9457, API-2): the one exhaustive match, for every endpoint.
+
+mod refusal;
+mod store;
+
+use axum::response::{IntoResponse, Response};
+use chancery_api_types::{Code, Problem};
+use chancery_domain::{FieldError, Invalid, NotPermitted};
+use chancery_operations::{Error, Refused, Unauthenticated};
+use http::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+
+/// The header with the next nonce of an activation (SAFE-2).
+pub(crate) const NONCE: HeaderName = HeaderName::from_static("chancery-nonce");
+
+/// What a handler returns when it does not do what it was asked.
+///
+/// Its response has no body yet: the middleware `request` writes the problem, because it knows the request's id.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    problem: Box<Problem>,
+    nonce: Option<String>,
+    retry_after: Option<u16>,
+}
+
+/// What handlers return.
+pub(crate) type Answer<T> = Result<T, Failure>;
+
+impl Failure {
+    /// A problem that has no more to say than its code.
+    pub(crate) fn of(code: Code) -> Self {
+        Problem::of(code).into()
+    }
+
+    /// A problem that says what happened.
+    pub(crate) fn new(code: Code, what: &str) -> Self {
+        Problem::new(code, what).into()
+    }
+
+    /// One member, parameter or header that cannot be taken.
+    pub(crate) fn invalid(path: &str, invalid: Invalid, detail: &str) -> Self {
+        Problem::invalid([FieldError::new(path, invalid, detail)]).into()
+    }
+
+    /// What the reply says.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// Seconds after which the request may be repeated.
+    pub(crate) fn retry_after(mut self, seconds: u16) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { problem: Box::new(problem), nonce: None, retry_after: None }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unauthenticated(reason) => unauthenticated(reason).into(),
+            Error::NotPermitted(NotPermitted { needed }) => {
+                Problem::of(Code::NotPermitted).with("needed", needed.to_string()).into()
+            }
+            Error::NotFound => Self::of(Code::NotFound),
+            Error::ActivationCodeUnknown => Self::of(Code::ActivationCodeUnknown),
+            Error::Invalid(errors) => Problem::invalid(errors).into(),
+            Error::Refused(refused) => refused_by_rule(*refused),
+            Error::AlreadyExists { field } => Problem::of(Code::AlreadyExists).with("field", field).into(),
+            Error::InUse { by } => in_use(by).into(),
+            Error::IdempotencyKeyReused => Self::of(Code::IdempotencyKeyReused),
+            Error::IdempotencyKeyMissing => Self::of(Code::IdempotencyKeyMissing),
+            Error::NonceMissing => Self::of(Code::NonceMissing),
+            Error::CredentialNotAvailableHere => Self::of(Code::CredentialNotAvailableHere),
+            Error::VersionConflict => Self::of(Code::VersionConflict),
+            Error::Store(error) => store::failure(&error),
+            Error::Internal(detail) => internal(&detail),
+        }
+    }
+}
+
+fn unauthenticated(reason: Unauthenticated) -> Problem {
+    match reason {
+        Unauthenticated::Missing => Problem::of(Code::CredentialMissing),
+        Unauthenticated::Invalid => Problem::of(Code::CredentialInvalid),
+        Unauthenticated::Expired { at } => Problem::of(Code::CredentialExpired).with("expired", at.to_string()),
+        Unauthenticated::AccessToken => Problem::of(Code::AccessTokenInvalid),
+    }
+}
+
+fn refused_by_rule(refused: Refused) -> Failure {
+    let mut problem = refusal::problem(&refused.refusal);
+    if !refused.holders.is_empty() {
+        problem = problem.with("holders", refused.holders);
+    }
+    Failure { nonce: refused.nonce, ..problem.into() }
+}
+
+fn in_use(by: Vec<(&'static str, i64)>) -> Problem {
+    let by: serde_json::Map<_, _> = by.into_iter().map(|(what, count)| (what.to_owned(), count.into())).collect();
+    Problem::of(Code::InUse).with("by", by)
+}
+
+/// A fault of the program: the detail goes to the log alone.
+pub(crate) fn internal(detail: &str) -> Failure {
+    tracing::error!(detail, "the server failed");
+    Failure::of(Code::InternalError)
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = self.problem.status.and_then(|status| StatusCode::from_u16(status).ok());
+        let mut response = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+        let headers = response.headers_mut();
+        if response_needs_credential(&self.problem) {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(nonce) = self.nonce.as_deref().and_then(|nonce| HeaderValue::from_str(nonce).ok()) {
+            headers.insert(NONCE, nonce);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn response_needs_credential(problem: &Problem) -> bool {
+    problem.status == Some(401)
+}

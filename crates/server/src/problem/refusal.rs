@@ -1,0 +1,75 @@
+//! The problems of refusals, each with its facts as members.
+
+use chancery_api_types::{Code, Problem};
+use chancery_domain::{Key, Quantity, Refusal, Timestamp};
+use serde_json::Value;
+
+pub(super) fn problem(refusal: &Refusal) -> Problem {
+    use Refusal as R;
+    let of = Problem::of;
+    match refusal {
+        R::ProductNotInOrder => of(Code::ProductNotInOrder),
+        R::EntitlementExpired { since } => of(Code::EntitlementExpired).with("since", instant(*since)),
+        R::EntitlementDisabled { reason } => {
+            of(Code::EntitlementDisabled).with("reason", reason.as_ref().map(ToString::to_string))
+        }
+        R::CustomerDisabled => of(Code::CustomerDisabled),
+        R::EntitlementNotStarted { start } => of(Code::EntitlementNotStarted).with("start", instant(*start)),
+        R::EntitlementExported => of(Code::EntitlementExported),
+        R::MaintenanceEnded { end, release } => {
+            of(Code::MaintenanceEnded).with("end", end.to_string()).with("release", release.to_string())
+        }
+        R::SeatsExhausted { seats, overdraft, used, next_lease_end } => {
+            seats_exhausted(*seats, *overdraft, *used, *next_lease_end)
+        }
+        R::ActivationReplaced => of(Code::ActivationReplaced),
+        R::ActivationSuperseded => of(Code::ActivationSuperseded),
+        R::ActivationReleased => of(Code::ActivationReleased),
+        R::ActivationDeactivated => of(Code::ActivationDeactivated),
+        R::LeaseNotExtendable { lease_expiry } => {
+            of(Code::LeaseNotExtendable).with("leaseExpiry", instant(*lease_expiry))
+        }
+        R::CloneDetected => of(Code::CloneDetected),
+        R::FeatureNotLicensed { feature } => of_feature(Code::FeatureNotLicensed, feature),
+        R::FeatureExhausted { feature, requested, available, total } => of_feature(Code::FeatureExhausted, feature)
+            .with("requested", requested.get())
+            .with("available", available.get())
+            .with("total", total.map(Quantity::get)),
+        R::NotReturnable { feature } => of_feature(Code::NotReturnable, feature),
+        R::NotUsable { feature } => of_feature(Code::NotUsable, feature),
+        R::ReturnedMoreThanTaken { feature, requested, taken } => of_feature(Code::ReturnedMoreThanTaken, feature)
+            .with("requested", requested.get())
+            .with("taken", taken.get()),
+        R::SeatsInUse { used, requested } => {
+            of(Code::SeatsInUse).with("used", *used).with("requested", requested.get())
+        }
+        R::AlreadyStarted { start } => of(Code::AlreadyStarted).with("start", start.to_string()),
+        R::NotStartedByCommand { license_start } => {
+            of(Code::NotStartedByCommand).with("licenseStart", license_start.name())
+        }
+        R::NotRenewable => of(Code::NotRenewable),
+        R::ClockNotMovable { now } => of(Code::ClockNotMovable).with("now", now.to_string()),
+        R::NotASandbox => of(Code::NotASandbox),
+    }
+}
+
+fn of_feature(code: Code, feature: &Key) -> Problem {
+    Problem::of(code).with("feature", feature.as_str())
+}
+
+/// SEAT-5: how many seats there are, and when one may become free.
+fn seats_exhausted(seats: Quantity, overdraft: Quantity, used: u64, next: Option<Timestamp>) -> Problem {
+    let what = match next {
+        Some(end) => format!("All {seats} seats are in use; the next lease ends at {end}"),
+        None => format!("All {seats} seats are in use"),
+    };
+    Problem::new(Code::SeatsExhausted, &what)
+        .with("seats", seats.get())
+        .with("overdraft", overdraft.get())
+        .with("used", used)
+        .with("nextLeaseEnd", instant(next))
+}
+
+fn instant(instant: Option<Timestamp>) -> Value {
+    instant.map(|instant| instant.to_string()).into()
+}

@@ -1,0 +1,48 @@
+//! What needs no credential: what this server is, its health, its vendors' public keys, its documentation.
+
+mod docs;
+mod jwks;
+mod live;
+mod metrics;
+mod openapi;
+mod page;
+mod problems;
+mod ready;
+mod root;
+mod trust_bundle;
+
+use axum::Router;
+use axum::routing::get;
+use chancery_api_types::Code;
+use chancery_domain::VendorId;
+
+use crate::App;
+use crate::problem::{Answer, Failure};
+
+/// The endpoints.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/", get(root::root))
+        .route("/health/live", get(live::live))
+        .route("/health/ready", get(ready::ready))
+        .route("/metrics", get(metrics::metrics))
+        .route("/.well-known/jwks.json", get(jwks::of_the_vendor))
+        .route("/.well-known/trust-bundle", get(trust_bundle::of_the_vendor))
+        .route("/vendors/{vendor}/.well-known/jwks.json", get(jwks::of_a_vendor))
+        .route("/vendors/{vendor}/.well-known/trust-bundle", get(trust_bundle::of_a_vendor))
+        .route("/openapi/management.json", get(openapi::management))
+        .route("/openapi/licensing.json", get(openapi::licensing))
+        .route("/docs", get(docs::page_of_apis))
+        .route("/docs/docs.js", get(docs::script))
+        .route("/docs/docs.css", get(docs::style))
+        .route("/docs/problems", get(problems::page))
+}
+
+/// The vendor, where there is one only (KEY-4).
+fn only_vendor(app: &App) -> Answer<VendorId> {
+    match app.system().vendors().as_slice() {
+        [vendor] => Ok(vendor.id),
+        [] => Err(Failure::new(Code::NotFound, "This server has no vendor yet")),
+        _ => Err(Failure::new(Code::NotFound, "This server has several vendors: their keys are below /vendors/{id}")),
+    }
+}

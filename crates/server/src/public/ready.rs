@@ -1,0 +1,20 @@
+//! `GET /health/ready`: whether requests should be sent here.
+
+use axum::extract::State;
+use chancery_api_types::Code;
+use chancery_api_types::management::{Health, HealthStatus};
+
+use crate::app::{App, Phase};
+use crate::problem::{Answer, Failure};
+use crate::reply::Json;
+
+pub(super) async fn ready(State(app): State<App>) -> Answer<Json<Health>> {
+    match app.phase() {
+        Phase::Starting => Err(Failure::of(Code::Starting).retry_after(2)),
+        Phase::ShuttingDown => Err(Failure::of(Code::ShuttingDown).retry_after(2)),
+        Phase::Ready => {
+            app.system().check().await?;
+            Ok(Json(Health { status: HealthStatus::Ready }))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The data folder of an authority.
+
+use std::path::{Path, PathBuf};
+
+use chancery_operations::Location;
+use serde::{Deserialize, Serialize};
+
+use super::{SetupError, files};
+
+/// What `chancery.toml` in the data folder says. It makes a folder a data folder.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The PostgreSQL database; nothing: SQLite in the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+}
+
+/// The data folder of an authority.
+#[derive(Clone, Debug)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// The folder at a path, whether it is there or not.
+    #[must_use]
+    pub const fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// The platform's folder for state, by XDG: `chancery/authority` in `$XDG_STATE_HOME`, else in `~/.local/state`.
+    #[must_use]
+    pub fn default_path() -> PathBuf {
+        let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let home = || std::env::var_os("HOME").map_or_else(PathBuf::new, PathBuf::from).join(".local/state");
+        state.unwrap_or_else(home).join("chancery/authority")
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where the first API key of the vendor is, in a file that only its owner reads (MAN-1).
+    #[must_use]
+    pub fn admin_key(&self) -> PathBuf {
+        self.0.join("admin.key")
+    }
+
+    pub(super) fn settings_file(&self) -> PathBuf {
+        self.0.join("chancery.toml")
+    }
+
+    pub(super) fn kek_file(&self) -> PathBuf {
+        self.0.join("key-encryption.key")
+    }
+
+    /// Whether `init` made it.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn is_initialised(&self) -> Result<bool, SetupError> {
+        Ok(files::read(&self.settings_file())?.is_some())
+    }
+
+    /// What its `chancery.toml` says.
+    ///
+    /// # Errors
+    /// `NotInitialised`; `Content` if the file is not what it should be.
+    pub fn settings(&self) -> Result<Settings, SetupError> {
+        let path = self.settings_file();
+        let content = files::read(&path)?.ok_or_else(|| SetupError::NotInitialised(self.0.clone()))?;
+        toml::from_str(&content).map_err(|error| SetupError::Content { path, detail: error.message().to_owned() })
+    }
+
+    pub(super) fn write_settings(&self, settings: &Settings) -> Result<(), SetupError> {
+        let path = self.settings_file();
+        let content = toml::to_string(settings);
+        let content =
+            content.map_err(|error| SetupError::Content { path: path.clone(), detail: error.to_string() })?;
+        // Private, because a database's address may hold a password.
+        files::create_private(&path, &format!("# The data folder of a Chancery authority.\n{content}"))
+    }
+
+    /// Where the data are: in the database that is given, else that of the settings, else in the folder.
+    pub(super) fn location(&self, given: Option<&str>, settings: &Settings) -> Location {
+        match given.or(settings.database.as_deref()) {
+            Some(url) => Location::Postgres(url.to_owned()),
+            None => Location::Sqlite(self.0.join("chancery.db")),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The data folder, and what stands in it: made by `init`, demanded by `serve` (NET-3).
+
+mod error;
+mod files;
+mod folder;
+mod init;
+mod kek;
+mod open;
+
+pub use error::SetupError;
+pub use folder::{DataFolder, Settings};
+pub use init::{Initialised, NewVendorOptions, create_vendor, init};
+pub use open::open;

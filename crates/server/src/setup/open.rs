@@ -1,0 +1,23 @@
+//! Opening the data of an authority.
+
+use std::sync::Arc;
+
+use chancery_operations::{System, SystemOptions};
+
+use super::{DataFolder, SetupError, kek};
+
+/// Opens the system on an initialised folder. `database` is another PostgreSQL database than the settings name.
+///
+/// # Errors
+/// `NotInitialised`; see [`SetupError`].
+pub async fn open(
+    folder: &DataFolder,
+    database: Option<&str>,
+    public_url: Option<String>,
+) -> Result<Arc<System>, SetupError> {
+    let settings = folder.settings()?;
+    let key_encryption_key = kek::load(folder, None)?;
+    let location = folder.location(database, &settings);
+    let system = System::connect(location, SystemOptions { key_encryption_key, public_url }).await?;
+    Ok(Arc::new(system))
+}
