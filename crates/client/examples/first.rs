@@ -1,3 +1,4 @@
+//! A product that activates itself.
 use chancery_client::{Activate, Error, Product, blocking::Client};
 
 /// What `chancery trust export` wrote: `include_str!("trust.jws")` in a real product.

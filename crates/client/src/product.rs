@@ -1,7 +1,7 @@
 //! The product that embeds the SDK: its id, and the trust bundle pinned in it.
 
 use chancery_domain::{ProductId, Timestamp};
-use chancery_token::{Trust, TokenError};
+use chancery_token::{TokenError, Trust};
 use serde::Deserialize;
 
 use crate::Error;

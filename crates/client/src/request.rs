@@ -1,6 +1,6 @@
 //! What a product asks for when it activates.
 
-use chancery_api_types::licensing::{ActivateRequest, Credential, DeviceReport, ValidateRequest, ValidateReply};
+use chancery_api_types::licensing::{ActivateRequest, Credential, DeviceReport, ValidateReply, ValidateRequest};
 use chancery_api_types::wire::{EditionRef, ProductRef, Secret, Text, TextForm};
 use chancery_domain::{FieldError, Invalid, Name, Quantity, SeatId, Selector};
 use chancery_token::Lease;

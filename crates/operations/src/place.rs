@@ -1,6 +1,6 @@
 //! Places of the catalog: where features and attributes are defined, and are given values (CAT-1).
 
-use chancery_domain::{EditionId, Id, Permit, ProductId, Scope, Selector};
+use chancery_domain::{EditionId, Id, Key, Name, Permit, ProductId, Scope, Selector};
 use chancery_store::{List, PageRequest, ReadTx};
 
 use crate::receipt::fact;
@@ -70,18 +70,23 @@ pub(crate) fn outwards(scope: Scope) -> impl Iterator<Item = Scope> {
     [edition, product, Some(Scope::Global)].into_iter().flatten()
 }
 
-/// One page, by key, of all that holds at a place.
-pub(crate) fn page<T>(mut items: Vec<T>, page: &PageRequest, key: impl Fn(&T) -> &str) -> List<T> {
-    items.sort_by(|one, other| key(one).cmp(key(other)));
+/// One page, by id, of what stands at a place and at those that it is in: `lists` are the pages of each.
+pub(crate) fn merge<T>(lists: Vec<List<T>>, page: &PageRequest, id: impl Fn(&T) -> String) -> List<T> {
+    let mut more = lists.iter().any(|list| list.next.is_some());
+    let mut items: Vec<T> = lists.into_iter().flat_map(|list| list.items).collect();
+    items.sort_by_cached_key(&id);
     if page.descending {
         items.reverse();
     }
-    if let Some(after) = page.after.as_deref() {
-        items.retain(|item| if page.descending { key(item) < after } else { key(item) > after });
-    }
     let limit = usize::from(page.limit);
-    let more = items.len() > limit;
+    more |= items.len() > limit;
     items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|last| key(last).to_owned());
+    let next = items.last().filter(|_| more).map(id);
     List { items, next }
+}
+
+/// A feature or an attribute that is given no name is called by its key.
+pub(crate) fn name_of(name: Option<&Name>, key: &Key) -> Result<Name, Error> {
+    let by_key = || Name::new(key.as_str()).map_err(|invalid| Error::invalid("name", invalid, "give a name"));
+    name.cloned().map_or_else(by_key, Ok)
 }

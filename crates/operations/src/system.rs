@@ -38,6 +38,12 @@ pub enum ConnectError {
     Keys(String),
 }
 
+impl std::fmt::Debug for System {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("System")
+    }
+}
+
 impl System {
     /// Opens a database, and the system on it.
     ///

@@ -22,6 +22,7 @@ pub enum LogOperation {
     Return,
     Use,
     FeatureDeny,
+    StateRestored,
 }
 
 /// An entry of the activation log.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::state::record::{Change, Held, Pending};
+
 /// The methods in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
@@ -23,6 +25,10 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    pub(crate) fn post(path: &str, body: &str) -> Self {
+        Self { body: Some(body.to_owned()), ..Self::new(Method::Post, path.to_owned()) }
+    }
+
     pub(crate) const fn new(method: Method, path: String) -> Self {
         Self { method, path, bearer: None, nonce: None, idempotency_key: None, body: None }
     }
@@ -60,8 +66,27 @@ pub(crate) struct Failure {
 /// What became of a call.
 pub(crate) type Outcome = Result<Reply, Failure>;
 
+/// The call of a change that stands in the state.
+pub(crate) fn change_call(held: &Held, pending: &Pending) -> Call {
+    let of = |feature: &str, verb: &str| format!("/api/v1/activation/features/{}/{verb}", segment(feature));
+    let path = match &pending.change {
+        Change::Refresh => "/api/v1/activation/refresh".to_owned(),
+        Change::Checkout { feature } => of(feature, "checkout"),
+        Change::Return { feature } => of(feature, "return"),
+        Change::Use { feature } => of(feature, "use"),
+    };
+    Call {
+        method: Method::Post,
+        path,
+        bearer: Some(held.access_token.clone()),
+        nonce: Some(pending.nonce.clone()),
+        idempotency_key: Some(pending.idempotency_key.clone()),
+        body: Some(pending.body.clone()),
+    }
+}
+
 /// A path's segment, with everything escaped that could mean something else there.
-pub(crate) fn segment(text: &str) -> String {
+fn segment(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -6,8 +6,8 @@ use chancery_api_types::licensing::{
 };
 use chancery_api_types::wire::WireQuantity;
 use chancery_domain::{Invalid, Key};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::Core;
 use super::call::Reply;
@@ -28,6 +28,27 @@ pub(crate) enum Job {
     Read { path: &'static str },
     /// It needs no activation.
     Validate { body: String },
+}
+
+/// What the state keeps of the reply to an activation. The rest is read when the state is safe.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Activated {
+    pub(crate) activation: ActivationOnly,
+    pub(crate) lease: String,
+    pub(crate) access_token: String,
+}
+
+/// An activation's id.
+#[derive(Deserialize)]
+pub(crate) struct ActivationOnly {
+    pub(crate) id: String,
+}
+
+/// What the state keeps of the reply to a refresh.
+#[derive(Deserialize)]
+pub(crate) struct LeaseOnly {
+    pub(crate) lease: String,
 }
 
 /// A job, and how its reply is read.

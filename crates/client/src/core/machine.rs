@@ -8,17 +8,16 @@ use std::time::Duration;
 
 use chancery_domain::ActivationId;
 use chancery_token::{Entropy, random_seed};
-use serde::Deserialize;
 
 use super::Core;
-use super::call::{Call, Method, Outcome, Reply, segment};
-use super::job::{Job, parse};
+use super::call::{Call, Method, Outcome, Reply, change_call};
+use super::job::{Activated, Job, LeaseOnly, parse};
+use super::locked::Locked;
 use super::patience::Patience;
 use super::verdict::{Lost, Refusal, Verdict, not_understood, verdict};
+use crate::Error;
 use crate::error::Because;
-use crate::state::Lock;
 use crate::state::record::{Change, Held, Pending};
-use crate::{Error, state::StateStore};
 
 /// What the machine is told.
 pub(crate) enum Input {
@@ -47,14 +46,9 @@ pub(crate) struct Machine {
     entropy: Entropy,
     patience: Patience,
     lock_patience: Patience,
-    state: State,
+    /// The stored state, once this job has its lock.
+    locked: Option<Locked>,
     exchange: Option<Exchange>,
-}
-
-/// The stored state, as far as this job has it in hand.
-enum State {
-    Unlocked,
-    Locked { lock: Lock, held: Option<Held>, damaged: bool },
 }
 
 /// The call that is being sent.
@@ -66,24 +60,6 @@ struct Exchange {
     may_be_done: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Activated {
-    activation: ActivationOnly,
-    lease: String,
-    access_token: String,
-}
-
-#[derive(Deserialize)]
-struct ActivationOnly {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct LeaseOnly {
-    lease: String,
-}
-
 impl Machine {
     pub(crate) fn new(core: &Arc<Core>, job: Job) -> Result<Self, Error> {
         let seed = random_seed().map_err(|error| Error::Internal(error.to_string()))?;
@@ -93,7 +69,7 @@ impl Machine {
             entropy: Entropy::new(seed),
             patience: Patience::for_call(core.options.patience),
             lock_patience: Patience::for_lock(core.options.lock_patience),
-            state: State::Unlocked,
+            locked: None,
             exchange: None,
         })
     }
@@ -114,7 +90,8 @@ impl Machine {
                 let wait = self.lock_patience.wait(Duration::ZERO, None, &mut self.entropy);
                 return wait.map(Next::Wait).ok_or_else(|| Error::StateLocked(self.core.store.name()));
             };
-            self.state = read_state(lock, &self.core.store, &self.job)?;
+            let replaces = matches!(self.job, Job::Activate { .. });
+            self.locked = Some(Locked::read(lock, &self.core.store, replaces)?);
         }
         match &self.job {
             Job::Change { .. } => self.begin_change(),
@@ -125,8 +102,8 @@ impl Machine {
     /// Everything but changes: these may be sent again without harm, by this job or by the next.
     fn send_own(&mut self) -> Result<Next, Error> {
         let mut call = match &self.job {
-            Job::Activate { body, .. } => Call { body: Some(body.clone()), ..post("/api/v1/activate") },
-            Job::Validate { body } => Call { body: Some(body.clone()), ..post("/api/v1/validate") },
+            Job::Activate { body, .. } => Call::post("/api/v1/activate", body),
+            Job::Validate { body } => Call::post("/api/v1/validate", body),
             Job::Deactivate => Call::new(Method::Delete, "/api/v1/activation".to_owned()),
             Job::Read { path } => Call::new(Method::Get, (*path).to_owned()),
             Job::Change { .. } => return self.begin_change(),
@@ -201,15 +178,10 @@ impl Machine {
         let Job::Activate { seat_id, .. } = &self.job else {
             return Err(Error::Internal("only an activation activates".to_owned()));
         };
-        self.core.open_received(&lease, id, seat_id)?;
+        let core = Arc::clone(&self.core);
+        core.open_received(&lease, id, seat_id)?;
         let new = Held { id: id.to_string(), seat_id: seat_id.clone(), lease, access_token, nonce, pending: None };
-        if let State::Locked { lock, held, damaged } = &mut self.state {
-            if std::mem::take(damaged) {
-                self.core.store.set_aside(lock)?;
-            }
-            *held = Some(new);
-        }
-        self.save()
+        self.locked()?.replace(&core.store, new)
     }
 
     /// The change was done: this job's, or the earlier one that it had to settle.
@@ -317,58 +289,22 @@ impl Machine {
         self.exchange.as_ref().is_some_and(|exchange| exchange.settling)
     }
 
+    fn locked(&mut self) -> Result<&mut Locked, Error> {
+        self.locked.as_mut().ok_or_else(|| Error::Internal("the state is used without its lock".to_owned()))
+    }
+
     fn held(&mut self) -> Result<&mut Held, Error> {
-        match &mut self.state {
-            State::Locked { held: Some(held), .. } => Ok(held),
-            _ => Err(Error::NotActivated),
-        }
+        self.locked()?.held.as_mut().ok_or(Error::NotActivated)
     }
 
-    fn save(&self) -> Result<(), Error> {
-        match &self.state {
-            State::Locked { lock, held: Some(held), .. } => self.core.store.write(lock, held),
-            _ => Err(Error::NotActivated),
-        }
+    fn save(&mut self) -> Result<(), Error> {
+        let core = Arc::clone(&self.core);
+        self.locked()?.save(&core.store)
     }
 
-    fn remove(&self) -> Result<(), Error> {
-        match &self.state {
-            State::Locked { lock, .. } => self.core.store.remove(lock),
-            State::Unlocked => Ok(()),
-        }
-    }
-}
-
-/// Reads the state under its lock. Activating again is the way out of a damaged one; nothing else touches it.
-fn read_state(lock: Lock, store: &StateStore, job: &Job) -> Result<State, Error> {
-    match store.read() {
-        Ok(held) => Ok(State::Locked { lock, held, damaged: false }),
-        Err(Error::StateDamaged(_)) if matches!(job, Job::Activate { .. }) => {
-            Ok(State::Locked { lock, held: None, damaged: true })
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn post(path: &str) -> Call {
-    Call::new(Method::Post, path.to_owned())
-}
-
-fn change_call(held: &Held, pending: &Pending) -> Call {
-    let of = |feature: &str, verb: &str| format!("/api/v1/activation/features/{}/{verb}", segment(feature));
-    let path = match &pending.change {
-        Change::Refresh => "/api/v1/activation/refresh".to_owned(),
-        Change::Checkout { feature } => of(feature, "checkout"),
-        Change::Return { feature } => of(feature, "return"),
-        Change::Use { feature } => of(feature, "use"),
-    };
-    Call {
-        method: Method::Post,
-        path,
-        bearer: Some(held.access_token.clone()),
-        nonce: Some(pending.nonce.clone()),
-        idempotency_key: Some(pending.idempotency_key.clone()),
-        body: Some(pending.body.clone()),
+    fn remove(&mut self) -> Result<(), Error> {
+        let core = Arc::clone(&self.core);
+        self.locked()?.remove(&core.store)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 pub(crate) mod job;
+mod locked;
 pub(crate) mod machine;
 mod patience;
 mod verdict;

@@ -106,7 +106,8 @@ pub(crate) fn failure(error: &reqwest::Error, timeout: Duration) -> Failure {
 
 /// The reply's body ended too early.
 pub(crate) fn cut_off(error: &std::io::Error, timeout: Duration) -> Failure {
-    let took = if error.kind() == std::io::ErrorKind::TimedOut { timeout } else { Duration::ZERO };
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>());
+    let took = if inner.is_some_and(reqwest::Error::is_timeout) { timeout } else { Duration::ZERO };
     Failure { detail: format!("the reply was cut off: {error}"), may_have_arrived: true, lasting: false, took }
 }
 

@@ -26,8 +26,9 @@ enum Place {
 
 /// The right to change the state, until it is dropped.
 #[derive(Debug)]
+#[allow(dead_code, reason = "what is in it is held, and unlocks when it is dropped")]
 pub(crate) enum Lock {
-    Disk(#[allow(dead_code, reason = "it is held, and unlocked by being closed")] std::fs::File),
+    Disk(std::fs::File),
     Memory(memory::Busy),
 }
 

@@ -34,6 +34,8 @@ pub struct FeatureState {
     pub feature_type: FeatureType,
     /// The value that holds.
     pub value: FeatureValue,
+    /// How much all seats together have taken or spent.
+    pub used: Quantity,
     /// How much this seat has taken.
     pub active: Quantity,
     /// How much can still be taken, overdraft included; nothing: without bound.
@@ -64,6 +66,7 @@ impl FeatureState {
             key: feature.key.clone(),
             feature_type: feature.kind.feature_type(),
             value: feature.value(),
+            used,
             active,
             available: total.map(|total| total.minus(used)),
             total,

@@ -1,6 +1,6 @@
 //! Which codes an order gets: new ones, or the vendor's own.
 
-use chancery_domain::{ActivationCode, CodeText, FieldError, Invalid, OrderId};
+use chancery_domain::{ActivationCode, ActivationCodeId, CodeText, FieldError, Invalid, OrderId};
 use chancery_store::{ConstraintKind, StoreError, activation_code};
 
 use super::CodeView;
@@ -87,13 +87,19 @@ fn own(change: &mut Change<'_, '_>, codes: &[String], errors: &mut Vec<FieldErro
 
 /// Stores codes of an order, each with its entry in the journal under the order.
 pub(crate) fn insert(change: &mut Change<'_, '_>, order: OrderId, codes: Vec<NewCode>) -> Result<Vec<CodeView>, Error> {
-    codes.into_iter().map(|code| insert_one(change, order, code)).collect()
+    let ids = change.ids(codes.len());
+    ids.into_iter().zip(codes).map(|(id, code)| insert_one(change, order, id, code)).collect()
 }
 
-fn insert_one(change: &mut Change<'_, '_>, order: OrderId, new: NewCode) -> Result<CodeView, Error> {
+fn insert_one(
+    change: &mut Change<'_, '_>,
+    order: OrderId,
+    id: ActivationCodeId,
+    new: NewCode,
+) -> Result<CodeView, Error> {
     let vendor = change.permit.vendor();
     let code = ActivationCode {
-        id: change.id(),
+        id,
         vendor,
         order,
         hash: hash_code(vendor, &new.text),

@@ -62,7 +62,8 @@ pub(crate) fn recall(
     let mut words = facts.split(' ');
     let order = fact(words.next().unwrap_or_default())?;
     let ids = words.map(fact).collect::<Result<Vec<ActivationCodeId>, Error>>()?;
-    let mut plain: BTreeMap<_, _> = ids.into_iter().zip(secret.unwrap_or_default().lines().map(str::to_owned)).collect();
+    let mut plain: BTreeMap<_, _> =
+        ids.into_iter().zip(secret.unwrap_or_default().lines().map(str::to_owned)).collect();
     let codes = activation_code::of_order(tx, order)?;
     let shown = |code: ActivationCode| CodeView { plain: plain.remove(&code.id), code };
     Ok((order, codes.into_iter().map(shown).collect()))

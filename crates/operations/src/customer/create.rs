@@ -50,8 +50,8 @@ pub async fn create(system: &System, context: &Context, input: NewCustomer) -> R
 
 fn make(change: &mut Change<'_, '_>, input: &NewCustomer) -> Customer {
     let id = change.id();
-    let contact = |new: &NewContact| Contact { id: change.id(), name: new.name.clone(), email: new.email.clone() };
-    let contacts = input.contacts.iter().map(contact).collect();
+    let contact = |(id, new): (_, &NewContact)| Contact { id, name: new.name.clone(), email: new.email.clone() };
+    let contacts = change.ids(input.contacts.len()).into_iter().zip(&input.contacts).map(contact).collect();
     Customer {
         id,
         vendor: change.permit.vendor(),

@@ -3,6 +3,7 @@
 mod command;
 mod disable;
 mod enable;
+mod filter;
 mod find;
 mod list;
 mod renew;
@@ -13,6 +14,7 @@ mod update;
 pub use chancery_store::entitlement::EntitlementFilter;
 pub use disable::disable;
 pub use enable::enable;
+pub use filter::{EntitlementSelector, filter};
 pub use find::{EntitlementView, find};
 pub use list::list;
 pub use renew::renew;

@@ -7,15 +7,15 @@ use chancery_domain::{
 use chancery_store::{Aggregate, catalog_key, feature};
 
 use super::check;
-use crate::{Context, Error, Place, System};
+use crate::{Context, Error, Place, System, place};
 
 /// A feature to be defined.
 #[derive(Clone, Debug)]
 pub struct NewFeature {
     /// Its key, unique within its product and not that of a global feature (CAT-2).
     pub key: Key,
-    /// What people read.
-    pub name: Name,
+    /// What people read; nothing: the key.
+    pub name: Option<Name>,
     /// What it is.
     pub feature_type: FeatureType,
     /// The value where nothing nearer sets one.
@@ -52,7 +52,7 @@ pub async fn create(
                 vendor,
                 scope,
                 key: input.key.clone(),
-                name: input.name.clone(),
+                name: place::name_of(input.name.as_ref(), &input.key)?,
                 kind,
                 value,
                 metadata: input.metadata.clone(),

@@ -11,12 +11,7 @@ use crate::{Context, Error, Place, System, place};
 ///
 /// # Errors
 /// `NotFound`, also for a feature that is defined elsewhere; the database's.
-pub async fn delete(
-    system: &System,
-    context: &Context,
-    place: Place,
-    which: Selector<FeatureId>,
-) -> Result<(), Error> {
+pub async fn delete(system: &System, context: &Context, place: Place, which: Selector<FeatureId>) -> Result<(), Error> {
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteFeature, aggregate, move |change| {

@@ -1,13 +1,14 @@
 //! `feature.read`, of all that hold at a place (CAT-1).
 
-use chancery_domain::{Action, GrantedFeature, Scope, Selector, VendorId};
+use std::collections::BTreeMap;
+
+use chancery_domain::{Action, FeatureDefinition, FeatureValue, Key, Level, Scope, VendorId};
 use chancery_store::{List, PageRequest, ReadTx, feature};
 
 use super::FeatureView;
-use super::find::covering;
 use crate::{Context, Error, Place, System, place};
 
-/// A page, by key, of the features that hold at a product or an edition, wherever they are defined.
+/// A page of the features that hold at a product or an edition, wherever they are defined.
 ///
 /// # Errors
 /// `NotFound` for the place; the database's.
@@ -22,29 +23,32 @@ pub async fn effective(
         .store()
         .read(move |tx| {
             let scope = place.scope(tx, &permit)?;
-            let holding = holding(tx, permit.vendor(), scope)?;
-            let List { items, next } = place::page(holding, &page, |granted| granted.key.as_str());
-            let items = items.into_iter().map(|granted| view(tx, permit.vendor(), scope, &granted));
-            Ok(List { items: items.collect::<Result<_, Error>>()?, next })
+            let lists = place::outwards(scope).map(|level| feature::list(tx, &permit, level, &page));
+            let lists = lists.collect::<Result<Vec<_>, _>>()?;
+            let values = values(tx, permit.vendor(), scope)?;
+            let merged = place::merge(lists, &page, |definition| definition.id.to_string());
+            Ok(merged.map(|definition| view(definition, scope, &values)))
         })
         .await
 }
 
-fn holding(tx: &mut ReadTx<'_>, vendor: VendorId, scope: Scope) -> Result<Vec<GrantedFeature>, Error> {
-    Ok(match scope {
-        Scope::Edition(product, edition) => feature::effective(tx, vendor, product, edition)?,
-        Scope::Product(product) => feature::effective_for_product(tx, vendor, product)?,
-        // Below no product nothing gives a value: the definitions are all, and `list` tells them.
-        Scope::Global => Vec::new(),
-    })
+fn view(definition: FeatureDefinition, scope: Scope, values: &BTreeMap<Key, (Level, FeatureValue)>) -> FeatureView {
+    let own = (definition.scope.level(), definition.value);
+    let (value_level, value) = values.get(&definition.key).copied().unwrap_or(own);
+    FeatureView { definition, scope, value, value_level }
 }
 
-fn view(
+/// The values that hold at a place, with the levels that give them.
+pub(crate) fn values(
     tx: &mut ReadTx<'_>,
     vendor: VendorId,
     scope: Scope,
-    granted: &GrantedFeature,
-) -> Result<FeatureView, Error> {
-    let definition = covering(tx, vendor, scope, &Selector::Name(granted.key.to_string()))?;
-    Ok(FeatureView { definition, scope, value: granted.value(), value_level: granted.value_level() })
+) -> Result<BTreeMap<Key, (Level, FeatureValue)>, Error> {
+    let granted = match scope {
+        Scope::Edition(product, edition) => feature::effective(tx, vendor, product, edition)?,
+        Scope::Product(product) => feature::effective_for_product(tx, vendor, product)?,
+        // No level is farther: the definitions' own values hold.
+        Scope::Global => Vec::new(),
+    };
+    Ok(granted.into_iter().map(|granted| (granted.key, granted.catalog)).collect())
 }

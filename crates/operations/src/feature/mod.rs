@@ -14,6 +14,7 @@ mod value;
 pub use create::{NewFeature, create};
 pub use delete::delete;
 pub use effective::effective;
+pub(crate) use effective::values;
 pub use find::{FeatureView, find};
 pub use list::list;
 pub use remove::remove;
@@ -22,7 +23,7 @@ pub use set_value::set_value;
 pub use update::{FeatureEdit, update};
 pub(crate) use value::{check, give};
 
-use chancery_domain::FeatureDefinition;
+use chancery_domain::{FeatureDefinition, Selector};
 use chancery_store::feature;
 
 use crate::{Change, Error, Remembered, place};
@@ -34,6 +35,6 @@ impl Remembered for FeatureDefinition {
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let (id, scope) = place::recall(facts)?;
-        feature::find(change.tx, change.permit.vendor(), scope, &id.into())?.ok_or(Error::NotFound)
+        feature::find(change.tx, change.permit.vendor(), scope, &Selector::Id(id))?.ok_or(Error::NotFound)
     }
 }

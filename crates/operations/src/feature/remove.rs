@@ -10,12 +10,7 @@ use crate::{Context, Error, Place, System};
 ///
 /// # Errors
 /// `NotFound`, also where the place neither defines the feature nor gives it a value; the database's.
-pub async fn remove(
-    system: &System,
-    context: &Context,
-    place: Place,
-    which: Selector<FeatureId>,
-) -> Result<(), Error> {
+pub async fn remove(system: &System, context: &Context, place: Place, which: Selector<FeatureId>) -> Result<(), Error> {
     let permit = context.permit(Action::DeleteFeature)?;
     let (asked, wanted) = (place.clone(), which.clone());
     let defined = system

@@ -3,9 +3,9 @@
 use chancery_domain::{Action, FeatureId, FeatureValue, Selector};
 use chancery_store::{Aggregate, feature};
 
+use super::FeatureView;
 use super::find::covering;
 use super::value::{ValueHere, check, give};
-use super::FeatureView;
 use crate::{Context, Error, Place, System, place};
 
 /// Gives a feature a value at a product or an edition, in place of the one that it may have there. Where it is defined, that is

@@ -21,7 +21,9 @@ pub(crate) fn check(kind: FeatureKind, value: FeatureValue, path: &str) -> Resul
     let right = match kind {
         FeatureKind::Bool => "a bool feature is on or off: give true or false",
         FeatureKind::UsageCount(..) => "a usageCount feature is an amount: give a whole number, or null for unlimited",
-        FeatureKind::ElementPool(_) => "an elementPool feature is an amount: give a whole number, or null for unlimited",
+        FeatureKind::ElementPool(_) => {
+            "an elementPool feature is an amount: give a whole number, or null for unlimited"
+        }
     };
     kind.check(value).map_err(|invalid| FieldError::new(path, invalid, right))
 }

@@ -21,6 +21,13 @@ pub(super) fn contacts(customer: &Customer, contacts: &[ContactId]) -> Vec<Field
     contacts.iter().enumerate().filter_map(wrong).collect()
 }
 
+/// The contacts in the order in which they are listed.
+pub(super) fn in_order(contacts: &[ContactId]) -> Vec<ContactId> {
+    let mut contacts = contacts.to_vec();
+    contacts.sort_unstable();
+    contacts
+}
+
 /// Checks that no order has this ref.
 pub(super) fn reference(tx: &mut ReadTx<'_>, permit: &Permit, reference: Option<&Reference>) -> Result<(), Error> {
     let Some(reference) = reference else { return Ok(()) };

@@ -1,8 +1,7 @@
 //! `order.create`: one purchase, out of which come entitlements and activation codes.
 
 use chancery_domain::{
-    Action, CatalogSnapshot, ContactId, Customer, CustomerId, Entitlement, FieldError, Invalid, Metadata, Order,
-    Reference, Selector,
+    Action, ContactId, Customer, CustomerId, Entitlement, FieldError, Invalid, Metadata, Order, Reference, Selector,
 };
 use chancery_store::{customer, entitlement, order};
 
@@ -48,8 +47,12 @@ fn make(change: &mut Change<'_, '_>, input: &NewOrder) -> Result<OrderView, Erro
 
     let order = insert(change, &customer, input)?;
     let mut entitlements = Vec::with_capacity(catalog.len());
-    for (catalog, item) in catalog.into_iter().zip(&input.items) {
-        entitlements.push(grant(change, &order, &customer, catalog, item)?);
+    let ids = change.ids(catalog.len());
+    for ((id, catalog), item) in ids.into_iter().zip(catalog).zip(&input.items) {
+        let granted = Entitlement::grant(id, &order, &customer, catalog, &item.terms, change.now);
+        entitlement::insert(change.tx, change.permit, &granted)?;
+        change.record(granted.id, None, Some(&granted))?;
+        entitlements.push(granted);
     }
     let codes = activation_code::insert(change, order.id, codes)?;
     Ok(OrderView { order, entitlements, codes, now: change.now })
@@ -74,7 +77,7 @@ fn insert(change: &mut Change<'_, '_>, customer: &Customer, input: &NewOrder) ->
         vendor: change.permit.vendor(),
         customer: customer.id,
         reference: input.reference.clone(),
-        contacts: input.contacts.clone(),
+        contacts: check::in_order(&input.contacts),
         metadata: input.metadata.clone(),
         created: change.now,
         updated: change.now,
@@ -82,17 +85,4 @@ fn insert(change: &mut Change<'_, '_>, customer: &Customer, input: &NewOrder) ->
     order::insert(change.tx, change.permit, &order).map_err(check::overtaken)?;
     change.record(order.id, None, Some(&order))?;
     Ok(order)
-}
-
-fn grant(
-    change: &mut Change<'_, '_>,
-    order: &Order,
-    customer: &Customer,
-    catalog: CatalogSnapshot,
-    item: &NewItem,
-) -> Result<Entitlement, Error> {
-    let granted = Entitlement::grant(change.id(), order, customer, catalog, &item.terms, change.now);
-    entitlement::insert(change.tx, change.permit, &granted)?;
-    change.record(granted.id, None, Some(&granted))?;
-    Ok(granted)
 }

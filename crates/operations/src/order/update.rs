@@ -51,7 +51,7 @@ fn edited(change: &mut Change<'_, '_>, before: &Order, edit: &OrderEdit) -> Resu
         if !errors.is_empty() {
             return Err(errors.into());
         }
-        after.contacts.clone_from(contacts);
+        after.contacts = check::in_order(contacts);
     }
     if after.reference != before.reference {
         check::reference(change.tx, change.permit, after.reference.as_ref())?;

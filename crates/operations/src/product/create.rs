@@ -3,6 +3,7 @@
 use chancery_domain::{Action, DeviceKeys, Key, Metadata, Name, Policy, Product, SecretMode, Selector};
 use chancery_store::{Aggregate, product};
 
+use super::modes;
 use crate::{Context, Error, System};
 
 /// A product to be made.
@@ -49,6 +50,7 @@ pub async fn create(system: &System, context: &Context, input: NewProduct) -> Re
                 created: change.now,
                 updated: change.now,
             };
+            modes::check(&product)?;
             product::insert(change.tx, change.permit, &product)?;
             change.record(product.id, None, Some(&product))?;
             Ok(product)

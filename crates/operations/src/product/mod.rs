@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod find;
 mod list;
+mod modes;
 mod update;
 
 pub use create::{NewProduct, create};

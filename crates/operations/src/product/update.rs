@@ -5,7 +5,7 @@ use chancery_domain::{
 };
 use chancery_store::{Aggregate, product};
 
-use super::get;
+use super::{get, modes};
 use crate::{Context, Error, System};
 
 /// New values for some members of a product. An absent one stays; the inner `None` is an explicit null.
@@ -70,6 +70,7 @@ pub async fn update(
                     return Err(Error::AlreadyExists { field: "key" });
                 }
             }
+            modes::check(&after)?;
             after.updated = change.now;
             product::update(change.tx, change.permit, &after)?;
             change.record(after.id, Some(&before), Some(&after))?;

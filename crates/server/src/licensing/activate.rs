@@ -1,19 +1,17 @@
 //! `POST /api/v1/activate`: a product takes a seat (SEAT-1…5).
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use chancery_api_types::Problem;
 use chancery_api_types::licensing::{ActivateReply, ActivateRequest, DeviceReport};
 use chancery_domain::DeviceInfo;
 use chancery_operations::activation::{self, NewActivation};
 use http::StatusCode;
 
 use super::credential::claimed;
-use super::turned::WithNonce;
 use crate::App;
 use crate::extract::{Body, Call};
 use crate::problem::Answer;
+use crate::reply::{Json, WithNonce};
 use crate::show;
 
 /// Take a seat, or get the one back that the seat id holds already.
@@ -24,13 +22,14 @@ use crate::show;
     path = "/activate",
     operation_id = "activate",
     tag = "activation",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body: the same seat, once (SAFE-1)")),
+    security(()),
     request_body = ActivateRequest,
     responses(
         (status = CREATED, description = "A new seat", body = ActivateReply, headers(("Chancery-Nonce" = String))),
         (status = OK, description = "The seat id's own seat again", body = ActivateReply, headers(("Chancery-Nonce" = String))),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", description = "Try again later", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started, maintenance_ended, credential_not_available_here"),
+        (status = 404, description = "activation_code_unknown"),
+        (status = 409, description = "seats_exhausted, product_not_in_order"),
     )
 )]
 pub(super) async fn activate(State(app): State<App>, call: Call, body: Body<ActivateRequest>) -> Answer<Response> {

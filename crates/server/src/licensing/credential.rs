@@ -2,8 +2,8 @@
 
 use chancery_api_types::licensing::Credential as Wire;
 use chancery_api_types::wire::ProductRef;
-use chancery_operations::credential::{self, ClaimedOrder, Credential};
 use chancery_operations::Context;
+use chancery_operations::credential::{self, ClaimedOrder, Credential};
 
 use crate::App;
 use crate::extract::Call;

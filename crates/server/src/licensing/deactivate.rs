@@ -1,7 +1,6 @@
 //! `DELETE /api/v1/activation`: the holder gives its seat back (SEAT-9).
 
 use axum::extract::State;
-use chancery_api_types::Problem;
 use chancery_operations::activation;
 use http::StatusCode;
 
@@ -15,11 +14,9 @@ use crate::problem::Answer;
     path = "/activation",
     operation_id = "deactivate",
     tag = "activation",
-    security(("accessToken" = [])),
     responses(
         (status = NO_CONTENT, description = "The seat is free"),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", description = "Try again later", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "activation_superseded"),
     )
 )]
 pub(super) async fn deactivate(State(app): State<App>, holder: HolderCaller) -> Answer<StatusCode> {

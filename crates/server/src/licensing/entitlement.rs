@@ -1,14 +1,13 @@
 //! `GET /api/v1/activation/entitlement`: what was sold, to whom, until when.
 
-use axum::Json;
 use axum::extract::State;
-use chancery_api_types::Problem;
 use chancery_api_types::licensing::EntitlementReply;
 use chancery_operations::activation;
 
 use crate::App;
 use crate::extract::HolderCaller;
 use crate::problem::Answer;
+use crate::reply::Json;
 use crate::show;
 
 /// Read the entitlement behind the seat.
@@ -17,11 +16,9 @@ use crate::show;
     path = "/activation/entitlement",
     operation_id = "readEntitlementInfo",
     tag = "activation",
-    security(("accessToken" = [])),
     responses(
         (status = OK, description = "The entitlement", body = EntitlementReply),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", description = "Try again later", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "activation_replaced, activation_released, activation_superseded, activation_deactivated"),
     )
 )]
 pub(super) async fn read_entitlement(State(app): State<App>, holder: HolderCaller) -> Answer<Json<EntitlementReply>> {

@@ -1,15 +1,13 @@
 //! `POST /api/v1/activation/refresh`: a lease is extended (SEAT-6, SEAT-7).
 
-use axum::Json;
 use axum::extract::State;
-use chancery_api_types::Problem;
 use chancery_api_types::licensing::{RefreshReply, RefreshRequest};
 use chancery_operations::activation;
 
-use super::turned::WithNonce;
 use crate::App;
 use crate::extract::{Body, HolderCaller};
 use crate::problem::Answer;
+use crate::reply::{Json, WithNonce};
 use crate::show;
 
 /// Extend the lease.
@@ -18,23 +16,22 @@ use crate::show;
     path = "/activation/refresh",
     operation_id = "refresh",
     tag = "activation",
-    security(("accessToken" = [])),
     params(
         ("Chancery-Nonce" = String, Header, description = "The nonce of the latest reply (SAFE-2)"),
-        ("Idempotency-Key" = String, Header, description = "A fresh key; the same one for a retry (SAFE-3)"),
     ),
     request_body = RefreshRequest,
     responses(
         (status = OK, description = "The lease", body = RefreshReply, headers(("Chancery-Nonce" = String))),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", description = "Try again later", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, maintenance_ended"),
+        (status = 409, description = "lease_not_extendable, clone_detected, activation_replaced, activation_released, activation_superseded"),
+        (status = 428, description = "nonce_missing, idempotency_key_missing"),
     )
 )]
 pub(super) async fn refresh(
     State(app): State<App>,
     holder: HolderCaller,
     body: Body<RefreshRequest>,
-) -> Answer<WithNonce<RefreshReply>> {
+) -> Answer<WithNonce<Json<RefreshReply>>> {
     let (context, call, input) = holder.changes(body);
     let release = input.release_date.map(|release| release.0.0);
     let refreshed = activation::refresh(app.system(), &context, call, release).await?;

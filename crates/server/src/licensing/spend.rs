@@ -1,16 +1,14 @@
 //! `POST /api/v1/activation/features/{key}/use`: a counter is spent for good (FEAT-2).
 
-use axum::Json;
 use axum::extract::State;
-use chancery_api_types::Problem;
 use chancery_api_types::licensing::{FeatureReply, FeatureRequest};
 use chancery_domain::Key;
 use chancery_operations::activation;
 
-use super::turned::WithNonce;
 use crate::App;
 use crate::extract::{At, Body, HolderCaller};
 use crate::problem::Answer;
+use crate::reply::{Json, WithNonce};
 use crate::show;
 
 /// Spend a counted feature, or record the use of one that is on or off.
@@ -19,17 +17,16 @@ use crate::show;
     path = "/activation/features/{key}/use",
     operation_id = "use",
     tag = "features",
-    security(("accessToken" = [])),
     params(
         ("key" = String, Path, description = "The feature's key"),
         ("Chancery-Nonce" = String, Header, description = "The nonce of the latest reply (SAFE-2)"),
-        ("Idempotency-Key" = String, Header, description = "A fresh key; the same one for a retry (SAFE-3)"),
     ),
     request_body = FeatureRequest,
     responses(
         (status = OK, description = "The feature's state", body = FeatureReply, headers(("Chancery-Nonce" = String))),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", description = "Try again later", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "feature_not_licensed, entitlement_expired, entitlement_disabled, customer_disabled"),
+        (status = 409, description = "feature_exhausted, not_usable, clone_detected, lease_expired, activation_replaced, activation_released, activation_superseded"),
+        (status = 428, description = "nonce_missing, idempotency_key_missing"),
     )
 )]
 pub(super) async fn spend(
@@ -37,7 +34,7 @@ pub(super) async fn spend(
     holder: HolderCaller,
     At(key): At<Key>,
     body: Body<FeatureRequest>,
-) -> Answer<WithNonce<FeatureReply>> {
+) -> Answer<WithNonce<Json<FeatureReply>>> {
     let (context, call, input) = holder.changes(body);
     let called = activation::spend(app.system(), &context, call, key, input.amount.into()).await?;
     Ok(WithNonce(called.nonce, Json(FeatureReply { feature: show::feature(&called.feature) })))

@@ -1,8 +1,6 @@
 //! `POST /api/v1/validate`: would this credential be allowed now, and for what?
 
-use axum::Json;
 use axum::extract::State;
-use chancery_api_types::Problem;
 use chancery_api_types::licensing::{ValidateReply, ValidateRequest};
 use chancery_operations::activation::{self, Validation};
 
@@ -10,6 +8,7 @@ use super::credential::claimed;
 use crate::App;
 use crate::extract::{Body, Call};
 use crate::problem::Answer;
+use crate::reply::Json;
 use crate::show;
 
 /// Ask without taking a seat. That it would be refused is an answer, not a problem.
@@ -18,11 +17,13 @@ use crate::show;
     path = "/validate",
     operation_id = "validate",
     tag = "activation",
+    security(()),
     request_body = ValidateRequest,
     responses(
         (status = OK, description = "The answer, with a signed verdict if it is allowed", body = ValidateReply),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", description = "Try again later", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "credential_not_available_here"),
+        (status = 404, description = "activation_code_unknown"),
+        (status = 409, description = "product_not_in_order"),
     )
 )]
 pub(super) async fn validate(

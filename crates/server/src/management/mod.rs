@@ -1,6 +1,19 @@
 //! The management API, `/api/admin/v1`: a vendor's systems, by API keys.
 
+mod activation;
+mod activation_code;
 mod api_key;
+mod attribute;
+mod audit;
+mod clock;
+mod contact;
+mod customer;
+mod edition;
+mod entitlement;
+mod feature;
+mod offering;
+mod order;
+mod plan;
 mod product;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -12,5 +25,20 @@ pub(crate) const PREFIX: &str = "/api/admin/v1";
 
 /// Its endpoints: one folder per resource, one file per endpoint.
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(product::router()).merge(api_key::router())
+    OpenApiRouter::new()
+        .merge(customer::router())
+        .merge(contact::router())
+        .merge(order::router())
+        .merge(activation_code::router())
+        .merge(entitlement::router())
+        .merge(activation::router())
+        .merge(audit::router())
+        .merge(clock::router())
+        .merge(product::router())
+        .merge(feature::router())
+        .merge(attribute::router())
+        .merge(edition::router())
+        .merge(plan::router())
+        .merge(offering::router())
+        .merge(api_key::router())
 }

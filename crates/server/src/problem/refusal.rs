@@ -26,6 +26,7 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::ActivationSuperseded => of(Code::ActivationSuperseded),
         R::ActivationReleased => of(Code::ActivationReleased),
         R::ActivationDeactivated => of(Code::ActivationDeactivated),
+        R::LeaseExpired { since } => of(Code::LeaseExpired).with("since", since.to_string()),
         R::LeaseNotExtendable { lease_expiry } => {
             of(Code::LeaseNotExtendable).with("leaseExpiry", instant(*lease_expiry))
         }

@@ -76,8 +76,7 @@ impl DataFolder {
     pub(super) fn write_settings(&self, settings: &Settings) -> Result<(), SetupError> {
         let path = self.settings_file();
         let content = toml::to_string(settings);
-        let content =
-            content.map_err(|error| SetupError::Content { path: path.clone(), detail: error.to_string() })?;
+        let content = content.map_err(|error| SetupError::Content { path: path.clone(), detail: error.to_string() })?;
         // Private, because a database's address may hold a password.
         files::create_private(&path, &format!("# The data folder of a Chancery authority.\n{content}"))
     }

@@ -1,8 +1,6 @@
 //! An activation, in every API.
 
-use chancery_api_types::activation::{
-    Activation, ActivationAttribute, ActivationFeature, Device, EntitlementSummary,
-};
+use chancery_api_types::activation::{Activation, ActivationAttribute, ActivationFeature, Device, EntitlementSummary};
 use chancery_api_types::wire::{WireFeatureValue, WireQuantity};
 use chancery_domain::{Entitlement, FeatureState, Quantity, Standing, Timestamp};
 use chancery_operations::activation::ActivationView;

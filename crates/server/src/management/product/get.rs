@@ -17,7 +17,11 @@ use crate::reply::One;
     params(("product" = ProductRef, Path, description = "Its id or key")),
     responses((status = 200, body = Product))
 )]
-pub(super) async fn get_product(State(app): State<App>, caller: Caller, At(which): At<wire::Which>) -> Answer<One<Product>> {
+pub(super) async fn get_product(
+    State(app): State<App>,
+    caller: Caller,
+    At(which): At<wire::Which>,
+) -> Answer<One<Product>> {
     let found = product::find(app.system(), &caller.reads(), which).await?;
     Ok(One(wire::product(found)))
 }

@@ -14,7 +14,9 @@ use crate::App;
 
 /// The endpoints of products.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(create::create_product, list::list_products))
-        .routes(routes!(get::get_product, update::update_product, delete::delete_product))
+    OpenApiRouter::new().routes(routes!(create::create_product, list::list_products)).routes(routes!(
+        get::get_product,
+        update::update_product,
+        delete::delete_product
+    ))
 }

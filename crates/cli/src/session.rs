@@ -1,0 +1,55 @@
+//! What a management command works with: the API, and the printer.
+
+use serde::Serialize;
+
+use crate::api::Api;
+use crate::node::Node;
+use crate::{Failure, Printer, render};
+
+/// The API of one server, and where results go.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) api: Api,
+    pub(crate) printer: Printer,
+}
+
+impl Session {
+    /// Shows a resource.
+    pub(crate) async fn show(&self, path: &str) -> Result<(), Failure> {
+        let found: Node = self.api.get(path).await?;
+        self.print(&found)
+    }
+
+    /// Makes a resource, or gives a command, and shows what it became.
+    pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Result<(), Failure> {
+        let made: Node = self.api.post(path, body).await?;
+        self.print(&made)
+    }
+
+    /// Changes a resource, and shows what it became.
+    pub(crate) async fn patch(&self, path: &str, body: &impl Serialize) -> Result<(), Failure> {
+        let changed: Node = self.api.patch(path, body).await?;
+        self.print(&changed)
+    }
+
+    /// Sets a value, and shows what it became.
+    pub(crate) async fn put(&self, path: &str, body: &impl Serialize) -> Result<(), Failure> {
+        let changed: Node = self.api.put(path, body).await?;
+        self.print(&changed)
+    }
+
+    /// Removes a resource. `done` says so.
+    pub(crate) async fn delete(&self, path: &str, done: impl Into<String>) -> Result<(), Failure> {
+        self.api.delete(path).await?;
+        let done = done.into();
+        // The API answers with nothing; programs get something that they can read all the same.
+        self.printer.result(&serde_json::json!({}), |_| done);
+        Ok(())
+    }
+
+    /// Shows a reply.
+    pub(crate) fn print(&self, reply: &Node) -> Result<(), Failure> {
+        self.printer.result(reply, render::lines);
+        Ok(())
+    }
+}

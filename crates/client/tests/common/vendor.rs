@@ -1,0 +1,105 @@
+//! A vendor with real keys, whose leases are really signed.
+
+use std::collections::BTreeMap;
+
+use chancery_domain::{ActivationId, EntitlementId, Id, Interval, ProductId, Timestamp, VendorId};
+use chancery_token::{
+    BundleClaims, BundleVendor, CertificateClaims, Issued, KeyUse, LeaseClaims, LeaseEntitlement, LeaseSeat, LocalKey,
+    RevocationClaims, SigningKey,
+};
+
+pub const DAY: i64 = 86_400_000_000;
+
+/// The instant at which all tests begin: 2027-01-15T08:00:00Z.
+pub fn start() -> Timestamp {
+    Timestamp::from_seconds(1_800_000_000).unwrap()
+}
+
+pub fn id<I: Id>(number: u8) -> I {
+    I::new(Timestamp::from_seconds(1_790_000_000).unwrap(), [number; 10])
+}
+
+pub fn product_id() -> ProductId {
+    id(2)
+}
+
+pub fn activation_id() -> ActivationId {
+    id(3)
+}
+
+#[derive(Debug)]
+pub struct Vendor {
+    pub sandbox: bool,
+    pub root: LocalKey,
+    pub issuing: LocalKey,
+}
+
+impl Vendor {
+    pub fn new(seed: u8, sandbox: bool) -> Self {
+        let key = |seed| LocalKey::ed25519_from_seed(&[seed; 32]).unwrap();
+        Self { sandbox, root: key(seed), issuing: key(seed + 100) }
+    }
+
+    fn issued(&self, at: Timestamp) -> Issued {
+        Issued::new(id::<VendorId>(1), at, "token-1", self.sandbox)
+    }
+
+    fn certificate(&self) -> String {
+        let (from, to) = (start().shifted(-30 * DAY), start().shifted(3000 * DAY));
+        let mut claims = CertificateClaims::new(self.issued(from), self.issuing.public().clone(), from, to);
+        claims.uses = vec![KeyUse::Lease];
+        claims.max_lifetime = Some(31 * 86_400);
+        claims.sign(&self.root).unwrap()
+    }
+
+    /// What is pinned in the product.
+    pub fn bundle(&self) -> String {
+        let revoked = RevocationClaims { issued: self.issued(start()), number: 1, revoked: Vec::new() };
+        BundleClaims {
+            issued: self.issued(start()),
+            vendor: BundleVendor { id: id(1), name: "Acme".to_owned() },
+            root: self.root.public().clone(),
+            certificates: vec![self.certificate()],
+            revocations: revoked.sign(&self.root).unwrap(),
+            urls: BTreeMap::new(),
+        }
+        .sign(&self.root)
+        .unwrap()
+    }
+
+    pub fn lease_claims(&self, seat_id: &str, now: Timestamp) -> LeaseClaims {
+        let expiry = Some(now.shifted(7 * DAY));
+        LeaseClaims {
+            issued: self.issued(now),
+            activation: Some(activation_id()),
+            product: product_id(),
+            expiry,
+            seat: Some(LeaseSeat { id: seat_id.to_owned(), name: None, number: 1 }),
+            entitlement: LeaseEntitlement {
+                id: id::<EntitlementId>(4),
+                status: "active".to_owned(),
+                expiry,
+                grace_end: expiry,
+                hard_stop: Some(now.shifted(8 * DAY)),
+                maintenance_end: None,
+            },
+            enforcement: "limit".to_owned(),
+            tolerance: None,
+            features: Vec::new(),
+            attributes: Vec::new(),
+            customer: None,
+            mode: "online".to_owned(),
+            confirmation: None,
+            host: None,
+        }
+    }
+
+    pub fn tolerant(mut claims: LeaseClaims, days: u16) -> LeaseClaims {
+        claims.tolerance = Some(Interval::days(days));
+        claims
+    }
+
+    pub fn sign(&self, claims: &LeaseClaims) -> String {
+        claims.sign(&self.issuing, &self.certificate()).unwrap()
+    }
+}

@@ -1,0 +1,225 @@
+//! A licensing server in miniature: one seat, one feature, the chain of nonces as SAFE-2 and SAFE-3 have it.
+
+use std::collections::{HashMap, VecDeque};
+
+use chancery_api_types::{Code, Problem};
+use chancery_domain::Timestamp;
+use chancery_token::LeaseClaims;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::vendor::{Vendor, activation_id, id, product_id, start};
+
+/// A request as it arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    pub line: String,
+    pub headers: HashMap<String, String>,
+    pub body: String,
+}
+
+impl Seen {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// What goes wrong with a request.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// It is not done, and the connection breaks.
+    LoseRequest,
+    /// It is done, and the connection breaks.
+    LoseReply,
+    /// It is done, and no answer comes; the test is told.
+    Hold(UnboundedSender<()>),
+    /// It is not done; this is answered.
+    Instead(Answer),
+}
+
+pub fn busy(code: Code, retry_after: u64) -> Fault {
+    let mut answer = problem(code, None);
+    answer.headers.push(("retry-after".to_owned(), retry_after.to_string()));
+    Fault::Instead(answer)
+}
+
+pub fn page(status: u16) -> Fault {
+    Fault::Instead(Answer { status, headers: Vec::new(), body: "<html>Please sign in</html>".to_owned() })
+}
+
+type Done = (String, String, Answer);
+
+pub struct World {
+    pub vendor: Vendor,
+    pub now: Timestamp,
+    pub script: VecDeque<Fault>,
+    pub seen: Vec<Seen>,
+    pub spent: u64,
+    pub capacity: u64,
+    pub refreshed: u64,
+    pub chain: u64,
+    pub active: bool,
+    /// What the vendor did to the seat.
+    pub fate: Option<Code>,
+    /// How leases are spoilt before they are signed.
+    pub spoil: Option<fn(LeaseClaims) -> LeaseClaims>,
+    /// Who signs them instead.
+    pub forger: Option<Vendor>,
+    seat_id: String,
+    counter: u64,
+    last: Option<Done>,
+    activated: HashMap<String, Answer>,
+}
+
+impl World {
+    pub fn new(vendor: Vendor) -> Self {
+        Self {
+            vendor,
+            now: start(),
+            script: VecDeque::new(),
+            seen: Vec::new(),
+            spent: 0,
+            capacity: 1000,
+            refreshed: 0,
+            chain: 0,
+            active: false,
+            fate: None,
+            spoil: None,
+            forger: None,
+            seat_id: String::new(),
+            counter: 0,
+            last: None,
+            activated: HashMap::new(),
+        }
+    }
+
+    pub fn answer(&mut self, request: &Seen) -> Answer {
+        match request.line.as_str() {
+            "POST /api/v1/activate" => self.activate(request),
+            "POST /api/v1/validate" => self.validate(),
+            _ => self.known(request),
+        }
+    }
+
+    fn activate(&mut self, request: &Seen) -> Answer {
+        let Some(key) = request.header("idempotency-key") else { return problem(Code::IdempotencyKeyMissing, None) };
+        if let Some(answer) = self.activated.get(key) {
+            return answer.clone();
+        }
+        let body: Value = serde_json::from_str(&request.body).unwrap();
+        let status = if self.active { 200 } else { 201 };
+        self.seat_id = body["seatId"].as_str().unwrap().to_owned();
+        (self.active, self.fate, self.last) = (true, None, None);
+        (self.chain, self.counter) = (self.chain + 1, 0);
+        let reply = json!({"activation": self.view(), "lease": self.lease(), "accessToken": format!("token-{}", self.chain),
+            "later": "members that an old SDK does not know"});
+        let answer = self.with_nonce(status, &reply);
+        self.activated.insert(key.to_owned(), answer.clone());
+        answer
+    }
+
+    fn validate(&self) -> Answer {
+        let mut claims = self.vendor.lease_claims("x", self.now);
+        (claims.seat, claims.activation) = (None, None);
+        let verdict = self.forger.as_ref().unwrap_or(&self.vendor).sign(&claims);
+        let body = json!({"allowed": true, "code": null, "entitlement": null, "features": [], "attributes": [],
+            "seatsAvailable": 3, "verdict": verdict});
+        Answer { status: 200, headers: Vec::new(), body: body.to_string() }
+    }
+
+    fn known(&mut self, request: &Seen) -> Answer {
+        if request.header("authorization") != Some(&format!("Bearer token-{}", self.chain)) {
+            return problem(Code::ActivationSuperseded, None);
+        }
+        if let Some(fate) = self.fate {
+            return problem(fate, None);
+        }
+        match request.line.as_str() {
+            "GET /api/v1/activation" => self.plain(&json!({"activation": self.view()})),
+            "DELETE /api/v1/activation" => {
+                self.active = false;
+                Answer { status: 204, headers: Vec::new(), body: String::new() }
+            }
+            _ => self.chained(request),
+        }
+    }
+
+    fn chained(&mut self, request: &Seen) -> Answer {
+        let Some(nonce) = request.header("chancery-nonce") else { return problem(Code::NonceMissing, None) };
+        let Some(key) = request.header("idempotency-key") else { return problem(Code::IdempotencyKeyMissing, None) };
+        if nonce != self.nonce() {
+            return match &self.last {
+                Some((last, its_key, answer)) if last == nonce && its_key == key => answer.clone(),
+                _ => problem(Code::CloneDetected, None),
+            };
+        }
+        self.counter += 1;
+        let answer = self.change(request);
+        self.last = Some((nonce.to_owned(), key.to_owned(), answer.clone()));
+        answer
+    }
+
+    fn change(&mut self, request: &Seen) -> Answer {
+        if request.line == "POST /api/v1/activation/refresh" {
+            self.refreshed += 1;
+            return self.with_nonce(200, &json!({"activation": self.view(), "lease": self.lease()}));
+        }
+        let body: Value = serde_json::from_str(&request.body).unwrap();
+        let amount = body["amount"].as_u64().unwrap();
+        match request.line.rsplit('/').next().unwrap() {
+            "use" | "checkout" if self.spent + amount > self.capacity => {
+                return problem(Code::FeatureExhausted, Some(self.nonce()));
+            }
+            "use" | "checkout" => self.spent += amount,
+            "return" => self.spent -= amount,
+            other => panic!("{other}"),
+        }
+        let feature = json!({"key": "renders", "type": "usageCount", "value": self.capacity, "total": self.capacity,
+            "active": self.spent, "available": self.capacity - self.spent, "period": null});
+        self.with_nonce(200, &json!({"feature": feature}))
+    }
+
+    fn nonce(&self) -> String {
+        format!("nonce-{}-{}", self.chain, self.counter)
+    }
+
+    fn lease(&self) -> String {
+        let claims = self.vendor.lease_claims(&self.seat_id, self.now);
+        let claims = self.spoil.map_or(claims.clone(), |spoil| spoil(claims));
+        self.forger.as_ref().unwrap_or(&self.vendor).sign(&claims)
+    }
+
+    fn with_nonce(&self, status: u16, body: &Value) -> Answer {
+        let headers = vec![("Chancery-Nonce".to_owned(), self.nonce())];
+        Answer { status, headers, body: body.to_string() }
+    }
+
+    fn plain(&self, body: &Value) -> Answer {
+        Answer { status: 200, headers: Vec::new(), body: body.to_string() }
+    }
+
+    fn view(&self) -> Value {
+        json!({"id": activation_id().to_string(), "entitlementId": id::<chancery_domain::EntitlementId>(4).to_string(),
+            "productId": product_id().to_string(), "seatId": self.seat_id, "seatName": null, "seatNumber": 1,
+            "status": "active", "mode": "online", "overdraft": false, "activated": self.now.to_string(),
+            "lastLease": self.now.to_string(), "leaseExpiry": null,
+            "entitlement": {"status": "active", "expiry": null, "graceEnd": null, "hardStop": null, "maintenanceEnd": null},
+            "features": [], "attributes": [], "clientCode": "ACME-7F3K",
+            "device": {"keyThumbprint": null, "container": false, "vm": false}})
+    }
+}
+
+fn problem(code: Code, nonce: Option<String>) -> Answer {
+    let headers = nonce.map(|nonce| ("Chancery-Nonce".to_owned(), nonce));
+    let body = serde_json::to_string(&Problem::of(code)).unwrap();
+    Answer { status: code.status().unwrap(), headers: headers.into_iter().collect(), body }
+}

@@ -1,0 +1,56 @@
+//! What the server does by itself, besides answering.
+
+mod prune_receipts;
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::App;
+
+/// The jobs of a running server.
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Jobs {
+    /// Starts them all.
+    pub(crate) fn start(app: &App) -> Self {
+        let mut jobs = Self { stop: watch::channel(false).0, tasks: Vec::new() };
+        let app = app.clone();
+        jobs.every(Duration::from_secs(3_600), move || prune_receipts::run(app.clone()));
+        jobs
+    }
+
+    /// Starts one more: it runs now, and again each time that the interval is over.
+    pub(crate) fn every<F>(&mut self, interval: Duration, job: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let mut stop = self.stop.subscribe();
+        self.tasks.push(tokio::spawn(async move {
+            // What has begun is finished; only the pause is cut short.
+            loop {
+                job().await;
+                tokio::select! {
+                    () = tokio::time::sleep(interval) => {}
+                    _ = stop.wait_for(|stop| *stop) => return,
+                }
+            }
+        }));
+    }
+
+    /// Lets them end, and waits for it.
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a job failed");
+            }
+        }
+    }
+}

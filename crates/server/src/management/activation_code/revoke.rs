@@ -1,0 +1,27 @@
+//! `DELETE /orders/{order}/activation-codes/{activationCode}`.
+
+use axum::extract::State;
+use chancery_api_types::wire::{ActivationCodeIdText, OrderRef};
+use chancery_domain::{ActivationCodeId, OrderId, Selector};
+use chancery_operations::activation_code;
+
+use crate::App;
+use crate::extract::{At, Caller, Nothing, Query};
+use crate::problem::Answer;
+use crate::reply::Done;
+
+/// Revokes an activation code: nothing is activated by it any more.
+#[utoipa::path(
+    delete, path = "/orders/{order}/activation-codes/{activationCode}", tag = "orders", operation_id = "revokeActivationCode",
+    params(("order" = OrderRef, Path, description = "The order's id or ref"), ("activationCode" = ActivationCodeIdText, Path, description = "Its id")),
+    responses((status = 204))
+)]
+pub(super) async fn revoke_activation_code(
+    State(app): State<App>,
+    caller: Caller,
+    At((which, id)): At<(Selector<OrderId>, ActivationCodeId)>,
+    _: Query<Nothing>,
+) -> Answer<Done> {
+    activation_code::revoke(app.system(), &caller.commands(), which, id).await?;
+    Ok(Done)
+}

@@ -1,0 +1,37 @@
+//! `PUT /products/{product}/editions/{edition}/attributes/{attribute}`.
+
+use axum::extract::State;
+use chancery_api_types::management::{EffectiveAttribute, SetAttributeValue};
+use chancery_api_types::wire::{EditionRef, ProductRef};
+use chancery_domain::{AttributeId, EditionId, ProductId, Selector};
+use chancery_operations::{Place, attribute};
+
+use super::super::wire;
+use crate::App;
+use crate::extract::{At, Body, Caller};
+use crate::problem::Answer;
+use crate::reply::One;
+
+/// Sets the value that an attribute has on an edition. Where the edition defines it, that is the definition's own.
+#[utoipa::path(
+    put, path = "/products/{product}/editions/{edition}/attributes/{attribute}", tag = "attributes",
+    operation_id = "setEditionAttributeValue",
+    params(
+        ("product" = ProductRef, Path, description = "Its id or key"),
+        ("edition" = EditionRef, Path, description = "Its id or key"),
+        ("attribute" = String, Path, description = "Its key or id")
+    ),
+    request_body = SetAttributeValue,
+    responses((status = 200, body = EffectiveAttribute))
+)]
+pub(crate) async fn set_edition_attribute_value(
+    State(app): State<App>,
+    caller: Caller,
+    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<AttributeId>)>,
+    body: Body<SetAttributeValue>,
+) -> Answer<One<EffectiveAttribute>> {
+    let (context, body) = caller.changes(body);
+    let set =
+        attribute::set_value(app.system(), &context, Place::Edition(product, edition), which, body.value.0).await?;
+    Ok(One(wire::effective(set)))
+}

@@ -1,0 +1,27 @@
+//! `DELETE /customers/{customer}/contacts/{contact}`.
+
+use axum::extract::State;
+use chancery_api_types::wire::{ContactIdText, CustomerRef};
+use chancery_domain::{ContactId, CustomerId, Selector};
+use chancery_operations::contact;
+
+use crate::App;
+use crate::extract::{At, Caller, Nothing, Query};
+use crate::problem::Answer;
+use crate::reply::Done;
+
+/// Removes a contact of a customer, also from the orders that name it.
+#[utoipa::path(
+    delete, path = "/customers/{customer}/contacts/{contact}", tag = "customers", operation_id = "deleteContact",
+    params(("customer" = CustomerRef, Path, description = "The customer's id or ref"), ("contact" = ContactIdText, Path, description = "Its id")),
+    responses((status = 204))
+)]
+pub(super) async fn delete_contact(
+    State(app): State<App>,
+    caller: Caller,
+    At((which, id)): At<(Selector<CustomerId>, ContactId)>,
+    _: Query<Nothing>,
+) -> Answer<Done> {
+    contact::delete(app.system(), &caller.commands(), which, id).await?;
+    Ok(Done)
+}

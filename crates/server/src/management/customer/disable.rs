@@ -1,0 +1,32 @@
+//! `POST /customers/{customer}/disable`.
+
+use axum::extract::State;
+use chancery_api_types::management::{Customer, Disable};
+use chancery_api_types::wire::CustomerRef;
+use chancery_domain::{CustomerId, Selector};
+use chancery_operations::customer;
+
+use super::wire;
+use crate::App;
+use crate::extract::{At, Body, Caller, Nothing, Query};
+use crate::problem::Answer;
+use crate::reply::One;
+
+/// Disables a customer, and by that all its entitlements. Leases already given run out.
+#[utoipa::path(
+    post, path = "/customers/{customer}/disable", tag = "customers", operation_id = "disableCustomer",
+    params(("customer" = CustomerRef, Path, description = "Its id or ref")), request_body = Disable,
+    responses((status = 200, body = Customer))
+)]
+pub(super) async fn disable_customer(
+    State(app): State<App>,
+    caller: Caller,
+    At(which): At<Selector<CustomerId>>,
+    _: Query<Nothing>,
+    body: Body<Disable>,
+) -> Answer<One<Customer>> {
+    let (context, body) = caller.changes(body);
+    let reason = body.reason.map(|text| text.0);
+    let changed = customer::disable(app.system(), &context, which, reason).await?;
+    Ok(One(wire::customer(changed)))
+}

@@ -1,0 +1,30 @@
+//! `GET /entitlements/{entitlement}/activations`.
+
+use axum::extract::State;
+use chancery_api_types::Page;
+use chancery_api_types::activation::Activation;
+use chancery_api_types::wire::EntitlementIdText;
+use chancery_domain::EntitlementId;
+use chancery_operations::activation;
+
+use crate::App;
+use crate::extract::{At, Caller, ListQuery, Query};
+use crate::problem::Answer;
+use crate::reply::Many;
+use crate::show;
+
+/// Lists the activations of an entitlement.
+#[utoipa::path(
+    get, path = "/entitlements/{entitlement}/activations", tag = "entitlements", operation_id = "listEntitlementActivations",
+    params(("entitlement" = EntitlementIdText, Path, description = "Its id"), ListQuery),
+    responses((status = 200, body = Page<Activation>))
+)]
+pub(super) async fn list_entitlement_activations(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<EntitlementId>,
+    Query(mut query): Query<ListQuery>,
+) -> Answer<Many<Activation>> {
+    let list = activation::list(app.system(), &caller.reads(), Some(id), query.page()).await?;
+    Ok(Many::of(list, |view| show::activation(&view)))
+}

@@ -1,0 +1,30 @@
+//! `POST /products/{product}/features`.
+
+use axum::extract::State;
+use chancery_api_types::management::{CreateFeature, Feature};
+use chancery_api_types::wire::ProductRef;
+use chancery_domain::{ProductId, Selector};
+use chancery_operations::{Place, feature};
+
+use super::super::wire;
+use crate::App;
+use crate::extract::{At, Body, Caller};
+use crate::problem::Answer;
+use crate::reply::Created;
+
+/// Defines a feature on a product.
+#[utoipa::path(
+    post, path = "/products/{product}/features", tag = "features", operation_id = "createProductFeature",
+    params(("product" = ProductRef, Path, description = "Its id or key")), request_body = CreateFeature,
+    responses((status = 201, body = Feature), (status = 409, description = "already_exists"))
+)]
+pub(crate) async fn create_product_feature(
+    State(app): State<App>,
+    caller: Caller,
+    At(product): At<Selector<ProductId>>,
+    body: Body<CreateFeature>,
+) -> Answer<Created<Feature>> {
+    let (context, body) = caller.changes(body);
+    let made = feature::create(app.system(), &context, Place::Product(product), wire::new_feature(body)).await?;
+    Ok(Created(wire::feature(made)))
+}

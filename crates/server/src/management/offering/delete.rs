@@ -1,0 +1,26 @@
+//! `DELETE /offerings/{offering}`.
+
+use axum::extract::State;
+use chancery_api_types::wire::OfferingRef;
+use chancery_domain::{OfferingId, Selector};
+use chancery_operations::offering;
+
+use crate::App;
+use crate::extract::{At, Caller};
+use crate::problem::Answer;
+use crate::reply::Done;
+
+/// Deletes an offering that was never sold.
+#[utoipa::path(
+    delete, path = "/offerings/{offering}", tag = "offerings", operation_id = "deleteOffering",
+    params(("offering" = OfferingRef, Path, description = "Its id or SKU")),
+    responses((status = 204), (status = 409, description = "in_use"))
+)]
+pub(super) async fn delete_offering(
+    State(app): State<App>,
+    caller: Caller,
+    At(which): At<Selector<OfferingId>>,
+) -> Answer<Done> {
+    offering::delete(app.system(), &caller.commands(), which).await?;
+    Ok(Done)
+}

@@ -1,0 +1,19 @@
+//! `/orders`.
+
+mod create;
+mod get;
+mod list;
+mod update;
+mod wire;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+/// The endpoints of orders.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create_order, list::list_orders))
+        .routes(routes!(get::get_order, update::update_order))
+}
