@@ -90,6 +90,8 @@ codes! {
         "Activate again, to get another seat if one is free.";
     ActivationDeactivated = "activation_deactivated", Some(409), "The seat was given back",
         "Activate again, to get another seat if one is free.";
+    LeaseExpired = "lease_expired", Some(409), "The lease has ended",
+        "Refresh while connected to the server.";
     LeaseNotExtendable = "lease_not_extendable", Some(409), "The lease cannot be extended",
         "Nothing, while the lease runs; renew the entitlement before it ends.";
     CloneDetected = "clone_detected", Some(409), "A copy of the product's state was used",
@@ -182,10 +184,16 @@ codes! {
         "Activate again with the same seat id; it takes no other seat.";
     StateLocked = "state_locked", None, "Another process uses the stored state",
         "Stop the other process, or use another folder.";
+    StateUnavailable = "state_unavailable", None, "The stored state cannot be read or written",
+        "Check the folder's permissions and the free space on its disk.";
     NotActivated = "not_activated", None, "The product is not activated",
         "Activate first.";
-    LeaseExpired = "lease_expired", Some(409), "The lease has ended",
-        "Refresh while connected to the server.";
+    ConfigurationInvalid = "configuration_invalid", None, "The product's own settings are wrong",
+        "Correct what the message names.";
+    ReplyNotUnderstood = "reply_not_understood", None, "The reply is none of a Chancery server",
+        "Check the address; something else may answer there.";
+    BlockingInAsync = "blocking_in_async", None, "A blocking call was made in an async program",
+        "Use the async client there.";
 }
 
 impl Code {

@@ -25,6 +25,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ActivationSuperseded,
         Refusal::ActivationReleased,
         Refusal::ActivationDeactivated,
+        Refusal::LeaseExpired { since: now },
         Refusal::LeaseNotExtendable { lease_expiry: None },
         Refusal::CloneDetected,
         Refusal::FeatureNotLicensed { feature: feature() },
@@ -56,6 +57,7 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::ActivationSuperseded
         | Refusal::ActivationReleased
         | Refusal::ActivationDeactivated
+        | Refusal::LeaseExpired { .. }
         | Refusal::LeaseNotExtendable { .. }
         | Refusal::CloneDetected
         | Refusal::FeatureNotLicensed { .. }
@@ -68,7 +70,7 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::NotStartedByCommand { .. }
         | Refusal::NotRenewable
         | Refusal::ClockNotMovable { .. }
-        | Refusal::NotASandbox => 25,
+        | Refusal::NotASandbox => 26,
     }
 }
 

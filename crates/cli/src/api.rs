@@ -1,5 +1,6 @@
-//! The management API, as the commands call it.
+//! The APIs of a server, as the commands call them.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,58 +10,79 @@ use reqwest::{Certificate, Client, Method, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::Failure;
 use crate::folder::FolderArgs;
+use crate::session::Session;
+use crate::{Failure, Printer};
 
-/// Which server, and by which key.
+/// Where the management API is.
+const MANAGEMENT: &str = "/api/admin/v1";
+
+/// Which server, and whom its certificate needs to convince.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct ApiArgs {
+#[command(next_help_heading = "Server")]
+pub(crate) struct ServerArgs {
     /// The authority's address
-    #[arg(long, value_name = "URL", env = "CHANCERY_SERVER", default_value = "https://127.0.0.1:7011")]
+    #[arg(long, value_name = "URL", env = "CHANCERY_SERVER", default_value = "https://127.0.0.1:7011", global = true)]
     pub(crate) server: String,
-    /// An API key, or a file that holds one [default: admin.key in the data folder]
-    #[arg(long, value_name = "FILE|KEY", env = "CHANCERY_KEY", hide_env_values = true)]
-    pub(crate) key: Option<String>,
-    /// A file with the certificate authority of the server's certificate
-    #[arg(long, value_name = "FILE", env = "CHANCERY_CA_FILE")]
+    /// A file with the certificates (PEM) that are trusted beside the system's
+    #[arg(long, value_name = "FILE", env = "CHANCERY_CA_FILE", global = true)]
     pub(crate) ca_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
 }
 
-impl ApiArgs {
-    /// The API. A self-signed certificate of the same data folder is trusted by itself (CERT-1).
-    pub(crate) fn connect(&self) -> Result<Api, Failure> {
-        Ok(Api { client: self.client()?, base: self.server.trim_end_matches('/').to_owned(), key: Some(self.api_key()?) })
-    }
-
+impl ServerArgs {
     /// The part of the API that needs no key.
     pub(crate) fn connect_public(&self) -> Result<Api, Failure> {
-        Ok(Api { client: self.client()?, base: self.server.trim_end_matches('/').to_owned(), key: None })
+        let base = self.server.trim_end_matches('/').to_owned();
+        Ok(Api { client: self.client()?, base, key: None, idempotency_key: None })
     }
 
+    /// A self-signed certificate of the same data folder is trusted by itself (CERT-1).
     fn client(&self) -> Result<Client, Failure> {
         let mut builder = Client::builder().timeout(Duration::from_secs(60)).user_agent(agent());
-        for file in self.authorities() {
-            let pem = std::fs::read(&file)
+        for file in self.ca_file.iter().chain(&self.folder.certificate()) {
+            let pem = std::fs::read(file)
                 .map_err(|error| Failure::new("file", format!("cannot read {}: {error}", file.display())))?;
             let certificates = Certificate::from_pem_bundle(&pem)
                 .map_err(|_| Failure::new("file", format!("{} holds no certificates in PEM", file.display())))?;
-            builder = certificates.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
+            builder = builder.tls_certs_merge(certificates);
         }
         builder.build().map_err(|error| Failure::new("tls", error.to_string()))
     }
+}
 
-    fn authorities(&self) -> Vec<PathBuf> {
-        let own = self.folder.folder().path().join("certificates/self-signed.pem");
-        self.ca_file.iter().cloned().chain(Some(own).filter(|file| file.exists())).collect()
+/// Which server, and by which key.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ApiArgs {
+    /// An API key, or a file that holds one [default: admin.key in the data folder]
+    #[arg(long, value_name = "FILE|KEY", env = "CHANCERY_KEY", hide_env_values = true, global = true)]
+    pub(crate) key: Option<String>,
+    /// Do a change once, however often the command is run with the same text within 24 hours
+    #[arg(long, value_name = "TEXT", global = true)]
+    pub(crate) idempotency_key: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+impl ApiArgs {
+    /// The API, and where its replies go.
+    pub(crate) fn session(&self, printer: &Printer) -> Result<Session, Failure> {
+        Ok(Session { api: self.connect()?, printer: *printer })
+    }
+
+    /// The API.
+    pub(crate) fn connect(&self) -> Result<Api, Failure> {
+        let (key, idempotency_key) = (Some(self.api_key()?), self.idempotency_key.clone());
+        Ok(Api { key, idempotency_key, ..self.server.connect_public()? })
     }
 
     fn api_key(&self) -> Result<String, Failure> {
         let file = match &self.key {
             Some(key) if key.starts_with("apik_") => return Ok(key.clone()),
             Some(file) => PathBuf::from(file),
-            None => self.folder.folder().admin_key(),
+            None => self.server.folder.folder().admin_key(),
         };
         std::fs::read_to_string(&file).map(|key| key.trim().to_owned()).map_err(|error| {
             Failure::new("credential_missing", format!("cannot read the API key in {}: {error}", file.display()))
@@ -73,12 +95,40 @@ fn agent() -> String {
     format!("chancery/{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS)
 }
 
-/// The management API of one server.
+/// The path of a resource of the management API. Names that a URL would take for something else are refused.
+pub(crate) fn path(segments: &[&dyn Display]) -> Result<String, Failure> {
+    let mut path = MANAGEMENT.to_owned();
+    for segment in segments {
+        let segment = segment.to_string();
+        if matches!(segment.as_str(), "" | "." | "..") {
+            return Err(Failure::usage(format!("`{segment}` names nothing: give an id, or a name")));
+        }
+        path.push('/');
+        path.push_str(&escaped(&segment));
+    }
+    Ok(path)
+}
+
+/// Adds the parameters that have a value.
+pub(crate) fn with_query<'a>(path: &str, parameters: impl Iterator<Item = &'a (&'a str, Option<String>)>) -> String {
+    let given = parameters.filter_map(|(name, value)| Some(format!("{name}={}", escaped(value.as_deref()?))));
+    let query = given.collect::<Vec<_>>().join("&");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Percent-encodes all that is not unreserved (RFC 3986, 2.3).
+pub(crate) fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// The APIs of one server.
 #[derive(Debug)]
 pub(crate) struct Api {
     client: Client,
     base: String,
     key: Option<String>,
+    idempotency_key: Option<String>,
 }
 
 impl Api {
@@ -126,10 +176,14 @@ impl Api {
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let request = self.client.request(method, format!("{}{path}", self.base));
-        match &self.key {
-            Some(key) => request.bearer_auth(key),
-            None => request,
+        let changes = method != Method::GET;
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        match &self.idempotency_key {
+            Some(key) if changes => request.header("idempotency-key", key),
+            _ => request,
         }
     }
 

@@ -36,6 +36,11 @@ impl Printer {
         let _ = writeln!(std::io::stdout(), "{line}");
     }
 
+    /// A text as it is, for people and programs alike.
+    pub(crate) fn text(self, text: &str) {
+        let _ = write!(std::io::stdout(), "{text}");
+    }
+
     /// What went wrong, on standard error, and the exit code for it.
     pub(crate) fn fail(self, failure: &Failure) -> ExitCode {
         let text = if self.json { failure.to_json() } else { failure.to_text() };

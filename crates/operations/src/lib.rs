@@ -17,6 +17,7 @@ pub mod activation_code;
 pub mod api_key;
 pub mod attribute;
 pub mod audit;
+pub mod catalog;
 pub mod clock;
 pub mod contact;
 pub mod credential;

@@ -1,6 +1,8 @@
 //! Customers, orders and activation codes, through the operations, on SQLite in memory. The same on both engines, over HTTP, is in
 //! the server's tests.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
+
 use chancery_domain::*;
 use chancery_operations::activation_code::{self, Codes};
 use chancery_operations::credential::{self, Credential};

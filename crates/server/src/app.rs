@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -32,6 +33,12 @@ pub enum Phase {
     Ready,
     /// It finishes what it has begun, and takes nothing more.
     ShuttingDown,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("phase", &self.phase()).finish_non_exhaustive()
+    }
 }
 
 impl App {

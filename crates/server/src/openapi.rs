@@ -1,9 +1,9 @@
 //! The OpenAPI documents (API-5): what the endpoints say of themselves, and what holds for all of them.
 
-use chancery_api_types::{Code, MEDIA_TYPE, Problem};
+use chancery_api_types::{Code, MEDIA_TYPE, Problem, wire};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder};
+use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -59,7 +59,43 @@ fn document(api: &Api) -> Value {
             }
         }
     }
+    add_lost_schemas(&mut document);
     document
+}
+
+/// Schemas of paths' and queries' parameters are referred to, but not collected by the macros.
+fn add_lost_schemas(document: &mut Value) {
+    let text = document.to_string();
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    let Some(schemas) = schemas else { return };
+    for (name, schema) in schemas_of_parameters() {
+        if text.contains(&format!("#/components/schemas/{name}\"")) && !schemas.contains_key(&name) {
+            schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());
+        }
+    }
+}
+
+fn schemas_of_parameters() -> Vec<(String, RefOr<Schema>)> {
+    fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
+        (T::name().into_owned(), T::schema())
+    }
+    vec![
+        named::<wire::ActivationCodeIdText>(),
+        named::<wire::ActivationIdText>(),
+        named::<wire::ApiKeyIdText>(),
+        named::<wire::ContactIdText>(),
+        named::<wire::CustomerRef>(),
+        named::<wire::EditionRef>(),
+        named::<wire::EntitlementIdText>(),
+        named::<wire::EntitlementStatusText>(),
+        named::<wire::KeyText>(),
+        named::<wire::OfferingRef>(),
+        named::<wire::OrderRef>(),
+        named::<wire::PlanIdText>(),
+        named::<wire::ProductRef>(),
+        named::<wire::SeatIdText>(),
+        named::<wire::TimestampText>(),
+    ]
 }
 
 fn head(api: &Api) -> OpenApi {

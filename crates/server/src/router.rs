@@ -14,10 +14,49 @@ pub fn router(app: App) -> Router {
         .nest(management::PREFIX, management::router())
         .nest(licensing::PREFIX, licensing::router())
         .split_for_parts();
-    apis.merge(public::router())
+    surround(apis.merge(public::router()), app)
+}
+
+/// Puts around the endpoints what every request needs.
+fn surround(endpoints: Router<App>, app: App) -> Router {
+    endpoints
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(CatchPanicLayer::custom(panic_to_problem))
         .layer(from_fn_with_state(app.clone(), around))
         .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use chancery_operations::{KeyEncryptionKey, Location, System, SystemOptions};
+    use http::Request;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{Clock, Randomness};
+
+    async fn broken() {
+        panic!("the secret")
+    }
+
+    #[tokio::test]
+    async fn api_2_a_panic_is_a_problem_that_does_not_tell_its_text() {
+        let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
+        let options = SystemOptions { key_encryption_key, public_url: None };
+        let system = Arc::new(System::connect(Location::Memory, options).await.unwrap());
+        let app = App::new(system, Clock::system(), Randomness::system());
+        let router = surround(Router::new().route("/broken", get(broken)), app);
+        let response = router.oneshot(Request::get("/broken").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        assert!(response.headers().contains_key("request-id"));
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let problem: chancery_api_types::Problem = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem.code, "internal_error");
+        assert!(!String::from_utf8_lossy(&body).contains("the secret"));
+    }
 }

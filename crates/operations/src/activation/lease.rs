@@ -73,7 +73,8 @@ impl VendorKeys {
                 maintenance_end: e.maintenance_end,
             },
             enforcement: e.policy.enforcement.to_string(),
-            tolerance: e.policy.outage_tolerance,
+            // Only a seat that is its device's own can be tolerated after its lease (GUARD-2).
+            tolerance: e.policy.outage_tolerance.filter(|_| !e.is_concurrent()),
             features: features.iter().map(feature).collect(),
             attributes: e
                 .attributes

@@ -12,6 +12,7 @@ pub use delete::delete;
 pub use find::find;
 pub(crate) use find::get;
 pub use list::list;
+pub(crate) use modes::check as check_modes;
 pub use update::{ProductEdit, update};
 
 use chancery_domain::{Product, Selector};

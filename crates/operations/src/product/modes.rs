@@ -5,7 +5,7 @@ use chancery_domain::{DeviceKeys, FieldError, Invalid, Product, SecretMode};
 use crate::Error;
 
 /// Refuses what would promise a protection that is not there.
-pub(super) fn check(product: &Product) -> Result<(), Error> {
+pub(crate) fn check(product: &Product) -> Result<(), Error> {
     let wanted = [
         ("deviceKeys", product.device_keys != DeviceKeys::Optional, "optional"),
         ("licenseeSecretMode", product.secret_mode != SecretMode::Disabled, "disabled"),

@@ -10,7 +10,7 @@ use chancery_domain::Invalid;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::App;
 use crate::problem::{Answer, Failure};
@@ -127,12 +127,16 @@ fn is_json(kind: &str) -> bool {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| refused(&error))?;
+    let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| refused(&error, bytes))?;
     reader.end().map_err(|error| malformed(&error))?;
     if has_null_character(bytes) { Err(forbidden_character()) } else { Ok(input) }
 }
 
-fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Failure {
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Failure {
+    // A reader stops at the first wrong member: what comes after it may not even be JSON.
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
+        return malformed(&error);
+    }
     let inner = error.inner();
     let message = inner.to_string();
     // serde_json calls a number that no float can hold a fault of syntax.

@@ -90,7 +90,7 @@ macro_rules! list_query {
             #[param(value_type = Option<String>)]
             cursor: Option<$crate::extract::Cursor>,
             /// The order, by the time of making. Default: `created`.
-            #[param(value_type = Option<$crate::extract::Sort>)]
+            #[param(inline, value_type = Option<$crate::extract::Sort>)]
             sort: Option<$crate::extract::Sort>,
             $($(#[$meta])* pub(crate) $field: $type,)*
         }

@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: files that are made from the code, and checked in so that a change to them is reviewed.
 
 mod crate_map;
+mod references;
 
 use std::error::Error;
 use std::path::Path;
@@ -17,7 +18,13 @@ type Render = fn(&Path, &str) -> Result<Option<String>, Box<dyn Error + Send + S
 type Generator = (&'static str, Render);
 
 /// Every generated file; a new one is a module and a line here.
-const GENERATORS: &[Generator] = &[("ARCHITECTURE.md", crate_map::render)];
+const GENERATORS: &[Generator] = &[
+    ("ARCHITECTURE.md", crate_map::render),
+    ("openapi/management.json", references::management),
+    ("openapi/licensing.json", references::licensing),
+    ("docs/reference/problems.md", references::problems),
+    ("docs/reference/scopes.md", references::scopes),
+];
 
 /// Writes what differs, or with `--check` only names it and fails.
 pub(crate) fn run(arguments: &[String]) -> Outcome {

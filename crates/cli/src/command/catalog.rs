@@ -1,0 +1,80 @@
+//! `chancery catalog`: the whole catalog as one readable file (CAT-4).
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use chancery_api_types::management::{CatalogAction, CatalogImport};
+use clap::Subcommand;
+
+use super::managed::Verbs;
+use crate::api::{path, with_query};
+use crate::file;
+use crate::session::Session;
+use crate::Failure;
+
+const TOML: &str = "application/toml";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Write the catalog into a TOML file
+    Export {
+        /// The file; `-` for standard output
+        file: PathBuf,
+    },
+    /// Make or change what a TOML file says; what it leaves out stays
+    Import {
+        /// The file; `-` for standard input
+        file: PathBuf,
+        /// Say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+impl Verbs for Verb {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        match self {
+            Self::Export { file } => {
+                let text = session.api.get_text(&path(&[&"catalog", &"export"])?).await?;
+                file::write(session.printer, &file, &text, "The catalog")
+            }
+            Self::Import { file, dry_run } => import(session, &file, dry_run).await,
+        }
+    }
+}
+
+async fn import(session: &Session, file: &PathBuf, dry_run: bool) -> Result<(), Failure> {
+    let text = if file.as_os_str() == "-" { standard_input() } else { file::read(file) }?;
+    let query = [("dryRun", dry_run.then(|| "true".to_owned()))];
+    let path = with_query(&path(&[&"catalog", &"import"])?, query.iter());
+    let done: CatalogImport = session.api.post_text(&path, TOML, text).await?;
+    session.printer.result(&done, summary);
+    Ok(())
+}
+
+fn standard_input() -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text);
+    read.map(|_| text).map_err(|error| Failure::new("file", format!("cannot read standard input: {error}")))
+}
+
+/// A line for everything that changes, and how much does not.
+fn summary(done: &CatalogImport) -> String {
+    let mut lines = Vec::new();
+    for change in &done.changes {
+        let verb = match change.action {
+            CatalogAction::Create => "create",
+            CatalogAction::Update => "update",
+            CatalogAction::Unchanged => continue,
+        };
+        let kind = format!("{:?}", change.kind).to_lowercase();
+        lines.push(format!("{verb} {kind} {}", change.key));
+        if change.action == CatalogAction::Update {
+            lines.extend(change.changes.iter().map(|one| format!("  {}: {} -> {}", one.field, one.from, one.to)));
+        }
+    }
+    let unchanged = done.changes.iter().filter(|change| change.action == CatalogAction::Unchanged).count();
+    let ending = if done.dry_run { " Nothing was changed: this was a dry run." } else { "" };
+    lines.push(format!("{unchanged} unchanged.{ending}"));
+    lines.join("\n")
+}

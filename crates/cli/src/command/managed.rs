@@ -1,0 +1,28 @@
+//! What all management commands have in common: the server's options before the verb, or after it.
+
+use clap::{Args, Subcommand};
+
+use crate::api::ApiArgs;
+use crate::session::Session;
+use crate::{Failure, Printer};
+
+/// The verbs of a noun.
+pub(crate) trait Verbs: Subcommand {
+    /// Does what the verb says.
+    async fn run(self, session: &Session) -> Result<(), Failure>;
+}
+
+/// A noun of the management API, with its verbs.
+#[derive(Debug, Args)]
+pub(crate) struct Managed<V: Subcommand> {
+    #[command(flatten)]
+    api: ApiArgs,
+    #[command(subcommand)]
+    verb: V,
+}
+
+impl<V: Verbs> Managed<V> {
+    pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
+        self.verb.run(&self.api.session(printer)?).await
+    }
+}

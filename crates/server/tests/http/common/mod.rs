@@ -1,0 +1,126 @@
+//! A server to be tested: the real router on a real database, with a clock that tests move and randomness that they know.
+
+mod call;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chancery_domain::{Name, Timestamp, Vendor};
+use chancery_server::operations::vendor::{self, NewVendor};
+use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOptions};
+use chancery_server::{App, Clock, Randomness, router};
+use chancery_testkit::{FixedClock, Postgres};
+
+pub(crate) use call::Call;
+
+/// A server with one live vendor.
+#[derive(Clone)]
+pub(crate) struct TestApp {
+    pub(crate) system: Arc<System>,
+    pub(crate) app: App,
+    pub(crate) clock: FixedClock,
+    pub(crate) vendor: Vendor,
+    /// The vendor's first API key, which may do everything.
+    pub(crate) admin: String,
+    router: axum::Router,
+}
+
+impl TestApp {
+    /// On SQLite, in memory.
+    pub(crate) async fn sqlite() -> Self {
+        Self::on(Location::Memory).await
+    }
+
+    /// On a database of its own in PostgreSQL.
+    pub(crate) async fn postgres() -> Self {
+        Self::on(Location::Postgres(Postgres::shared().fresh_database())).await
+    }
+
+    async fn on(location: Location) -> Self {
+        let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
+        let public_url = Some("https://licenses.initech.example".to_owned());
+        let options = SystemOptions { key_encryption_key, public_url };
+        let system = Arc::new(System::connect(location, options).await.unwrap());
+        let clock = FixedClock::new();
+        let (read, seeds) = (clock.clone(), AtomicU64::new(0));
+        let app = App::new(
+            Arc::clone(&system),
+            Clock::new(move || Timestamp::from_micros(read.micros()).unwrap()),
+            Randomness::new(move || Ok(seed(seeds.fetch_add(1, Ordering::SeqCst)))),
+        );
+        let (vendor, admin) = make_vendor(&system, &app, "Initech", false).await;
+        Self { router: router(app.clone()), system, app, clock, vendor, admin }
+    }
+
+    /// One more vendor on the same server, with its API key.
+    pub(crate) async fn another_vendor(&self, name: &str, sandbox: bool) -> (Vendor, String) {
+        make_vendor(&self.system, &self.app, name, sandbox).await
+    }
+
+    /// Where the clock stands.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.clock.micros()).unwrap()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call {
+        self.call("POST", path)
+    }
+
+    pub(crate) fn patch(&self, path: &str) -> Call {
+        self.call("PATCH", path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Call {
+        self.call("DELETE", path)
+    }
+
+    /// A call with the vendor's first API key, unless it is given another credential.
+    pub(crate) fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.router.clone(), method, path).key(&self.admin)
+    }
+
+    /// Makes an API key with these scopes.
+    pub(crate) async fn key_for(&self, scopes: &[&str]) -> String {
+        let body = serde_json::json!({ "name": "scoped", "scopes": scopes });
+        let made = self.post("/api/admin/v1/api-keys").json(body).await.created();
+        made["key"].as_str().unwrap().to_owned()
+    }
+}
+
+async fn make_vendor(system: &System, app: &App, name: &str, sandbox: bool) -> (Vendor, String) {
+    let new = NewVendor { name: Name::new(name).unwrap(), sandbox, admin_key: None };
+    vendor::create(system, app.clock().now(), app.randomness().seed().unwrap(), new).await.unwrap()
+}
+
+fn seed(number: u64) -> [u8; 32] {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&number.to_be_bytes());
+    seed
+}
+
+/// Runs each test on SQLite and on PostgreSQL. Once per file.
+macro_rules! on_both_engines {
+    ($(async fn $name:ident($app:ident: $type:ty) $body:block)*) => {
+        $(async fn $name($app: $type) $body)*
+
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::common::TestApp::sqlite().await).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::common::TestApp::postgres().await).await;
+            })*
+        }
+    };
+}
+
+pub(crate) use on_both_engines;

@@ -1,0 +1,15 @@
+//! The server over HTTP: the real router, a fixed clock, seeded randomness. One folder per API, one file per resource.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod bodies;
+mod common;
+mod credentials;
+mod documents;
+mod idempotency;
+mod logging;
+mod management;
+mod pages;
+mod paths;
+mod public;
+mod serving;
+mod tls;

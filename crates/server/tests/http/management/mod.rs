@@ -1,0 +1,3 @@
+//! The management API, one file per resource.
+
+mod products;
