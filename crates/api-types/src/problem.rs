@@ -51,11 +51,14 @@ pub struct ProblemError {
     pub code: String,
     /// What would be right.
     pub detail: String,
+    /// The line of the file, of an import.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
 }
 
 impl From<FieldError> for ProblemError {
     fn from(error: FieldError) -> Self {
-        Self { path: error.path, code: error.invalid.code().to_owned(), detail: error.detail }
+        Self { path: error.path, code: error.invalid.code().to_owned(), detail: error.detail, line: None }
     }
 }
 

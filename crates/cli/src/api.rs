@@ -57,7 +57,14 @@ impl ServerArgs {
 #[command(next_help_heading = "Server")]
 pub(crate) struct ApiArgs {
     /// An API key, or a file that holds one [default: admin.key in the data folder]
-    #[arg(long, value_name = "FILE|KEY", env = "CHANCERY_KEY", hide_env_values = true, global = true)]
+    #[arg(
+        id = "credential",
+        long = "key",
+        value_name = "FILE|KEY",
+        env = "CHANCERY_KEY",
+        hide_env_values = true,
+        global = true
+    )]
     pub(crate) key: Option<String>,
     /// Do a change once, however often the command is run with the same text within 24 hours
     #[arg(long, value_name = "TEXT", global = true)]
@@ -85,8 +92,9 @@ impl ApiArgs {
             None => self.server.folder.folder().admin_key(),
         };
         std::fs::read_to_string(&file).map(|key| key.trim().to_owned()).map_err(|error| {
-            Failure::new("credential_missing", format!("cannot read the API key in {}: {error}", file.display()))
-                .hint("give --key with an API key, or with a file that holds one; or --data with the server's data folder")
+            Failure::new("credential_missing", format!("cannot read the API key in {}: {error}", file.display())).hint(
+                "give --key with an API key, or with a file that holds one; or --data with the server's data folder",
+            )
         })
     }
 }
@@ -204,16 +212,20 @@ impl Api {
         let status = response.status();
         let text = response.text().await.unwrap_or_default();
         Err(serde_json::from_str::<Problem>(&text).map_or_else(
-            |_| Failure::new("unexpected_reply", format!("{} answered {status}, which is no reply of Chancery", self.base)),
+            |_| {
+                Failure::new(
+                    "unexpected_reply",
+                    format!("{} answered {status}, which is no reply of Chancery", self.base),
+                )
+            },
             Failure::from,
         ))
     }
 
     async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {
-        response
-            .json()
-            .await
-            .map_err(|error| Failure::new("unexpected_reply", format!("{} gave a reply of another form: {error}", self.base)))
+        response.json().await.map_err(|error| {
+            Failure::new("unexpected_reply", format!("{} gave a reply of another form: {error}", self.base))
+        })
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
@@ -221,7 +233,8 @@ impl Api {
         while let Some(source) = cause.source() {
             cause = source;
         }
-        Failure::new("server_unreachable", format!("cannot reach {}: {cause}", self.base))
-            .hint("is the server running there? Is its certificate trusted (--ca-file, or --data with its data folder)?")
+        Failure::new("server_unreachable", format!("cannot reach {}: {cause}", self.base)).hint(
+            "is the server running there? Is its certificate trusted (--ca-file, or --data with its data folder)?",
+        )
     }
 }

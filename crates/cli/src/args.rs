@@ -2,7 +2,11 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{init, serve, vendor};
+use crate::command::managed::Managed;
+use crate::command::{
+    activation, activation_code, api_key, attribute, audit, catalog, client, clock, contact, customer, demo, edition,
+    entitlement, feature, init, offering, order, plan, product, serve, trust, vendor,
+};
 use crate::{Failure, Printer};
 
 /// Issues, enforces and audits software entitlements: online, offline, and in dark sites.
@@ -18,13 +22,52 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a data folder with its first vendor.
+    /// Make a data folder with its first vendor
     Init(init::Init),
-    /// Run the authority.
+    /// Run the authority
     Serve(serve::Serve),
-    /// Make further vendors.
+    /// Play a story with a sandbox vendor on a real server, then serve it
+    Demo(demo::Demo),
+    /// Make further vendors
     #[command(subcommand)]
     Vendor(vendor::Vendor),
+    /// The whole catalog as one readable file
+    Catalog(Managed<catalog::Verb>),
+    /// Products: what is sold, in editions, with defaults for its leases
+    Product(Managed<product::Verb>),
+    /// Features: what a seat may do, and how much of it
+    Feature(Managed<feature::Verb>),
+    /// Attributes: what a product reads of its license
+    Attribute(Managed<attribute::Verb>),
+    /// Editions: sets of feature and attribute values
+    Edition(Managed<edition::Verb>),
+    /// Plans: license type, start, duration, plan type
+    Plan(Managed<plan::Verb>),
+    /// Offerings: an edition by a plan, with a SKU, seats and a policy
+    Offering(Managed<offering::Verb>),
+    /// Customers: organisations that buy
+    Customer(Managed<customer::Verb>),
+    /// Contacts: people at a customer
+    Contact(Managed<contact::Verb>),
+    /// Orders: one purchase by one customer
+    Order(Managed<order::Verb>),
+    /// Activation codes: what leads to an order
+    ActivationCode(Managed<activation_code::Verb>),
+    /// Entitlements: what an order granted
+    Entitlement(Managed<entitlement::Verb>),
+    /// Activations: who holds which seat
+    Activation(Managed<activation::Verb>),
+    /// API keys: who may use the management API
+    ApiKey(Managed<api_key::Verb>),
+    /// The audit: who changed what
+    Audit(Managed<audit::Verb>),
+    /// A sandbox's clock
+    Clock(Managed<clock::Verb>),
+    /// Trust bundles: what products are built with
+    #[command(subcommand)]
+    Trust(trust::Trust),
+    /// Be a licensed product: activate, refresh, take features
+    Client(client::Client),
 }
 
 impl Command {
@@ -32,7 +75,26 @@ impl Command {
         match self {
             Self::Init(command) => command.run(printer).await,
             Self::Serve(command) => command.run(printer).await,
+            Self::Demo(command) => command.run(printer).await,
             Self::Vendor(command) => command.run(printer).await,
+            Self::Catalog(command) => command.run(printer).await,
+            Self::Product(command) => command.run(printer).await,
+            Self::Feature(command) => command.run(printer).await,
+            Self::Attribute(command) => command.run(printer).await,
+            Self::Edition(command) => command.run(printer).await,
+            Self::Plan(command) => command.run(printer).await,
+            Self::Offering(command) => command.run(printer).await,
+            Self::Customer(command) => command.run(printer).await,
+            Self::Contact(command) => command.run(printer).await,
+            Self::Order(command) => command.run(printer).await,
+            Self::ActivationCode(command) => command.run(printer).await,
+            Self::Entitlement(command) => command.run(printer).await,
+            Self::Activation(command) => command.run(printer).await,
+            Self::ApiKey(command) => command.run(printer).await,
+            Self::Audit(command) => command.run(printer).await,
+            Self::Clock(command) => command.run(printer).await,
+            Self::Trust(command) => command.run(printer).await,
+            Self::Client(command) => command.run(printer).await,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Trust bundles, as they are fetched and read (KEY-4).
 
-use chancery_api_types::Problem;
 use chancery_client::Product;
 use serde::Deserialize;
 
@@ -27,11 +26,4 @@ pub(crate) fn vendor(bundle: &str) -> Result<String, Failure> {
     // The SDK opens a bundle for a product; any will do.
     let product = Product::new("prod_00000000000000000000000000", bundle).map_err(Failure::from)?;
     Ok(product.trust().vendor_name().to_owned())
-}
-
-impl From<chancery_client::Error> for Failure {
-    fn from(error: chancery_client::Error) -> Self {
-        let problem: Problem = error.to_problem();
-        problem.into()
-    }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 
 use chancery_api_types::Problem;
+use chancery_server::StartError;
+use chancery_server::operations::{ConnectError, OpenError};
 use chancery_server::setup::SetupError;
 use serde_json::json;
 
@@ -69,12 +71,42 @@ impl From<Problem> for Failure {
     }
 }
 
+impl From<chancery_client::Error> for Failure {
+    fn from(error: chancery_client::Error) -> Self {
+        error.to_problem().into()
+    }
+}
+
 impl From<SetupError> for Failure {
     fn from(error: SetupError) -> Self {
-        let failure = Self::new("setup", error.to_string());
+        let code = match &error {
+            SetupError::NotInitialised(_) => "not_initialised",
+            SetupError::AlreadyInitialised(_) | SetupError::HasVendors(_) => "already_initialised",
+            SetupError::Connect(ConnectError::Database(OpenError::Locked { .. })) => "state_locked",
+            SetupError::Connect(ConnectError::Database(OpenError::NewerThanProgram { .. })) => {
+                "state_newer_than_program"
+            }
+            SetupError::Connect(ConnectError::Database(_)) => "storage_unavailable",
+            SetupError::File { .. } => "file",
+            _ => "setup",
+        };
+        let failure = Self::new(code, error.to_string());
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
+        }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        let text = error.to_string();
+        match error {
+            StartError::PlainOutsideLoopback { .. } => Self::new("configuration_invalid", text)
+                .hint("add --force-plain if a proxy before the server speaks HTTPS"),
+            StartError::Listen { .. } => Self::new("address_unavailable", text)
+                .hint("another program may listen there: name another address with --listen"),
+            StartError::Tls(_) => Self::new("certificate_unusable", text),
         }
     }
 }

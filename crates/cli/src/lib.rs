@@ -5,11 +5,20 @@
 
 mod api;
 mod args;
+mod bundle;
 mod command;
 mod failure;
+mod file;
 mod folder;
+mod listing;
 mod logging;
+mod node;
 mod printer;
+mod reference;
+mod render;
+mod session;
+mod signals;
+mod values;
 
 use std::process::ExitCode;
 
@@ -17,6 +26,7 @@ use clap::{CommandFactory, Parser};
 
 pub(crate) use failure::Failure;
 pub(crate) use printer::Printer;
+pub use reference::reference;
 
 /// The whole command line, for generated references.
 #[must_use]

@@ -46,8 +46,7 @@ impl ListArgs {
             }
             items.extend(page.items_member().iter().cloned());
             if next.is_none() {
-                let whole =
-                    Node::Object(vec![("items".into(), Node::List(items)), ("nextCursor".into(), Node::Null)]);
+                let whole = Node::Object(vec![("items".into(), Node::List(items)), ("nextCursor".into(), Node::Null)]);
                 return self.show(session, &whole, whole.items_member(), None, columns);
             }
             cursor = next;

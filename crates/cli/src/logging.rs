@@ -5,7 +5,12 @@ use tracing_subscriber::EnvFilter;
 /// Starts the log of a server. `CHANCERY_LOG` says what is logged, such as `debug` or `chancery_store=debug`; with `CHANCERY_LOG_FORMAT=json`
 /// each line is JSON.
 pub(crate) fn start() {
-    let filter = EnvFilter::try_from_env("CHANCERY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    start_at("info");
+}
+
+/// Starts the log with another default than `info`.
+pub(crate) fn start_at(default: &str) {
+    let filter = EnvFilter::try_from_env("CHANCERY_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start (a test in the same process) leaves the first one's.
     let _ = if std::env::var("CHANCERY_LOG_FORMAT").is_ok_and(|format| format == "json") {

@@ -1,7 +1,9 @@
 //! How values are written on the command line: in words for people, checked before anything is sent.
 
 use chancery_api_types::classify;
-use chancery_api_types::wire::{Patch, WireFeatureValue, WireInterval, WireMetadata, WireOverdraft, WirePeriod, WireQuantity};
+use chancery_api_types::wire::{
+    Patch, WireFeatureValue, WireInterval, WireMetadata, WireOverdraft, WirePeriod, WireQuantity,
+};
 use clap::Args;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -33,7 +35,11 @@ pub(crate) fn or_none<T>(text: &str) -> Result<Patch<T>, String>
 where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
-    if text == "none" { Ok(Patch::Null) } else { text.parse().map(Patch::Value).map_err(|error| error.to_string()) }
+    if text == "none" {
+        Ok(Patch::Null)
+    } else {
+        text.parse().map(Patch::Value).map_err(|error: T::Err| error.to_string())
+    }
 }
 
 /// `30d` as `30 days`; what is not of this form stays.
@@ -59,7 +65,9 @@ pub(crate) fn overdraft(text: &str) -> Result<WireOverdraft, String> {
         None if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("absolute {text}"),
         None => text.to_owned(),
     };
-    form.parse().map(WireOverdraft).map_err(|_| "give `none`, a number, a percentage such as `20%`, or `unlimited`".to_owned())
+    form.parse()
+        .map(WireOverdraft)
+        .map_err(|_| "give `none`, a number, a percentage such as `20%`, or `unlimited`".to_owned())
 }
 
 /// A quantity: a whole number of 0 to 2^53 − 1.
@@ -73,7 +81,9 @@ pub(crate) fn feature_value(text: &str) -> Result<WireFeatureValue, String> {
         "on" | "true" | "yes" => json!(true),
         "off" | "false" | "no" => json!(false),
         "unlimited" => Value::Null,
-        number => number.parse::<u64>().map(Value::from).map_err(|_| "give on, off, a number, or unlimited".to_owned())?,
+        number => {
+            number.parse::<u64>().map(Value::from).map_err(|_| "give on, off, a number, or unlimited".to_owned())?
+        }
     })
 }
 
@@ -153,7 +163,9 @@ mod tests {
 
     #[test]
     fn intervals_are_read_in_words_and_in_short() {
-        for (text, same) in [("30d", "30 days"), ("1y", "1 year"), ("2 mo", "2 months"), ("5m", "5 minutes"), ("3w", "3 week")] {
+        for (text, same) in
+            [("30d", "30 days"), ("1y", "1 year"), ("2 mo", "2 months"), ("5m", "5 minutes"), ("3w", "3 week")]
+        {
             assert_eq!(interval(text), interval(same), "{text}");
             assert!(interval(text).is_ok(), "{text}");
         }
@@ -170,10 +182,14 @@ mod tests {
         let json = |overdraft| serde_json::to_string(&overdraft).unwrap();
         assert_eq!(json(overdraft("2").unwrap()), r#"{"type":"absolute","value":2}"#);
         assert_eq!(json(overdraft("20%").unwrap()), r#"{"type":"percentage","value":20}"#);
-        assert!(overdraft("").is_err() && overdraft("%").is_err() && overdraft("-2").is_err() && overdraft("all").is_err());
+        assert!(
+            overdraft("").is_err() && overdraft("%").is_err() && overdraft("-2").is_err() && overdraft("all").is_err()
+        );
         assert_eq!(serde_json::to_string(&feature_value("unlimited").unwrap()).unwrap(), "null");
         assert_eq!(serde_json::to_string(&feature_value("on").unwrap()).unwrap(), "true");
         assert!(feature_value("9007199254740992").is_err() && feature_value("-1").is_err());
-        assert!(quantity("9007199254740991").is_ok() && quantity("9007199254740992").is_err() && quantity("x").is_err());
+        assert!(
+            quantity("9007199254740991").is_ok() && quantity("9007199254740992").is_err() && quantity("x").is_err()
+        );
     }
 }

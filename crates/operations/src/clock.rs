@@ -42,6 +42,8 @@ pub async fn advance(system: &System, context: &Context, to: Timestamp) -> Resul
             let after = moved(&before, change.now, to)?;
             vendor::update_clock(change.tx, change.permit, &after)?;
             change.record(after.id, Some(&Shown(change.now)), Some(&Shown(to)))?;
+            // The receipt is of the new time: by the old one it might be out of date at once (SAFE-1).
+            change.now = to;
             Ok(ClockReading { now: to, sandbox: true })
         })
         .await

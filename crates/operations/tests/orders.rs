@@ -1,5 +1,5 @@
-//! Customers, orders and activation codes, through the operations, on SQLite in memory. The same on both engines, over HTTP, is in
-//! the server's tests.
+//! Customers, orders and activation codes, through the operations, on SQLite in memory. The same on both engines, over
+//! HTTP, is in the server's tests.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
 

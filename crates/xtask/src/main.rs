@@ -1,6 +1,7 @@
 //! Development only: the commands of `cargo xtask`, one module each.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool that talks to its developer on the terminal")]
 
+mod bench;
 mod finding;
 mod generate;
 mod metadata;
@@ -38,6 +39,11 @@ const COMMANDS: &[Command] = &[
         name: "with-postgres",
         usage: "with-postgres -- CMD …   run CMD beside a throw-away PostgreSQL server",
         run: with_postgres::run,
+    },
+    Command {
+        name: "bench",
+        usage: "bench [--quick] [--only ROW] [--json FILE]   measure, against the references in the same run",
+        run: bench::run,
     },
 ];
 

@@ -23,7 +23,7 @@ pub enum ActivationCodes {
 
 impl ActivationCodes {
     /// The most codes in one request.
-    pub const MOST: u32 = 1000;
+    pub const MOST: u32 = 100;
 }
 
 impl Default for ActivationCodes {

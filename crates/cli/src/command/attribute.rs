@@ -49,7 +49,6 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// Its key, unique within its product
-    #[arg(long)]
     key: KeyText,
     /// What people read [default: the key]
     #[arg(long)]

@@ -46,6 +46,8 @@ impl Verbs for Verb {
             ("from", list.from.map(|instant| instant.to_string())),
             ("until", list.until.map(|instant| instant.to_string())),
         ];
-        list.list.print(session, &path(&[&"audit"])?, &filters, &["time", "action", "subject", "actor", "address"]).await
+        list.list
+            .print(session, &path(&[&"audit"])?, &filters, &["time", "action", "subject", "actor", "address"])
+            .await
     }
 }

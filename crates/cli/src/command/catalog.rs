@@ -1,16 +1,16 @@
 //! `chancery catalog`: the whole catalog as one readable file (CAT-4).
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chancery_api_types::management::{CatalogAction, CatalogImport};
 use clap::Subcommand;
 
 use super::managed::Verbs;
+use crate::Failure;
 use crate::api::{path, with_query};
 use crate::file;
 use crate::session::Session;
-use crate::Failure;
 
 const TOML: &str = "application/toml";
 
@@ -43,7 +43,7 @@ impl Verbs for Verb {
     }
 }
 
-async fn import(session: &Session, file: &PathBuf, dry_run: bool) -> Result<(), Failure> {
+async fn import(session: &Session, file: &Path, dry_run: bool) -> Result<(), Failure> {
     let text = if file.as_os_str() == "-" { standard_input() } else { file::read(file) }?;
     let query = [("dryRun", dry_run.then(|| "true".to_owned()))];
     let path = with_query(&path(&[&"catalog", &"import"])?, query.iter());

@@ -52,7 +52,6 @@ pub(crate) struct Create {
     #[arg(long)]
     name: NameText,
     /// Its key, unique within the product
-    #[arg(long)]
     key: KeyText,
     /// Its own value of a feature: on, off, a number, unlimited; can be given several times
     #[arg(long = "feature", value_name = "KEY=VALUE", value_parser = feature_pair::<KeyText>)]
@@ -71,9 +70,9 @@ pub(crate) struct Update {
     /// What people read
     #[arg(long)]
     name: Option<NameText>,
-    /// Its key
-    #[arg(long)]
-    key: Option<KeyText>,
+    /// Another key
+    #[arg(long = "new-key", value_name = "KEY")]
+    new_key: Option<KeyText>,
     /// A new value of a feature: on, off, a number, unlimited; can be given several times
     #[arg(long = "feature", value_name = "KEY=VALUE", value_parser = feature_pair::<KeyText>)]
     features: Vec<(KeyText, WireFeatureValue)>,
@@ -125,7 +124,7 @@ impl Update {
         let body = UpdateEdition {
             metadata: self.metadata.value()?,
             name: self.name,
-            key: self.key,
+            key: self.new_key,
             features: self.features.into_iter().collect(),
             attributes: self.attributes.into_iter().map(|(key, value)| (key, AttributePatch(Some(value)))).collect(),
         };

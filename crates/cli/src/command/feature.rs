@@ -50,7 +50,6 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// Its key, unique within its product
-    #[arg(long)]
     key: KeyText,
     /// What people read [default: the key]
     #[arg(long)]
@@ -103,9 +102,7 @@ impl Verbs for Verb {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Create(create) => create.run(session).await,
-            Self::List { place, list } => {
-                list.print(session, &place.path(&[&"features"])?, &[], place.columns()).await
-            }
+            Self::List { place, list } => list.print(session, &place.path(&[&"features"])?, &[], place.columns()).await,
             Self::Get(which) => session.show(&which.path()?).await,
             Self::Update(update) => update.run(session).await,
             Self::SetValue { which, value } => session.put(&which.path()?, &SetFeatureValue { value }).await,

@@ -1,2 +1,154 @@
 //! `chancery serve`: runs the authority until it is told to stop.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chancery_server::operations::System;
+use chancery_server::setup::{self, DataFolder};
+use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, TlsMode};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::init::{FirstVendor, init, tell};
+use crate::folder::FolderArgs;
+use crate::signals::Signals;
+use crate::{Failure, Printer, logging};
+
+/// Run the authority.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    folder: FolderArgs,
+    /// Another PostgreSQL database than the data folder names: postgres://…
+    #[arg(long, value_name = "URL", env = "CHANCERY_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    #[command(flatten)]
+    listener: Listener,
+    /// The address by which products and people reach this server; it goes into trust bundles
+    #[arg(long, value_name = "URL", env = "CHANCERY_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Make the data folder, with its first vendor, if there is none: for containers
+    #[arg(long)]
+    init_if_missing: bool,
+    #[command(flatten)]
+    vendor: FirstVendor,
+}
+
+/// Where a server listens, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Listener {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", env = "CHANCERY_LISTEN", default_value = "127.0.0.1:7011")]
+    pub(crate) listen: SocketAddr,
+    /// HTTPS, or plain HTTP on loopback
+    #[arg(long, value_enum, default_value_t = Tls::Auto, env = "CHANCERY_TLS")]
+    pub(crate) tls: Tls,
+    /// Plain HTTP elsewhere than on loopback too: credentials travel in the open
+    #[arg(long)]
+    force_plain: bool,
+    /// The HTTPS certificate with its chain (PEM) [default: one of the folder certificates, else a self-signed one]
+    #[arg(long, value_name = "FILE", requires = "key_file", env = "CHANCERY_CERT")]
+    cert: Option<PathBuf>,
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "cert", env = "CHANCERY_KEY_FILE")]
+    key_file: Option<PathBuf>,
+}
+
+/// Whether a server speaks HTTPS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tls {
+    /// HTTPS
+    Auto,
+    /// Plain HTTP
+    Off,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
+        logging::start();
+        let signals = Signals::listen()?;
+        let folder = self.folder.folder();
+        if self.init_if_missing && !folder.is_initialised()? {
+            let made = init(&folder, self.database.clone(), &self.vendor).await?;
+            if !printer.is_json() {
+                tell(*printer, &folder, &made);
+            }
+        }
+        let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let system = setup::open(&folder, self.database.as_deref(), public_url.clone()).await?;
+        let running = start(&self.listener, &folder, Arc::clone(&system)).await?;
+        let url = public_url.unwrap_or_else(|| self.listener.url(running.local_addr()));
+        say(*printer, &running, &system, &url);
+        signals.wait().await;
+        printer.say("Stopping: requests that have begun are finished.");
+        // Whoever asks twice does not want to wait.
+        tokio::select! {
+            () = running.shutdown() => printer.say("Stopped."),
+            () = signals.wait() => std::process::exit(1),
+        }
+        Ok(())
+    }
+}
+
+impl Listener {
+    fn mode(&self) -> TlsMode {
+        match (&self.cert, &self.key_file, self.tls) {
+            (_, _, Tls::Off) => TlsMode::Off { force: self.force_plain },
+            (Some(certificate), Some(key), Tls::Auto) => {
+                TlsMode::Files { certificate: certificate.clone(), key: key.clone() }
+            }
+            _ => TlsMode::Auto,
+        }
+    }
+
+    /// The URL of an address.
+    pub(crate) fn url(&self, address: SocketAddr) -> String {
+        format!("{}://{address}", if self.tls == Tls::Off { "http" } else { "https" })
+    }
+}
+
+/// Starts a server on an open system, with the machine's clock. The system is closed if that fails.
+pub(crate) async fn start(listener: &Listener, folder: &DataFolder, system: Arc<System>) -> Result<Running, Failure> {
+    let options = ServerOptions {
+        listen: listener.listen,
+        tls: listener.mode(),
+        data_dir: folder.path().to_owned(),
+        clock: Clock::system(),
+        randomness: Randomness::system(),
+    };
+    match Server::start(options, Arc::clone(&system)).await {
+        Ok(running) => Ok(running),
+        Err(error) => {
+            system.close().await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Says where the server is. Programs that start it wait for this line.
+fn say(printer: Printer, running: &Running, system: &System, url: &str) {
+    let vendors = system.vendors();
+    let told = vendors.iter().map(|vendor| {
+        json!({ "id": vendor.id.to_string(), "name": vendor.name.to_string(), "sandbox": vendor.is_sandbox() })
+    });
+    let result = json!({
+        "listening": running.local_addr().to_string(),
+        "url": url,
+        "docs": format!("{url}/docs"),
+        "fingerprint": running.fingerprint(),
+        "vendors": told.collect::<Vec<Value>>(),
+    });
+    printer.result(&result, |_| {
+        let mut lines = vec![format!("Listening on {url} ({}).", running.local_addr())];
+        for vendor in &vendors {
+            let kind = if vendor.is_sandbox() { "Sandbox vendor" } else { "Vendor" };
+            lines.push(format!("{kind}: {} ({})", vendor.name, vendor.id));
+        }
+        if let Some(fingerprint) = running.fingerprint() {
+            lines.push(format!("Certificate (SHA-256): {fingerprint}"));
+        }
+        lines.push(format!("The APIs are explained at {url}/docs"));
+        lines.join("\n")
+    });
+}

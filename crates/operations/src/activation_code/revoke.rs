@@ -6,7 +6,8 @@ use chancery_store::activation_code;
 use crate::order::{get, target};
 use crate::{Context, Error, System};
 
-/// Revokes a code: it is as good as unknown from then on. Activations that it led to go on. Revoking again changes nothing.
+/// Revokes a code: it is as good as unknown from then on. Activations that it led to go on. Revoking again changes
+/// nothing.
 ///
 /// # Errors
 /// `NotFound`; the database's.

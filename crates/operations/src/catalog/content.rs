@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use chancery_domain::{
-    AttributeDefinition, AttributeValue, Edition, EditionId, FeatureDefinition, FeatureValue, Key, Level, Name, Offering,
-    Permit, Plan, PlanId, Product, Scope,
+    AttributeDefinition, AttributeValue, Edition, EditionId, FeatureDefinition, FeatureValue, Key, Level, Name,
+    Offering, Permit, Plan, PlanId, Product, Scope,
 };
-use chancery_store::{
-    List, PageRequest, ReadTx, StoreError, attribute, edition, feature, offering, plan, product,
-};
+use chancery_store::{List, PageRequest, ReadTx, StoreError, attribute, edition, feature, offering, plan, product};
 
 use crate::Error;
 
@@ -144,11 +142,7 @@ fn all<T>(mut list: impl FnMut(&PageRequest) -> Result<List<T>, StoreError>) -> 
     }
 }
 
-fn named(
-    offerings: Vec<Offering>,
-    products: &[ProductContent],
-    plans: &[Plan],
-) -> Result<Vec<OfferingContent>, Error> {
+fn named(offerings: Vec<Offering>, products: &[ProductContent], plans: &[Plan]) -> Result<Vec<OfferingContent>, Error> {
     let mut editions = BTreeMap::<EditionId, (&Key, &Key)>::new();
     for content in products {
         let of = |edition: &EditionContent| edition.edition.id;

@@ -4,8 +4,9 @@
 //! is judged all the same, and a caller hears of all errors at once.
 
 use chancery_domain::{
-    AttributeText, AttributeType, Concurrency, DeviceKeys, Enforcement, FeatureType, FeatureValue, FieldError, Interval,
-    Key, LicenseStart, LicenseType, Metadata, Name, Overdraft, Period, PlanType, Quantity, SecretMode, Sku, UsageReset,
+    AttributeText, AttributeType, Concurrency, DeviceKeys, Enforcement, FeatureType, FeatureValue, FieldError,
+    Interval, Key, LicenseStart, LicenseType, Metadata, Name, Overdraft, Period, PlanType, Quantity, SecretMode, Sku,
+    UsageReset,
 };
 
 /// A member of a thing.

@@ -11,7 +11,7 @@ pub use content::{CatalogContent, EditionContent, OfferingContent, ProductConten
 pub use export::export;
 pub use import::import;
 pub use input::{
-    AttributeLiteral, AttributeMembers, CatalogInput, Definitions, EditionInput, EditionMembers, FeatureMembers, Given, Item, Member,
-    OfferingMembers, PlanMembers, PolicyMembers, ProductInput, ProductMembers, Values,
+    AttributeLiteral, AttributeMembers, CatalogInput, Definitions, EditionInput, EditionMembers, FeatureMembers, Given,
+    Item, Member, OfferingMembers, PlanMembers, PolicyMembers, ProductInput, ProductMembers, Values,
 };
 pub use report::{ImportAction, ImportEntry, ImportKind, ImportReport};

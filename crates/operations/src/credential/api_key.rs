@@ -39,7 +39,10 @@ pub async fn api_key(system: &System, text: &str, clock: Timestamp) -> Result<Au
     if let Some(at) = key.expires.filter(|at| *at <= now) {
         return Err(Error::Unauthenticated(Unauthenticated::Expired { at }));
     }
-    note_use(system, &key, now).await?;
+    // That it cannot be noted is no reason to refuse the call: reading goes on when nothing can be written.
+    if let Err(error) = note_use(system, &key, now).await {
+        tracing::warn!(detail = error.private(), "the use of an API key could not be noted");
+    }
     let actor = Actor::ApiKey { id, vendor: vendor.id, scopes: key.scopes };
     Ok(Authenticated { actor, vendor, now })
 }

@@ -6,8 +6,8 @@ use chancery_store::customer;
 use super::{get, target};
 use crate::{Context, Error, System};
 
-/// Disables a customer, and by that, as a verdict, all its entitlements (ENT-6). Disabling what is disabled changes the reason,
-/// not the instant.
+/// Disables a customer, and by that, as a verdict, all its entitlements (ENT-6). Disabling what is disabled changes the
+/// reason, not the instant.
 ///
 /// # Errors
 /// `NotFound`; the database's.

@@ -5,8 +5,8 @@ use chancery_store::{Aggregate, customer};
 
 use crate::{Context, Error, System};
 
-/// Looks up a customer that is named by its ref, because its id is needed to lock it. One that is unknown locks its vendor:
-/// a call that is repeated under its idempotency key is still told what was done (SAFE-1).
+/// Looks up a customer that is named by its ref, because its id is needed to lock it. One that is unknown locks its
+/// vendor: a call that is repeated under its idempotency key is still told what was done (SAFE-1).
 pub(crate) async fn target(
     system: &System,
     context: &Context,

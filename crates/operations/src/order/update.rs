@@ -18,7 +18,8 @@ pub struct OrderEdit {
 /// Changes an order's ref, contacts or metadata. What it granted has operations of its own.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` for contacts that are not the customer's; `AlreadyExists` for a ref that is taken; the database's.
+/// `NotFound`; `Invalid` for contacts that are not the customer's; `AlreadyExists` for a ref that is taken; the
+/// database's.
 pub async fn update(
     system: &System,
     context: &Context,

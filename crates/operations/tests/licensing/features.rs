@@ -57,8 +57,7 @@ async fn feat_3_a_pool_is_taken_and_given_back(engine: Engine) {
     let called = checkout(&fixture.system, &context, call, key("pool"), quantity(3)).await.unwrap();
     assert_eq!((called.feature.active, called.feature.available), (quantity(3), Some(quantity(2))));
     let (context, call) = fixture.holder(&seat, &called.nonce, "two", "return 4");
-    let Err(Error::Refused(error)) = give_back(&fixture.system, &context, call, key("pool"), quantity(4)).await
-    else {
+    let Err(Error::Refused(error)) = give_back(&fixture.system, &context, call, key("pool"), quantity(4)).await else {
         panic!("gave back more than was taken")
     };
     assert!(matches!(error.refusal, Refusal::ReturnedMoreThanTaken { .. }));

@@ -62,9 +62,7 @@ impl Fixture {
                 let folder = tempfile::tempdir().unwrap();
                 (Location::Sqlite(folder.path().join("chancery.db")), Some(folder))
             }
-            Engine::Postgres => {
-                (Location::Postgres(chancery_testkit::Postgres::shared().fresh_database()), None)
-            }
+            Engine::Postgres => (Location::Postgres(chancery_testkit::Postgres::shared().fresh_database()), None),
         };
         let store = Store::open(location, Options::default()).await.unwrap();
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
@@ -109,8 +107,7 @@ impl Fixture {
     /// Claims a seat, with an idempotency key or without.
     pub(crate) async fn activate(&self, seat: &str, key: Option<&str>) -> Result<Activated, Error> {
         let credential = Credential::ActivationCode(CODE.to_owned());
-        let claimed =
-            credential::order(&self.system, &credential, Selector::Id(self.product.id), self.now()).await?;
+        let claimed = credential::order(&self.system, &credential, Selector::Id(self.product.id), self.now()).await?;
         let key = key.map(|key| IdempotencyKey::new(CODE.as_bytes(), key, "activate", seat.as_bytes()));
         let context = Context::new(claimed.caller.actor, claimed.caller.now, self.seed()).with_idempotency(key);
         let wanted = NewActivation {
@@ -131,12 +128,8 @@ impl Fixture {
         let actor = Actor::Activation { id: held.id, vendor: self.vendor.id };
         let key = IdempotencyKey::new(activated.access_token.as_bytes(), key, "call", body.as_bytes());
         let context = Context::new(actor, self.now(), self.seed()).with_idempotency(Some(key));
-        let call = ChainCall {
-            activation: held.id,
-            chain: held.chain,
-            order: held.order,
-            nonce: Some(nonce.to_owned()),
-        };
+        let call =
+            ChainCall { activation: held.id, chain: held.chain, order: held.order, nonce: Some(nonce.to_owned()) };
         (context, call)
     }
 

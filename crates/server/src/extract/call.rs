@@ -54,9 +54,14 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Notes for the log who calls, also where nothing comes of the call.
+    pub(super) fn recognised(&self, who: &Authenticated) {
+        self.notes.caller(who);
+    }
+
     /// The context of a call that changes nothing.
     pub(crate) fn context(&self, who: &Authenticated) -> Context {
-        self.notes.caller(who);
+        self.recognised(who);
         Context::new(who.actor.clone(), who.now, self.seed).from_origin(self.origin.clone())
     }
 

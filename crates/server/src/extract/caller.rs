@@ -43,6 +43,7 @@ impl FromRequestParts<App> for Caller {
         let missing = Error::Unauthenticated(Unauthenticated::Missing);
         let credential = bearer(&parts.headers).ok_or(missing)?;
         let who = credential::api_key(app.system(), &credential, call.clock).await?;
+        call.recognised(&who);
         Ok(Self { call, who, credential })
     }
 }

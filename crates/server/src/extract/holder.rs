@@ -46,6 +46,7 @@ impl FromRequestParts<App> for HolderCaller {
         let missing = Error::Unauthenticated(Unauthenticated::Missing);
         let credential = bearer(&parts.headers).ok_or(missing)?;
         let holder = credential::access_token(app.system(), &credential, call.clock).await?;
+        call.recognised(&holder.caller);
         // A nonce that is no text is none of ours: an empty one is refused by the operation.
         let nonce = parts.headers.get(NONCE).map(|nonce| nonce.to_str().unwrap_or_default().to_owned());
         Ok(Self { call, holder, credential, nonce })

@@ -5,6 +5,7 @@ mod activation_code;
 mod api_key;
 mod attribute;
 mod audit;
+mod catalog;
 mod clock;
 mod contact;
 mod customer;
@@ -40,5 +41,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(edition::router())
         .merge(plan::router())
         .merge(offering::router())
+        .merge(catalog::router())
         .merge(api_key::router())
 }

@@ -1,26 +1,23 @@
 //! What reaches the log, and what must not (API-7).
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
-use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
+use serde_json::{Value, json};
 
 use crate::common::TestApp;
 
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
+thread_local! {
+    /// What this thread has logged. A test's runtime has one thread.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-impl Write for Log {
+struct ThreadLog;
+
+impl Write for ThreadLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -28,29 +25,31 @@ impl Write for Log {
     }
 }
 
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
+/// For the whole process: `tracing` remembers for all threads which events nobody wants.
+fn start_logging() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE);
+        tracing::subscriber::set_global_default(subscriber.with_writer(|| ThreadLog).finish()).unwrap();
+    });
+    LOG.take();
 }
 
 #[tokio::test]
 async fn api_7_the_log_names_the_request_and_no_secret_of_it() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    start_logging();
     let app = TestApp::sqlite().await;
     let made = app.post("/api/admin/v1/api-keys").once("once-secret").header("request-id", "r-1");
     let made = made.json(json!({ "name": "body-secret", "scopes": ["admin"] })).await.created();
     app.get("/api/admin/v1/products/path-secret?x=query-secret").header("cookie", "cookie-secret").await;
     app.post("/api/admin/v1/products").json(json!({ "name": ["body-secret"], "body-secret": 1 })).await;
     app.get("/api/admin/v1/products").key("apik_secret-key").await.problem("credential_invalid");
-    app.post("/api/v1/activate").json(json!({ "credential": { "type": "activationCode", "code": "code-secret" } })).await;
+    app.post("/api/v1/activate")
+        .json(json!({ "credential": { "type": "activationCode", "code": "code-secret" } }))
+        .await;
 
-    let text = log.text();
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let text = String::from_utf8(LOG.take()).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let line = lines.iter().find(|line| line["span"]["id"] == "r-1").expect("the request's line");
     let fields = &line["fields"];
     assert_eq!((&fields["method"], &fields["status"]), (&json!("POST"), &json!(201)));

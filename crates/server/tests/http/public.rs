@@ -44,7 +44,9 @@ async fn metrics_count_requests_by_route_and_never_by_what_was_sent() {
     assert!(!text.contains("secret-name"));
     let line = r#"chancery_http_requests_total{method="GET",path="/api/admin/v1/products/{product}",status="404"} 1"#;
     assert!(text.contains(line), "{text}");
-    for name in ["chancery_http_request_duration_seconds_bucket", "chancery_build_info", "chancery_process_resident_memory"] {
+    for name in
+        ["chancery_http_request_duration_seconds_bucket", "chancery_build_info", "chancery_process_resident_memory"]
+    {
         assert!(text.contains(name), "{name} in {text}");
     }
     assert!(text.contains("chancery_http_requests_in_flight 1"));

@@ -8,7 +8,8 @@ use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOpti
 use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode};
 
 async fn start(data: &Path, listen: &str, tls: TlsMode) -> Result<Running, StartError> {
-    let options = SystemOptions { key_encryption_key: KeyEncryptionKey::from_bytes(&[7; 32]).unwrap(), public_url: None };
+    let options =
+        SystemOptions { key_encryption_key: KeyEncryptionKey::from_bytes(&[7; 32]).unwrap(), public_url: None };
     let system = System::connect(Location::Memory, options).await.unwrap();
     let options = ServerOptions {
         listen: listen.parse().unwrap(),

@@ -39,12 +39,14 @@ pub(super) fn problems(_: &Path, _: &str) -> Text {
 
 /// `docs/reference/scopes.md`: the one table of who may do what.
 pub(super) fn scopes(_: &Path, _: &str) -> Text {
-    let mut page = "# Scopes of API keys\n\n<!-- Made by `cargo xtask generate` from crates/domain/src/access.rs. -->\n\n\
+    let mut page =
+        "# Scopes of API keys\n\n<!-- Made by `cargo xtask generate` from crates/domain/src/access.rs. -->\n\n\
         A key with the scope `group:write` may also do what `group:read` allows; `admin` allows everything below but \
         `vendor.create`, which is the operator's.\n\n| scope | actions |\n|---|---|\n"
-        .to_owned();
+            .to_owned();
     let groups = Group::ALL.iter().filter(|group| **group != Group::Licensing);
-    for (group, access, name) in groups.flat_map(|group| [(group, Access::Read, "read"), (group, Access::Write, "write")])
+    for (group, access, name) in
+        groups.flat_map(|group| [(group, Access::Read, "read"), (group, Access::Write, "write")])
     {
         let actions = Action::ALL.iter().filter(|action| action.group() == *group && action.access() == access);
         let actions: Vec<String> = actions.map(|action| format!("`{}`", action.name())).collect();

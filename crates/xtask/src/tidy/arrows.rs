@@ -52,7 +52,11 @@ const TABLE: &[Rule] = &[
         may_use: &["domain", "token", "api-types", "store", "operations", "client", "server"],
         foreign: Foreign::AnyBut(&[]),
     },
-    Rule { name: "xtask", may_use: &["testkit", "domain", "token", "api-types", "store", "operations", "server", "client", "cli"], foreign: Foreign::AnyBut(&[]) },
+    Rule {
+        name: "xtask",
+        may_use: &["testkit", "domain", "token", "api-types", "store", "operations", "server", "client", "cli"],
+        foreign: Foreign::AnyBut(&[]),
+    },
 ];
 
 const MEND: &str =

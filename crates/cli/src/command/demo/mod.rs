@@ -20,6 +20,7 @@ use serde_json::json;
 use self::home::Home;
 use self::scene::Scene;
 use self::teller::Teller;
+use crate::signals::Signals;
 use crate::{Failure, Printer, logging};
 
 /// Play a story with a sandbox vendor on a real server, then serve it.
@@ -41,30 +42,30 @@ impl Demo {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let teller = Teller::new(*printer);
         let home = Home::at(self.data)?;
-        teller.tell(
-            "begin",
+        teller.begin(
             json!({ "data": home.root() }),
             "Chancery demo: a software vendor, two customers and their machines. Everything below happens now, on a real \
              server, through its public API and its SDK.",
         );
+        let signals = Signals::listen()?;
         let authority = home.open().await?;
-        // Only now: what `init` warns of is about production.
-        logging::start_at("warn");
+        // Only now, and not all: what `init` and a self-signed certificate are warned of is about production.
+        logging::start_at("warn,chancery_server::tls=error");
         let running = server::start(&home, self.listen, authority.system, &teller).await?;
-        let stop = stopped();
-        tokio::pin!(stop);
         let told = tokio::select! {
-            told = tell(&home, &running, authority.made, &teller) => told,
-            stopped = &mut stop => stopped,
+            told = tell(&home, &running, !authority.made, &teller) => Some(told),
+            () = signals.wait() => None,
         };
-        if told.is_ok() && !self.once && !teller.is_cut_off() {
+        if matches!(told, Some(Ok(()))) && !self.once {
             teller.tell("serving", json!({}), "The server stays up until you press Ctrl-C.");
-            if let Err(failure) = stop.await {
-                running.shutdown().await;
-                return Err(failure);
-            }
+            signals.wait().await;
+            teller.tell("stopping", json!({}), "Stopping. The next `chancery demo` goes on from here.");
         }
         running.shutdown().await;
-        told
+        told.unwrap_or(Ok(()))
     }
+}
+
+async fn tell(home: &Home, running: &Running, again: bool, teller: &Teller) -> Result<(), Failure> {
+    story::tell(&Scene::set(home, running, again, teller).await?).await
 }

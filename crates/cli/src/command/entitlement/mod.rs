@@ -8,8 +8,8 @@ use chancery_api_types::wire::{
 };
 use clap::{Args, Subcommand};
 
-use super::managed::Verbs;
 use super::activation;
+use super::managed::Verbs;
 use crate::Failure;
 use crate::api::path;
 use crate::listing::ListArgs;
@@ -151,7 +151,8 @@ impl Log {
             ("from", self.from.map(|instant| instant.to_string())),
             ("until", self.until.map(|instant| instant.to_string())),
         ];
-        let columns = ["time", "operation", "seatId", "seatName", "leaseExpiry", "code", "feature", "amount", "address"];
+        let columns =
+            ["time", "operation", "seatId", "seatName", "leaseExpiry", "code", "feature", "amount", "address"];
         self.list.print(session, &self.which.below("activation-log")?, &filters, &columns).await
     }
 }

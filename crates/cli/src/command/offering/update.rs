@@ -17,9 +17,9 @@ use crate::values::{MetadataEdit, interval_or_none, or_none, overdraft, period_o
 pub(crate) struct Update {
     /// Its id or SKU
     offering: OfferingRef,
-    /// Its SKU
-    #[arg(long)]
-    sku: Option<SkuText>,
+    /// Another SKU
+    #[arg(long = "new-sku", value_name = "SKU")]
+    new_sku: Option<SkuText>,
     /// What people read
     #[arg(long)]
     name: Option<NameText>,
@@ -67,7 +67,7 @@ impl Update {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let body = UpdateOffering {
             metadata: self.metadata.value()?,
-            sku: self.sku,
+            sku: self.new_sku,
             name: self.name,
             edition_id: self.edition,
             plan_id: self.plan,

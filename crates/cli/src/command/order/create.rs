@@ -2,7 +2,7 @@
 
 use chancery_api_types::management::{ActivationCodes, CreateOrder, CreateOrderItem};
 use chancery_api_types::wire::{
-    ContactIdText, CustomerRef, EmptyList, OfferingRef, ReferenceText, Secret, TimestampText, WireQuantity, Zero,
+    ContactIdText, CustomerRef, EmptyList, OfferingRef, ReferenceText, Secret, TimestampText, Zero,
 };
 use clap::Args;
 
@@ -61,7 +61,11 @@ impl Create {
             customer_id: self.customer,
             reference: self.reference,
             items: self.items.into_iter().map(|item| CreateOrderItem { start, maintenance_end, ..item }).collect(),
-            activation_codes: if own.is_empty() { ActivationCodes::Make(self.codes) } else { ActivationCodes::Own(own) },
+            activation_codes: if own.is_empty() {
+                ActivationCodes::Make(self.codes)
+            } else {
+                ActivationCodes::Own(own)
+            },
             license_keys: Zero,
             contacts: self.contacts,
             dual_use: EmptyList,
@@ -78,7 +82,8 @@ mod tests {
 
     #[test]
     fn an_item_is_an_offering_and_perhaps_seats() {
-        let seats = |text| item(text).map(|item| (item.offering_id.unwrap().to_string(), item.seats.map(|n| n.0.get())));
+        let seats =
+            |text| item(text).map(|item| (item.offering_id.unwrap().to_string(), item.seats.map(|n| n.0.get())));
         assert_eq!(seats("CAD-PRO"), Ok(("CAD-PRO".to_owned(), None)));
         assert_eq!(seats("CAD-PRO=25"), Ok(("CAD-PRO".to_owned(), Some(25))));
         assert_eq!(seats("A=B"), Ok(("A=B".to_owned(), None)));

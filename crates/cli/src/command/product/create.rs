@@ -17,7 +17,6 @@ pub(crate) struct Create {
     #[arg(long)]
     name: NameText,
     /// Its key, unique within the vendor
-    #[arg(long)]
     key: KeyText,
     /// How long the product survives without its server [default: 7 days]
     #[arg(long, value_name = "INTERVAL|unlimited", value_parser = period)]
@@ -65,4 +64,3 @@ impl Create {
         session.post(&path(&[&"products"])?, &body).await
     }
 }
-

@@ -18,9 +18,9 @@ pub(crate) struct Update {
     /// What people read
     #[arg(long)]
     name: Option<NameText>,
-    /// Its key
-    #[arg(long)]
-    key: Option<KeyText>,
+    /// Another key
+    #[arg(long = "new-key", value_name = "KEY")]
+    new_key: Option<KeyText>,
     /// How long the product survives without its server
     #[arg(long, value_name = "INTERVAL|unlimited", value_parser = period)]
     lease_period: Option<WirePeriod>,
@@ -54,7 +54,7 @@ impl Update {
         let body = UpdateProduct {
             metadata: self.metadata.value()?,
             name: self.name,
-            key: self.key,
+            key: self.new_key,
             lease_period: self.lease_period,
             offline_lease_period: self.offline_lease_period.unwrap_or_default(),
             grace_period: self.grace_period.unwrap_or_default(),

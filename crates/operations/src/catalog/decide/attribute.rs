@@ -45,23 +45,20 @@ impl Definition for AttributeDefinition {
         before: Option<&Self>,
         birth: Birth<AttributeId>,
     ) -> Option<Self> {
-        let attribute_type =
-            draft.need(&members.attribute_type, before.map(|one| one.attribute_type), path, "type")?;
+        let attribute_type = draft.need(&members.attribute_type, before.map(|one| one.attribute_type), path, "type")?;
         if let Some(before) = before.filter(|before| before.attribute_type != attribute_type) {
             let standing = before.attribute_type;
             let right =
-                format!("the attribute {key} is a {standing}, and stays one: values are set of it; give a new key");
+                format!("the attribute {key} is of type {standing}, and stays so: values of it are set; use a new key");
             draft.fault(format!("{path}.type"), Invalid::NotAllowed, right);
             return None;
         }
         let given = members.value.given().map(|literal| check(key, attribute_type, literal, &format!("{path}.value")));
-        let given = match given.transpose() {
-            Ok(given) => given,
-            Err(fault) => {
-                draft.faults.push(fault);
-                return None;
-            }
-        };
+        // With a fault nothing is imported; the type alone decides what editions may say.
+        let given = given.transpose().unwrap_or_else(|fault| {
+            draft.faults.push(fault);
+            None
+        });
         // A key is a name that is short enough.
         let called = Name::new(key.as_str()).ok()?;
         let base = before.cloned().unwrap_or_else(|| {
@@ -126,6 +123,6 @@ fn check(
             AttributeType::Number => "give a number without an exponent, such as -1.5",
             AttributeType::Date => "give a day, such as 2026-11-21",
         };
-        FieldError::new(path, invalid, format!("the attribute {key} is a {attribute_type}: {wanted}"))
+        FieldError::new(path, invalid, format!("the attribute {key} is of type {attribute_type}: {wanted}"))
     })
 }

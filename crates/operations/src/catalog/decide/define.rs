@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chancery_domain::{
-    AttributeDefinition, Change as FieldChange, FeatureDefinition, Id, Invalid, Key, Scope,
-};
+use chancery_domain::{AttributeDefinition, Change as FieldChange, FeatureDefinition, Invalid, Key, Scope};
 
 use super::super::{CatalogContent, Definitions, Values};
 use super::definition::{Birth, Definition};
@@ -136,8 +134,11 @@ impl Draft<'_> {
         let ids = self.ids::<D::Id>(items.len());
         for (item, id) in items.iter().zip(ids) {
             let Some(key) = &item.name else {
-                self.complete = false;
                 D::shelf(&mut self.shelves).unreadable.insert(here.product.clone());
+                let birth = Birth { id, vendor: self.vendor, scope: here.scope, now: self.now };
+                if let Some(key) = self.placeholder(&item.path) {
+                    D::decide(self, &item.path, &key, &item.members, None, birth);
+                }
                 continue;
             };
             if self.already_seen::<D>(here, key, &item.path) {
@@ -173,9 +174,8 @@ impl Draft<'_> {
         let (kind, subject) = (D::KIND, after.id().to_string());
         let about = About { kind, key: format!("{}{key}", here.prefix), path, subject };
         let (is_new, record) = (before.is_none(), after.clone());
-        let write: Write = Box::new(move |tx, permit| {
-            if is_new { record.insert(tx, permit) } else { record.update(tx, permit) }
-        });
+        let write: Write =
+            Box::new(move |tx, permit| if is_new { record.insert(tx, permit) } else { record.update(tx, permit) });
         self.steps.push(about.record(before.as_ref(), &after, write));
     }
 
@@ -241,9 +241,4 @@ impl Draft<'_> {
 
 fn member_of<D: Definition>(scope: Scope) -> &'static str {
     if scope.edition().is_some() { D::EDITION_VALUES } else { D::PRODUCT_VALUES }
-}
-
-/// What the audit names as the subject of a record.
-pub(super) fn subject(id: impl Id) -> String {
-    id.to_string()
 }

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use chancery_domain::{
-    FeatureDefinition, FeatureId, FeatureKind, FeatureType, FeatureValue, FieldError, Invalid, Key, Metadata, Name, Overdraft,
-    Permit, Scope, SetValue, UsageReset,
+    FeatureDefinition, FeatureId, FeatureKind, FeatureType, FeatureValue, FieldError, Invalid, Key, Metadata, Name,
+    Overdraft, Permit, Scope, SetValue, UsageReset,
 };
 use chancery_store::{StoreError, WriteTx, feature};
 
-use super::super::{
-    Definitions, EditionContent, FeatureMembers, Given, ImportKind, Item, ProductContent, Values,
-};
+use super::super::{Definitions, EditionContent, FeatureMembers, Given, ImportKind, Item, ProductContent, Values};
 use super::Draft;
 use super::definition::{Birth, Definition};
 
@@ -45,20 +43,20 @@ impl Definition for FeatureDefinition {
         before: Option<&Self>,
         birth: Birth<FeatureId>,
     ) -> Option<Self> {
-        let feature_type =
-            draft.need(&members.feature_type, before.map(|one| one.kind.feature_type()), path, "type");
+        let feature_type = draft.need(&members.feature_type, before.map(|one| one.kind.feature_type()), path, "type");
         let value = draft.need(&members.value, before.map(|one| one.value), path, "value");
         let feature_type = feature_type?;
         if let Some(before) = before.filter(|before| before.kind.feature_type() != feature_type) {
             let standing = before.kind.feature_type();
-            let right = format!("the feature {key} is a {standing}, and stays one: values are set of it; give a new key");
+            let right =
+                format!("the feature {key} is of type {standing}, and stays so: values of it are set; use a new key");
             draft.fault(format!("{path}.type"), Invalid::NotAllowed, right);
             return None;
         }
         let kind = kind(draft, path, feature_type, members, before);
-        let value = value.and_then(|value| fitting(draft, path, feature_type, value));
+        let value = fitting(draft, path, feature_type, value);
         // A key is a name that is short enough.
-        let (kind, value, called) = (kind?, value?, Name::new(key.as_str()).ok()?);
+        let called = Name::new(key.as_str()).ok()?;
         let base = before.cloned().unwrap_or_else(|| {
             let Birth { id, vendor, scope, now } = birth;
             let (key, name, metadata) = (key.clone(), called, Metadata::default());
@@ -114,7 +112,7 @@ fn kind(
     feature_type: FeatureType,
     members: &FeatureMembers,
     before: Option<&FeatureDefinition>,
-) -> Option<FeatureKind> {
+) -> FeatureKind {
     let overdraft = members.overdraft.or(before.map_or(Overdraft::None, |one| one.kind.overdraft()));
     let reset = members.usage_reset.or(before.map_or(UsageReset::Never, |one| one.kind.usage_reset()));
     if feature_type == FeatureType::Bool && overdraft != Overdraft::None {
@@ -125,20 +123,27 @@ fn kind(
         let right = "only a usageCount feature has a counter to reset: leave it out";
         draft.fault(format!("{path}.usageReset"), Invalid::NotAllowed, right);
     }
-    FeatureKind::new(feature_type, overdraft, reset).ok()
+    FeatureKind::new(feature_type, overdraft, reset).unwrap_or(match feature_type {
+        FeatureType::Bool => FeatureKind::Bool,
+        FeatureType::UsageCount => FeatureKind::UsageCount(overdraft, reset),
+        FeatureType::ElementPool => FeatureKind::ElementPool(overdraft),
+    })
 }
 
-/// A value of the right type, whatever is wrong with the rest of the kind.
-fn fitting(draft: &mut Draft<'_>, path: &str, feature_type: FeatureType, value: FeatureValue) -> Option<FeatureValue> {
-    let fits = matches!(value, FeatureValue::Bool(_)) == (feature_type == FeatureType::Bool);
-    if !fits {
-        draft.fault(format!("{path}.value"), Invalid::BadFormat, wanted(feature_type));
+/// A value of the right type. Where there is none, which is then among the faults, any one: the type alone decides what editions
+/// may say.
+fn fitting(draft: &mut Draft<'_>, path: &str, feature_type: FeatureType, value: Option<FeatureValue>) -> FeatureValue {
+    let is_bool = feature_type == FeatureType::Bool;
+    match value {
+        Some(value) if matches!(value, FeatureValue::Bool(_)) == is_bool => return value,
+        Some(_) => draft.fault(format!("{path}.value"), Invalid::BadFormat, wanted(feature_type)),
+        None => draft.complete = false,
     }
-    fits.then_some(value)
+    if is_bool { FeatureValue::Bool(false) } else { FeatureValue::Count(None) }
 }
 
 fn right(key: &Key, feature_type: FeatureType) -> String {
-    format!("the feature {key} is a {feature_type}: {}", wanted(feature_type))
+    format!("the feature {key} is of type {feature_type}: {}", wanted(feature_type))
 }
 
 fn wanted(feature_type: FeatureType) -> String {

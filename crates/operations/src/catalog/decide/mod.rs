@@ -11,7 +11,9 @@ mod product;
 
 use std::collections::HashMap;
 
-use chancery_domain::{Change as FieldChange, Facts, FieldError, Id, Invalid, Key, Name, Permit, PlanId, Timestamp, VendorId, changes};
+use chancery_domain::{
+    Change as FieldChange, Facts, FieldError, Id, Invalid, Key, Name, Permit, PlanId, Timestamp, VendorId, changes,
+};
 use chancery_store::{StoreError, WriteTx};
 use chancery_token::Entropy;
 
@@ -113,6 +115,12 @@ impl<'a> Draft<'a> {
                 None
             }
         }
+    }
+
+    /// What a thing is called whose key cannot be read, so that what belongs to it is judged all the same.
+    fn placeholder(&mut self, path: &str) -> Option<Key> {
+        self.complete = false;
+        Key::new(path).ok()
     }
 
     /// Says that a name stands in the file twice, and does nothing of the second.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use chancery_domain::{
-    Change as FieldChange, Concurrency, EditionId, Invalid, Key, Metadata, Name, Offering, OfferingId, Overdraft, PlanId,
-    PolicyChoice, Sku, changes,
+    Change as FieldChange, Concurrency, EditionId, Invalid, Key, Metadata, Name, Offering, OfferingId, Overdraft,
+    PlanId, PolicyChoice, Sku, changes,
 };
 use chancery_store::offering;
 
@@ -26,8 +26,8 @@ impl Draft<'_> {
         for (item, id) in items.iter().zip(ids) {
             let Some(sku) = &item.name else {
                 self.complete = false;
-                // Nothing refers to an offering; its own references are judged all the same.
-                let _ = self.parts(&item.path, &item.members, None);
+                let sku = Sku::new(&item.path).ok();
+                sku.into_iter().for_each(|sku| self.offering(&sku, item, None, id));
                 continue;
             };
             if let Some(first) = seen.insert(sku.clone(), item.path.clone()) {
@@ -72,9 +72,12 @@ impl Draft<'_> {
         let about = About { kind, key: sku.to_string(), path, subject };
         let (is_new, audit) = (before.is_none(), changes(before, Some(&after)));
         let told = told(&audit, content, &parts);
-        let write: Write = Box::new(move |tx, permit| {
-            if is_new { offering::insert(tx, permit, &after) } else { offering::update(tx, permit, &after) }
-        });
+        let write: Write =
+            Box::new(
+                move |tx, permit| {
+                    if is_new { offering::insert(tx, permit, &after) } else { offering::update(tx, permit, &after) }
+                },
+            );
         let writes = if audit.is_empty() { Vec::new() } else { vec![write] };
         self.steps.push(about.step(is_new, told, audit, writes));
     }

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use chancery_domain::{
-    Interval, Invalid, LicenseStart, LicenseType, Metadata, Name, Plan, PlanId, PlanType,
-};
+use chancery_domain::{Interval, Invalid, LicenseStart, LicenseType, Metadata, Name, Plan, PlanId, PlanType};
 use chancery_store::plan;
 
 use super::super::{ImportKind, Item, Member, PlanMembers};
@@ -18,6 +16,8 @@ impl Draft<'_> {
         for (item, id) in items.iter().zip(ids) {
             let Some(name) = &item.name else {
                 (self.complete, self.unnamed_plan) = (false, true);
+                let name = Name::new(&item.path).ok();
+                name.into_iter().for_each(|name| drop(self.wanted_plan(&name, item, None, id)));
                 continue;
             };
             if let Some(first) = seen.insert(name.clone(), item.path.clone()) {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chancery_domain::{
-    AttributeDefinition, Change as FieldChange, DeviceKeys, Edition, EditionId, FeatureDefinition, Key, Metadata, Policy,
-    Product, ProductId, Scope, SecretMode, changes,
+    AttributeDefinition, Change as FieldChange, DeviceKeys, Edition, EditionId, FeatureDefinition, Key, Metadata,
+    Permit, Policy, Product, ProductId, Scope, SecretMode, changes,
 };
-use chancery_store::{edition, product};
+use chancery_store::{WriteTx, edition, product};
 
 use super::super::{CatalogContent, EditionContent, EditionInput, ImportKind, ProductContent, ProductInput, Values};
 use super::define::Here;
@@ -42,6 +42,8 @@ impl<'a> Draft<'a> {
             let edition_ids: Vec<EditionId> = edition_ids.by_ref().take(input.editions.len()).collect();
             let Some(key) = &input.item.name else {
                 (self.complete, self.unnamed_product) = (false, true);
+                let key = self.placeholder(&input.item.path);
+                key.into_iter().for_each(|key| self.product(&key, input, None, id, edition_ids.clone()));
                 continue;
             };
             if let Some(first) = seen.insert(key.clone(), input.item.path.clone()) {
@@ -77,7 +79,7 @@ impl<'a> Draft<'a> {
             let mut differs = changes(before, Some(&after));
             let (is_new, mut writes) = (before.is_none(), Vec::new());
             if !differs.is_empty() {
-                writes.push(Box::new(move |tx: &mut _, permit: &_| {
+                writes.push(Box::new(move |tx: &mut WriteTx<'_>, permit: &Permit| {
                     if is_new { product::insert(tx, permit, &after) } else { product::update(tx, permit, &after) }
                 }) as Write);
             }
@@ -139,27 +141,24 @@ impl<'a> Draft<'a> {
         let standing = content.map(|content| content.editions.iter()).into_iter().flatten();
         let standing: HashMap<&Key, &EditionContent> = standing.map(|one| (&one.edition.key, one)).collect();
         for (input, id) in input.editions.iter().zip(ids) {
-            let here = product.product.as_ref().and_then(|key| self.products.get_mut(key));
-            let (Some(key), Some(here)) = (&input.item.name, here) else {
-                self.complete = false;
-                let here = product.product.as_ref().and_then(|key| self.products.get_mut(key));
-                here.into_iter().for_each(|here| here.unnamed_edition = true);
-                continue;
-            };
-            if let Some(first) = seen.insert(key.clone(), input.item.path.clone()) {
-                self.twice(&input.item.path, "key", &first);
+            let path = &input.item.path;
+            let Some(key) = input.item.name.clone().or_else(|| self.placeholder(path)) else { continue };
+            if let Some(first) = seen.insert(key.clone(), path.clone()) {
+                self.twice(path, "key", &first);
                 continue;
             }
-            let content = standing.get(key).copied();
+            let content = standing.get(&key).copied();
             let id = content.map_or(id, |content| content.edition.id);
-            here.editions.insert(key.clone(), id);
+            if let Some(known) = product.product.as_ref().and_then(|key| self.products.get_mut(key)) {
+                known.unnamed_edition |= input.item.name.is_none();
+                known.editions.insert(key.clone(), id);
+            }
             let here = Here {
                 scope: Scope::Edition(product_id, id),
                 product: product.product.clone(),
                 prefix: format!("{}{key}/", product.prefix),
             };
-            let known_as = format!("{}{key}", product.prefix);
-            self.edition(&here, key, known_as, input, content, id);
+            self.edition(&here, &key, input, content, id);
         }
     }
 
@@ -167,7 +166,6 @@ impl<'a> Draft<'a> {
         &mut self,
         here: &Here,
         key: &Key,
-        known_as: String,
         input: &EditionInput,
         content: Option<&EditionContent>,
         id: EditionId,
@@ -190,13 +188,14 @@ impl<'a> Draft<'a> {
             created: before.map_or(self.now, |one| one.created),
             updated: self.now,
         };
-        let about = About { kind: ImportKind::Edition, key: known_as, path: &input.item.path, subject: id.to_string() };
+        let (kind, known_as) = (ImportKind::Edition, here.prefix.strip_suffix('/').unwrap_or_default().to_owned());
+        let about = About { kind, key: known_as, path: &input.item.path, subject: id.to_string() };
         let mut differs = changes(before, Some(&after));
         differs.extend(told);
         let (is_new, mut writes) = (before.is_none(), Vec::new());
         if !differs.is_empty() {
             // The values belong to what a reader sees of the edition: with them it changes too.
-            writes.push(Box::new(move |tx: &mut _, permit: &_| {
+            writes.push(Box::new(move |tx: &mut WriteTx<'_>, permit: &Permit| {
                 if is_new { edition::insert(tx, permit, &after) } else { edition::update(tx, permit, &after) }
             }) as Write);
         }

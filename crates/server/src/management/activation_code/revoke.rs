@@ -12,8 +12,12 @@ use crate::reply::Done;
 
 /// Revokes an activation code: nothing is activated by it any more.
 #[utoipa::path(
-    delete, path = "/orders/{order}/activation-codes/{activationCode}", tag = "orders", operation_id = "revokeActivationCode",
-    params(("order" = OrderRef, Path, description = "The order's id or ref"), ("activationCode" = ActivationCodeIdText, Path, description = "Its id")),
+    delete, path = "/orders/{order}/activation-codes/{activationCode}", tag = "orders",
+    operation_id = "revokeActivationCode",
+    params(
+        ("order" = OrderRef, Path, description = "The order's id or ref"),
+        ("activationCode" = ActivationCodeIdText, Path, description = "Its id")
+    ),
     responses((status = 204))
 )]
 pub(super) async fn revoke_activation_code(

@@ -13,7 +13,10 @@ use crate::reply::Done;
 /// Removes a contact of a customer, also from the orders that name it.
 #[utoipa::path(
     delete, path = "/customers/{customer}/contacts/{contact}", tag = "customers", operation_id = "deleteContact",
-    params(("customer" = CustomerRef, Path, description = "The customer's id or ref"), ("contact" = ContactIdText, Path, description = "Its id")),
+    params(
+        ("customer" = CustomerRef, Path, description = "The customer's id or ref"),
+        ("contact" = ContactIdText, Path, description = "Its id")
+    ),
     responses((status = 204))
 )]
 pub(super) async fn delete_contact(

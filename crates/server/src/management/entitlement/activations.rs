@@ -15,7 +15,8 @@ use crate::show;
 
 /// Lists the activations of an entitlement.
 #[utoipa::path(
-    get, path = "/entitlements/{entitlement}/activations", tag = "entitlements", operation_id = "listEntitlementActivations",
+    get, path = "/entitlements/{entitlement}/activations", tag = "entitlements",
+    operation_id = "listEntitlementActivations",
     params(("entitlement" = EntitlementIdText, Path, description = "Its id"), ListQuery),
     responses((status = 200, body = Page<Activation>))
 )]

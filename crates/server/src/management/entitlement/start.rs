@@ -16,7 +16,10 @@ use crate::reply::One;
 #[utoipa::path(
     post, path = "/entitlements/{entitlement}/start", tag = "entitlements", operation_id = "startEntitlement",
     params(("entitlement" = EntitlementIdText, Path, description = "Its id")), request_body = StartEntitlement,
-    responses((status = 200, body = Entitlement), (status = 409, description = "already_started, not_started_by_command"))
+    responses(
+        (status = 200, body = Entitlement),
+        (status = 409, description = "already_started, not_started_by_command")
+    )
 )]
 pub(super) async fn start_entitlement(
     State(app): State<App>,

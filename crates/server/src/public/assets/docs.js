@@ -123,6 +123,10 @@ function show(path, method, operation, doc) {
   const json = operation.requestBody && operation.requestBody.content["application/json"];
   if (json) parts.push(fold("Request: " + kind(json.schema), members(json.schema, doc)));
   for (const [status, reply] of Object.entries(operation.responses)) {
+    if (/^[45]/.test(status)) {
+      parts.push(make("p", { class: "soft" }, status + ": " + (reply.description || "")));
+      continue;
+    }
     const content = Object.values(reply.content || {})[0];
     const detail = content ? members(content.schema, doc) : make("p", { class: "soft" }, "No body.");
     parts.push(fold(status + " " + (reply.description || ""), detail));

@@ -11,7 +11,7 @@ use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOpti
 use chancery_server::{App, Clock, Randomness, router};
 use chancery_testkit::{FixedClock, Postgres};
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, Reply};
 
 /// A server with one live vendor.
 #[derive(Clone)]

@@ -1,3 +1,18 @@
 //! The management API, one file per resource.
 
+mod activations;
+mod attributes;
+mod audit;
+mod authorization;
+mod catalog;
+mod catalog_file;
+mod clock;
+mod customers;
+mod editions;
+mod entitlements;
+mod features;
+mod offerings;
+mod orders;
+mod plans;
 mod products;
+mod shop;

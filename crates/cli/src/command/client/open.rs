@@ -1,0 +1,102 @@
+//! Making the SDK's client of options and of what is remembered.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chancery_client::{Client, Error, Options, Product, SandboxClock};
+
+use super::Place;
+use super::activate::Request;
+use super::memory::Memory;
+use crate::api::ServerArgs;
+use crate::{Failure, Printer, bundle, file};
+
+/// The SDK's client, and what it was made with.
+pub(super) struct Opened {
+    pub(super) client: Client,
+    with: Memory,
+}
+
+impl Opened {
+    /// For a command that names the product: what is not given is remembered, or asked for.
+    pub(super) async fn first(place: &Place, request: &Request, printer: Printer) -> Result<Self, Failure> {
+        let remembered = Memory::read(place.state()?)?;
+        let ca_file = place.certificates(remembered.as_ref())?;
+        let trust = match (&place.trust, &remembered, &place.server) {
+            (Some(path), ..) => file::read(path)?.trim().to_owned(),
+            // Another server may be another vendor's.
+            (None, Some(memory), server) if server.as_ref().is_none_or(|server| *server == memory.server) => {
+                memory.trust.clone()
+            }
+            (None, _, Some(server)) => place.ask_for_trust(server, ca_file.clone(), printer).await?,
+            (None, _, None) => return Err(Failure::usage("give --trust with the vendor's trust bundle, or --server")),
+        };
+        let product = Product::new(&request.product, &trust)?;
+        let named = || product.trust().urls().get("api").cloned();
+        let server = place.server.clone().or_else(|| remembered.map(|memory| memory.server)).or_else(named);
+        let server = server.ok_or_else(|| Failure::usage("give --server: the trust bundle names none"))?;
+        let with = Memory { product: request.product.clone(), trust, server, ca_file };
+        // Were the program killed when the seat is taken, later commands would still know whom to ask.
+        if Memory::read(place.state()?)?.is_none() {
+            with.write(place.state()?)?;
+        }
+        Ok(Self { client: place.client(&with, product)?, with })
+    }
+
+    /// For a command on an activation that is there.
+    pub(super) fn again(place: &Place) -> Result<Self, Failure> {
+        let Some(mut with) = Memory::read(place.state()?)? else { return Err(Error::NotActivated.into()) };
+        with.ca_file = place.certificates(Some(&with))?;
+        if let Some(path) = &place.trust {
+            file::read(path)?.trim().clone_into(&mut with.trust);
+        }
+        if let Some(server) = &place.server {
+            with.server.clone_from(server);
+        }
+        let product = Product::new(&with.product, &with.trust)?;
+        Ok(Self { client: place.client(&with, product)?, with })
+    }
+
+    /// Lets later commands know what this one was given.
+    pub(super) fn remember(&self, place: &Place) -> Result<(), Failure> {
+        self.with.write(place.state()?)
+    }
+}
+
+impl Place {
+    pub(super) fn state(&self) -> Result<&Path, Failure> {
+        self.state.as_deref().ok_or_else(|| Failure::usage("give --state with the folder for the product's state"))
+    }
+
+    /// Which certificates are trusted: those that are named, else those that were, else the data folder's own (CERT-1).
+    fn certificates(&self, remembered: Option<&Memory>) -> Result<Option<PathBuf>, Failure> {
+        let own = || self.folder.certificate();
+        let named = self.ca_file.clone().or_else(|| self.folder.data.as_ref().and_then(|_| own()));
+        let found = named.or_else(|| remembered.and_then(|memory| memory.ca_file.clone())).or_else(own);
+        let whole = |file: PathBuf| {
+            std::path::absolute(&file).map_err(|error| Failure::new("file", format!("{}: {error}", file.display())))
+        };
+        found.map(whole).transpose()
+    }
+
+    /// Believes the server's own word for who its vendor is, once: a real product is built with its vendor's bundle.
+    async fn ask_for_trust(&self, server: &str, ca_file: Option<PathBuf>, printer: Printer) -> Result<String, Failure> {
+        let server = ServerArgs { server: server.to_owned(), ca_file, folder: self.folder.clone() };
+        let bundle = bundle::fetch(&server.connect_public()?, self.vendor.as_deref()).await?;
+        printer
+            .say(format!("Trusting {}, as the server says it is; --trust would make sure.", bundle::vendor(&bundle)?));
+        Ok(bundle)
+    }
+
+    fn client(&self, with: &Memory, product: Product) -> Result<Client, Failure> {
+        let product = match &self.release_date {
+            Some(date) => product.released(date),
+            None => product,
+        };
+        let mut options = Options { ca_file: with.ca_file.clone(), ..Options::default() };
+        if let Some(file) = &self.sandbox_clock {
+            options.clock = Arc::new(SandboxClock::open(file)?);
+        }
+        Ok(Client::open_with(&with.server, product, self.state()?, options)?)
+    }
+}

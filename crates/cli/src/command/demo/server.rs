@@ -1,0 +1,61 @@
+//! The demo's server: the real one, in this process.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use chancery_server::operations::System;
+use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode};
+use serde_json::json;
+
+use super::home::Home;
+use super::teller::Teller;
+use crate::Failure;
+
+/// Where Chancery usually listens.
+const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7011);
+
+/// Starts the server where it is wanted. If nobody said where, and the usual port is taken, it takes a free one.
+pub(super) async fn start(
+    home: &Home,
+    wanted: Option<SocketAddr>,
+    system: Arc<System>,
+    teller: &Teller,
+) -> Result<Running, Failure> {
+    let begin = |listen| Server::start(options(home, listen), Arc::clone(&system));
+    let started = match begin(wanted.unwrap_or(USUAL)).await {
+        Err(StartError::Listen { error, .. }) if wanted.is_none() && error.kind() == io::ErrorKind::AddrInUse => {
+            let sentence = format!("{USUAL} is taken, so the server listens on a free port of this machine.");
+            teller.tell("portTaken", json!({ "address": USUAL.to_string() }), sentence);
+            begin(SocketAddr::new(USUAL.ip(), 0)).await
+        }
+        started => started,
+    };
+    match started {
+        Ok(running) => Ok(running),
+        Err(error) => {
+            system.close().await;
+            Err(error.into())
+        }
+    }
+}
+
+/// The address by which this machine reaches the server.
+pub(super) fn url(running: &Running) -> String {
+    let address = running.local_addr();
+    let ip = match address.ip() {
+        ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("https://{}", SocketAddr::new(ip, address.port()))
+}
+
+fn options(home: &Home, listen: SocketAddr) -> ServerOptions {
+    ServerOptions {
+        listen,
+        tls: TlsMode::Auto,
+        data_dir: home.authority().path().to_owned(),
+        clock: Clock::system(),
+        randomness: Randomness::system(),
+    }
+}

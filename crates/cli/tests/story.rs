@@ -1,0 +1,171 @@
+//! The whole program, from an empty folder to a product that was sold, ran, was refused, and gave its seat back.
+
+mod common;
+
+use common::{Server, World, text};
+use serde_json::{Value, json};
+
+#[test]
+fn a_vendor_sells_and_a_product_runs_on_both_engines() {
+    for world in World::each() {
+        let world = world.initialised();
+        let server = world.serve();
+        let product = describe_the_catalog(&world, &server);
+        let (entitlement, code) = sell(&world, &server);
+        activate_until_no_seat_is_left(&world, &server, &product, &code);
+        take_features(&world);
+        the_vendor_looks(&world, &server, &entitlement);
+        assert!(server.terminate().success(), "{}", world.log());
+
+        // Everything is there after a restart, and the product finds the server that has moved.
+        let server = world.serve();
+        let state = world.client("one", &["state", "--server", &server.url]).expect_json();
+        assert_eq!(state["activation"]["seatId"], "host-1");
+        world.client("one", &["refresh", "--server", &server.url]).expect_json();
+        give_back(&world, &server, &entitlement);
+    }
+}
+
+fn describe_the_catalog(world: &World, server: &Server) -> String {
+    let manage = |arguments: &[&str]| world.manage(server, arguments);
+    let product = manage(&["product", "create", "--name", "Acme CAD", "cad", "--lease-period", "7d"]);
+    assert_eq!(product["leasePeriod"], json!({ "unit": "day", "count": 7 }));
+    manage(&["feature", "create", "--product", "cad", "export", "--type", "elementPool", "--value", "2"]);
+    manage(&["feature", "create", "--product", "cad", "render", "--type", "usageCount", "--value", "unlimited"]);
+    manage(&["attribute", "create", "--product", "cad", "max-parts", "--type", "number", "--value", "5000"]);
+    let edition = ["edition", "create", "--product", "cad", "--name", "Professional", "pro"];
+    manage(&[&edition[..], &["--feature", "export=3", "--attribute", "max-parts=20000"]].concat());
+    let export = manage(&["feature", "get", "export", "--product", "cad", "--edition", "pro"]);
+    assert_eq!(
+        (&export["value"], &export["level"], &export["valueLevel"]),
+        (&json!(3), &json!("product"), &json!("edition"))
+    );
+    let plan = ["plan", "create", "--name", "Yearly", "--license-type", "subscription", "--duration", "1y"];
+    let plan = text(&manage(&plan)["id"]);
+    let offering =
+        ["offering", "create", "--sku", "CAD-Y", "--name", "CAD, yearly", "--edition", "pro", "--seats", "1"];
+    let made = manage(&[&offering[..], &["--plan", &plan, "--overdraft", "1"]].concat());
+    assert_eq!(made["overdraft"], json!({ "type": "absolute", "value": 1 }));
+    text(&product["id"])
+}
+
+fn sell(world: &World, server: &Server) -> (String, String) {
+    let customer = ["customer", "create", "--name", "Initech", "--ref", "CRM-1", "--metadata", "region=north"];
+    assert_eq!(world.manage(server, &customer)["metadata"], json!({ "region": "north" }));
+    let contact = ["contact", "create", "--customer", "CRM-1", "--name", "Bob", "--email", "bob@initech.example"];
+    world.manage(server, &contact);
+    let order = world.manage(server, &["order", "create", "--customer", "CRM-1", "--ref", "PO-7", "--item", "CAD-Y=2"]);
+    let again = world.manage(server, &["order", "get", "PO-7"]);
+    assert_eq!(again["activationCodes"][0]["code"], Value::Null, "a code is shown once");
+    (text(&order["entitlements"][0]["id"]), text(&order["activationCodes"][0]["code"]))
+}
+
+fn activate_until_no_seat_is_left(world: &World, server: &Server, product: &str, code: &str) {
+    let activate = |state: &str, seat: &str| {
+        let seat =
+            ["activate", "--product", product, "--code", code, "--seat-id", seat, "--seat-name", "A workstation"];
+        world.client(state, &[&["--server", server.url.as_str()], &seat[..]].concat())
+    };
+    let first = activate("one", "host-1").expect_json();
+    assert_eq!((&first["activation"]["seatNumber"], &first["activation"]["overdraft"]), (&json!(1), &json!(false)));
+    activate("two", "host-2").expect_json();
+    assert_eq!(activate("three", "host-3").expect_json()["activation"]["overdraft"], true);
+    let problem = activate("four", "host-4").expect_problem();
+    assert_eq!(problem["code"], "seats_exhausted");
+    assert_eq!(world.client("four", &["status"]).exit, 1, "a refused activation leaves no license");
+    let status = world.client("one", &["status"]).expect_json();
+    assert_eq!((&status["state"], &status["mode"]), (&json!("active"), &json!("online")));
+    assert_eq!(status["activation"]["id"], first["activation"]["id"]);
+    let again = activate("one-reinstalled", "host-1").expect_json();
+    assert_eq!(again["activation"]["id"], first["activation"]["id"], "SEAT-2");
+    let replaced = world.client("one", &["refresh"]).expect_problem();
+    assert_eq!(replaced["code"], "activation_superseded");
+    assert_eq!(activate("one", "host-1").expect_json()["activation"]["id"], first["activation"]["id"]);
+}
+
+fn take_features(world: &World) {
+    let taken = world.client("one", &["checkout", "export", "2"]).expect_json();
+    assert_eq!((&taken["feature"]["active"], &taken["feature"]["available"]), (&json!(2), &json!(1)));
+    assert_eq!(world.client("two", &["checkout", "export", "2"]).expect_problem()["code"], "feature_exhausted");
+    assert_eq!(world.client("one", &["return", "export"]).expect_json()["feature"]["active"], 1);
+    world.client("one", &["use", "render", "100"]).expect_json();
+    assert_eq!(world.client("one", &["return", "render"]).expect_problem()["code"], "not_returnable");
+    let entitlement = world.client("one", &["entitlement"]).expect_json();
+    assert_eq!(entitlement["entitlement"]["customer"]["name"], "Initech");
+}
+
+fn the_vendor_looks(world: &World, server: &Server, entitlement: &str) {
+    let found = world.manage(server, &["entitlement", "get", entitlement]);
+    assert_eq!(
+        (&found["status"], &found["seatsUsed"], &found["overdraftUsed"]),
+        (&json!("active"), &json!(3), &json!(1))
+    );
+    let seats = world.manage(server, &["entitlement", "activations", entitlement]);
+    assert_eq!(seats["items"].as_array().unwrap().len(), 3);
+    let log = world.manage(server, &["entitlement", "log", entitlement, "--all", "--limit", "3"]);
+    let entries = log["items"].as_array().unwrap();
+    for operation in ["activate", "deny", "checkout", "featureDeny", "return", "use"] {
+        assert!(entries.iter().any(|entry| entry["operation"] == operation), "{operation} in {log}");
+    }
+    let audit = world.manage(server, &["audit", "list", "--action", "order.create"]);
+    assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+    let renewed = world.manage(server, &["entitlement", "renew", entitlement]);
+    assert!(text(&renewed["expiry"]) > text(&found["expiry"]));
+}
+
+fn give_back(world: &World, server: &Server, entitlement: &str) {
+    let url = ["--server", server.url.as_str()];
+    assert_eq!(world.client("one", &[&["deactivate"], &url[..]].concat()).expect_json(), json!({}));
+    let status = world.client("one", &["status"]);
+    assert_eq!(serde_json::from_str::<Value>(&status.stdout).unwrap()["state"], "notActivated");
+    assert_eq!(status.expect_problem()["code"], "not_activated");
+    assert_eq!(world.manage(server, &["entitlement", "get", entitlement])["seatsUsed"], 2);
+}
+
+#[test]
+fn clk_1_years_pass_in_seconds_for_the_server_and_for_the_product() {
+    let world = World::on_sqlite().initialised();
+    let server = world.serve();
+    let (product, code) = world.sell(&server);
+    let clock_file = world.path("clock");
+    std::fs::write(&clock_file, "+0d").ok();
+    std::fs::write(&clock_file, "+1m").unwrap();
+    let clock = ["--sandbox-clock", clock_file.to_str().unwrap()];
+    let activate = ["--server", &server.url, "activate", "--product", &product, "--code", &code, "--seat-id", "host-1"];
+    world.manage(&server, &["clock", "set", "+1m"]);
+    world.client("one", &[&clock[..], &activate].concat()).expect_json();
+
+    std::fs::write(&clock_file, "+8d").unwrap();
+    let status = world.client("one", &[&clock[..], &["status"]].concat());
+    assert_eq!(serde_json::from_str::<Value>(&status.stdout).unwrap()["state"], "leaseExpired");
+    assert_eq!(status.expect_problem()["code"], "lease_expired");
+    world.manage(&server, &["clock", "set", "+8d"]);
+    std::fs::write(&clock_file, "+9d").unwrap();
+    world.client("one", &[&clock[..], &["refresh"]].concat()).expect_json();
+    world.client("one", &[&clock[..], &["status"]].concat()).expect_json();
+
+    world.manage(&server, &["clock", "set", "+2y"]);
+    let problem = world.client("one", &[&clock[..], &["refresh"]].concat()).expect_problem();
+    assert_eq!(problem["code"], "entitlement_expired");
+}
+
+#[test]
+fn key_4_a_trust_bundle_is_exported_and_a_product_believes_it_alone() {
+    let (ours, theirs) = (World::on_sqlite().initialised(), World::on_sqlite().initialised());
+    let (server, other) = (ours.serve(), theirs.serve());
+    let bundle = ours.path("trust.jws");
+    let bundle = bundle.to_str().unwrap();
+    ours.run(&["trust", "export", bundle, "--server", &server.url]).expect_done();
+    let printed = ours.run(&["trust", "export", "-", "--server", &server.url]).expect_done();
+    assert_eq!(printed.stdout.trim().split('.').count(), 3, "{}", printed.stdout);
+    let (product, code) = ours.sell(&server);
+    let request = ["activate", "--product", &product, "--code", &code, "--seat-id", "host-1"];
+    let with = |server: &str| [&["--trust", bundle, "--server", server], &request[..]].concat().join("\n");
+    let run = |world: &World, server: &str| world.client("one", &with(server).split('\n').collect::<Vec<_>>());
+    assert_eq!(run(&ours, &server.url).expect_json()["activation"]["seatId"], "host-1");
+    // The other vendor's server knows neither product nor code.
+    let theirs_certificate = theirs.data().join("certificates/self-signed.pem");
+    let refused = [&["--ca-file", theirs_certificate.to_str().unwrap()], &request[..]].concat();
+    let refused = ours.client("two", &[&["--trust", bundle, "--server", &other.url], &refused[..]].concat());
+    assert!(["activation_code_unknown", "not_found"].contains(&refused.expect_problem()["code"].as_str().unwrap()));
+}

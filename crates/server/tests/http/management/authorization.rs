@@ -1,0 +1,273 @@
+//! Every operation of the management API, and whom it refuses (MAN-1, API-2). An operation that is new fails here until
+//! `action` and `body` know it.
+
+use std::collections::BTreeMap;
+
+use chancery_domain::{Access, Action, Group, KeyScope};
+use chancery_server::openapi_documents;
+use serde_json::{Value, json};
+
+use super::shop::{NOBODY, Seat, Shop, anonymous, text};
+use crate::common::{Call, Reply, TestApp, on_both_engines};
+
+/// An operation as the document has it.
+struct Operation {
+    name: String,
+    method: String,
+    path: String,
+    has_body: bool,
+}
+
+impl Operation {
+    fn all() -> Vec<Self> {
+        let documents = openapi_documents();
+        let (_, text) = documents.iter().find(|(file, _)| *file == "management.json").unwrap();
+        let document: Value = serde_json::from_str(text).unwrap();
+        let mut all = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                all.push(Self {
+                    name: operation["operationId"].as_str().unwrap().to_owned(),
+                    method: method.to_uppercase(),
+                    path: path.clone(),
+                    has_body: operation.get("requestBody").is_some(),
+                });
+            }
+        }
+        assert!(all.len() > 60, "the whole API is in the document");
+        all
+    }
+
+    /// The path, with these ids.
+    fn at(&self, ids: &BTreeMap<&str, String>) -> String {
+        let mut path = self.path.clone();
+        for (name, id) in ids {
+            path = path.replace(&format!("{{{name}}}"), id);
+        }
+        assert!(!path.contains('{'), "{}: no id is known for {path}", self.name);
+        path
+    }
+
+    fn call(&self, app: &TestApp, path: &str) -> Call {
+        let call = app.call(&self.method, path);
+        match body(&self.name) {
+            _ if !self.has_body => call,
+            Body::Json(body) => call.json(body),
+            Body::Toml(text) => call.body("application/toml", text),
+        }
+    }
+
+    /// The action by which it is permitted.
+    fn action(&self) -> Action {
+        // A feature is the same thing at each level; its value at a level is set and removed.
+        let name = ["Feature", "Attribute"].into_iter().fold(self.name.clone(), |name, thing| {
+            name.replace(&format!("Product{thing}"), thing).replace(&format!("Edition{thing}"), thing)
+        });
+        let (verb, noun) = name.split_at(name.find(char::is_uppercase).unwrap());
+        let wanted = match (verb, noun) {
+            // A read has one action for all of its views.
+            ("list", "ActivationCodes") => "ReadOrder".to_owned(),
+            ("list", "ActivationLog" | "EntitlementActivations") => "ReadActivation".to_owned(),
+            ("get", _) => format!("Read{noun}"),
+            ("list", _) => format!("Read{}", noun.strip_suffix('s').unwrap_or(noun)),
+            ("remove", _) => format!("Remove{noun}Value"),
+            _ => format!("{}{}", verb[..1].to_uppercase(), &name[1..]),
+        };
+        let found = Action::ALL.iter().copied().find(|action| format!("{action:?}") == wanted);
+        found.unwrap_or_else(|| panic!("no action is called {wanted}, which should permit {}", self.name))
+    }
+}
+
+enum Body {
+    Json(Value),
+    Toml(&'static str),
+}
+
+/// A body that is valid, so that nothing but the caller can be wrong.
+fn body(operation: &str) -> Body {
+    let named = json!({ "name": "x", "key": "x" });
+    let value = json!({ "value": true });
+    Body::Json(match operation {
+        "createApiKey" => json!({ "name": "x", "scopes": ["settings:read"] }),
+        "createFeature" | "createProductFeature" | "createEditionFeature" => {
+            json!({ "name": "x", "key": "x", "type": "bool", "value": true })
+        }
+        "createAttribute" | "createProductAttribute" | "createEditionAttribute" => {
+            json!({ "name": "x", "key": "x", "type": "string", "value": "x" })
+        }
+        "setProductFeatureValue" | "setEditionFeatureValue" => value,
+        "setProductAttributeValue" | "setEditionAttributeValue" => json!({ "value": "x" }),
+        "createProduct" | "createEdition" => named,
+        "createPlan" => {
+            json!({ "name": "x", "licenseType": "perpetual", "licenseStart": "creation", "planType": "paid" })
+        }
+        "createOffering" => {
+            json!({ "sku": "X", "name": "x", "editionId": format!("ed_{NOBODY}"), "planId": format!("plan_{NOBODY}"),
+                    "seats": 1, "concurrency": "concurrent" })
+        }
+        "createCustomer" => json!({ "name": "x" }),
+        "createContact" => json!({ "name": "x", "email": "x@x.example" }),
+        "createOrder" => json!({ "customerId": "x", "items": [{ "sku": "x" }] }),
+        "createActivationCode" => json!({ "activationCodes": 1 }),
+        "resetUsage" => json!({ "features": ["x"] }),
+        "moveClock" => json!({ "now": "2030-01-01T00:00:00Z" }),
+        "importCatalog" => return Body::Toml(""),
+        // Changes and commands that need nothing said.
+        _ => json!({}),
+    })
+}
+
+fn unknown_ids() -> BTreeMap<&'static str, String> {
+    let prefixes = [
+        ("activation", "act"),
+        ("activationCode", "code"),
+        ("apiKey", "apik"),
+        ("attribute", "attr"),
+        ("contact", "cont"),
+        ("customer", "cust"),
+        ("edition", "ed"),
+        ("entitlement", "ent"),
+        ("feature", "feat"),
+        ("offering", "off"),
+        ("order", "ord"),
+        ("plan", "plan"),
+        ("product", "prod"),
+    ];
+    prefixes.map(|(name, prefix)| (name, format!("{prefix}_{NOBODY}"))).into()
+}
+
+/// Keys with one scope each, and keys with all others.
+struct Keys {
+    app: TestApp,
+    made: BTreeMap<String, String>,
+}
+
+impl Keys {
+    async fn with(&mut self, scopes: &[String]) -> String {
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+        let name = scopes.join(" ");
+        if !self.made.contains_key(&name) {
+            let key = self.app.key_for(&scopes).await;
+            self.made.insert(name.clone(), key);
+        }
+        self.made[&name].clone()
+    }
+
+    /// All that a key can have without what is needed.
+    async fn without(&mut self, needed: KeyScope) -> String {
+        let KeyScope::Group(group, access) = needed else { panic!("one group is enough for every operation") };
+        let others = Group::ALL.iter().filter(|other| **other != group && **other != Group::Licensing);
+        let mut scopes: Vec<String> = others.map(|other| format!("{other}:write")).collect();
+        if access == Access::Write {
+            scopes.push(format!("{group}:read"));
+        }
+        self.with(&scopes).await
+    }
+}
+
+#[tokio::test]
+async fn man_1_every_operation_refuses_whom_it_should() {
+    let app = TestApp::sqlite().await;
+    let mut keys = Keys { app: app.clone(), made: BTreeMap::new() };
+    for operation in Operation::all() {
+        let name = &operation.name;
+        let action = operation.action();
+        let needed = KeyScope::Group(action.group(), action.access());
+        assert_eq!(operation.method != "GET", action.access() == Access::Write, "{name}: {action:?}");
+        let path = operation.at(&unknown_ids());
+        operation.call(&app, &path).anonymous().await.problem("credential_missing");
+        operation.call(&app, &path).key("garbage").await.problem("credential_invalid");
+        let wrong = keys.without(needed).await;
+        let refused = operation.call(&app, &path).key(&wrong).await;
+        assert_eq!(refused.status, 403, "{name} with all but {needed}: {refused:?}");
+        assert_eq!(refused.problem("not_permitted")["needed"], needed.to_string(), "{name}");
+        let right = keys.with(&[needed.to_string()]).await;
+        let permitted = operation.call(&app, &path).key(&right).await;
+        assert!(![401, 403].contains(&permitted.status.as_u16()), "{name} with {needed}: {permitted:?}");
+        assert!(permitted.status.as_u16() < 500, "{name}: {permitted:?}");
+    }
+}
+
+#[test]
+fn operation_ids_are_the_actions_names() {
+    for operation in Operation::all().into_iter().filter(|operation| operation.method != "GET") {
+        let action = operation.action();
+        let (noun, verb) = action.name().split_once('.').unwrap();
+        let verb = verb.split('-').next().unwrap();
+        assert!(operation.name.to_lowercase().starts_with(verb), "{}: {}", operation.name, action.name());
+        let noun = noun.replace('-', "");
+        let said = operation.name.to_lowercase().contains(&noun) || operation.name == "resetUsage";
+        assert!(said, "{}: {}", operation.name, action.name());
+    }
+}
+
+/// The ids of one thing of each kind.
+async fn ids_of(shop: &Shop) -> BTreeMap<&'static str, String> {
+    let id = |value: &Value| text(&value["id"]).to_owned();
+    let sold = shop.sell("CAD-C").await;
+    let seat = Seat::take(shop, &sold.code, "pc-1").await;
+    let customer = shop.get("/customers/CRM-1001").await.ok();
+    let mut ids = BTreeMap::from([
+        ("activation", id(&seat.activation)),
+        ("activationCode", id(&sold.order["activationCodes"][0])),
+        ("contact", id(&customer["contacts"][0])),
+        ("customer", id(&customer)),
+        ("entitlement", id(&sold.order["entitlements"][0])),
+        ("order", id(&sold.order)),
+        ("product", id(&shop.get("/products/cad").await.ok())),
+        ("offering", id(&shop.get("/offerings/CAD-C").await.ok())),
+    ]);
+    for (name, path) in [
+        ("apiKey", "/api-keys"),
+        ("attribute", "/products/cad/attributes"),
+        ("edition", "/products/cad/editions"),
+        ("feature", "/products/cad/features"),
+        ("plan", "/plans"),
+    ] {
+        ids.insert(name, id(&shop.items(path).await[0]));
+    }
+    ids
+}
+
+fn seen(reply: &Reply, operation: &Operation) -> (u16, Value) {
+    let body = anonymous(reply.json());
+    assert_eq!(body["code"], "not_found", "{}: {reply:?}", operation.name);
+    (reply.status.as_u16(), body)
+}
+
+on_both_engines! {
+    async fn api_2_every_id_of_another_vendor_looks_like_one_that_nobody_has(app: TestApp) {
+        let (shop, other) = (Shop::open(&app, "Acme").await, Shop::open(&app, "Umbrella").await);
+        let (theirs, nobody) = (ids_of(&shop).await, unknown_ids());
+        let mut before = Vec::new();
+        for path in ["/audit", "/customers", "/orders", "/entitlements", "/activations", "/products", "/plans"] {
+            before.push((path, shop.get(path).await.ok()));
+        }
+        for operation in Operation::all().into_iter().filter(|operation| operation.path.contains('{')) {
+            let foreign = operation.call(&app, &operation.at(&theirs)).key(&other.key).await;
+            let unknown = operation.call(&app, &operation.at(&nobody)).key(&other.key).await;
+            assert_eq!(seen(&foreign, &operation), seen(&unknown, &operation), "{}", operation.name);
+        }
+        for (path, was) in before {
+            assert_eq!(shop.get(path).await.ok(), was, "nothing was changed");
+        }
+        // Lists show what is one's own alone.
+        for path in ["/orders", "/entitlements", "/activations"] {
+            assert_eq!(other.items(path).await, [] as [Value; 0], "{path}");
+        }
+    }
+
+    async fn api_2_a_part_of_one_thing_is_not_found_under_another(app: TestApp) {
+        let shop = Shop::open(&app, "Acme").await;
+        let (one, two) = (shop.sell("CAD-C").await, shop.sell("CAD-C").await);
+        let code = text(&two.order["activationCodes"][0]["id"]);
+        let path = format!("/orders/{}/activation-codes/{code}", text(&one.order["id"]));
+        shop.delete(&path).await.problem("not_found");
+        // An id of another kind is no id here.
+        let customer = text(&one.order["customerId"]);
+        for path in ["orders", "entitlements", "activations", "customers/CRM-1001/contacts"] {
+            let method = if path.ends_with("contacts") { "DELETE" } else { "GET" };
+            shop.call(method, &format!("/{path}/{customer}")).await.problem("not_found");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The schema's own constraints, on both engines: the last line of defence for SEAT-2, SEAT-10, CAT-2, LIC-2 and CLK-1.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use chancery_domain::{Id, Timestamp, VendorId};
+use chancery_store::{Aggregate, ConstraintKind, Location, Options, Outcome, Store, StoreError};
+
+/// One of everything, so that each case below differs from it in one thing.
+const BASE: &[&str] = &[
+    "INSERT INTO vendors VALUES ('ven', 'V', FALSE, 0, '', 0)",
+    "INSERT INTO products VALUES ('prod', 'ven', 'P', 'p', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
+    "INSERT INTO editions VALUES ('ed', 'ven', 'prod', 'E', 'e', '{}', 0, 0)",
+    "INSERT INTO plans VALUES ('plan', 'ven', 'P', 'activation', 'paid', '1 year', '{}', 0, 0)",
+    "INSERT INTO offerings VALUES ('off', 'ven', 'SKU', 'O', 'ed', 'plan', 2, 'none', 'concurrent', FALSE, NULL, NULL, NULL, NULL, NULL, NULL, '{}', 0, 0)",
+    "INSERT INTO features VALUES ('feat', 'ven', 'prod', NULL, 'f', 'F', 'elementPool', 5, 'none', 'never', '{}', 0, 0)",
+    "INSERT INTO customers VALUES ('cust', 'ven', 'C', 'ref', NULL, NULL, '', '{}', 0, 0)",
+    "INSERT INTO contacts VALUES ('cont', 'cust', 'C', 'c@example')",
+    "INSERT INTO orders VALUES ('ord', 'ven', 'cust', 'PO', '{}', 0, 0)",
+    "INSERT INTO entitlements VALUES ('ent', 'ven', 'ord', 'cust', 'prod', 'ed', 'off', 'SKU', 'paid', 'activation', '1 year', NULL, NULL, NULL, 2, 'none', 'concurrent', '7 days', NULL, NULL, NULL, 'stop', '[]', '[]', NULL, '[]', '', NULL, NULL, 2, 1, 1, '', '{}', 0, 0)",
+    "INSERT INTO activations VALUES ('act', 'ent', 'seat', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE)",
+];
+
+const REFUSED: &[(&str, &str, ConstraintKind)] = &[
+    (
+        "SEAT-10: a seat number is given once",
+        "INSERT INTO activations VALUES ('act2', 'ent', 'other', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "SEAT-2: a seat id has one seat",
+        "INSERT INTO activations VALUES ('act2', 'ent', 'seat', NULL, 'seated', 2, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE)",
+        ConstraintKind::Unique,
+    ),
+    ("SEAT-10: no number above the limit", "UPDATE entitlements SET highest_seat = 3", ConstraintKind::Check),
+    ("SEAT-10: no more taken than numbers", "UPDATE entitlements SET occupied_seats = 2", ConstraintKind::Check),
+    ("SEAT-10: nor fewer than none", "UPDATE entitlements SET occupied_seats = -1", ConstraintKind::Check),
+    ("a seated activation has a number", "UPDATE activations SET seat_number = NULL", ConstraintKind::Check),
+    ("an ended one has none", "UPDATE activations SET standing = 'replaced'", ConstraintKind::Check),
+    ("seat numbers begin at 1", "UPDATE activations SET seat_number = 0", ConstraintKind::Check),
+    (
+        "ENT-2: a perpetual license never expires",
+        "UPDATE entitlements SET duration = NULL, expiry = 5",
+        ConstraintKind::Check,
+    ),
+    (
+        "FEAT-3: a pool is not overdrawn below nothing",
+        "INSERT INTO feature_usage VALUES ('ent', 'f', -1, 0)",
+        ConstraintKind::Check,
+    ),
+    (
+        "FEAT-3: nothing is held by nobody",
+        "INSERT INTO feature_holdings VALUES ('nobody', 'f', 1)",
+        ConstraintKind::ForeignKey,
+    ),
+    (
+        "CAT-2: a product's key is unique",
+        "INSERT INTO products VALUES ('prod2', 'ven', 'P', 'p', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "CAT-2: an edition's key is unique",
+        "INSERT INTO editions VALUES ('ed2', 'ven', 'prod', 'E', 'e', '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "CAT-2: a feature's key is unique in its product",
+        "INSERT INTO features VALUES ('feat2', 'ven', 'prod', 'ed', 'f', 'F', 'bool', 1, 'none', 'never', '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "CAT-2: a SKU is unique",
+        "INSERT INTO offerings VALUES ('off2', 'ven', 'SKU', 'O', 'ed', 'plan', 2, 'none', 'concurrent', FALSE, NULL, NULL, NULL, NULL, NULL, NULL, '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "a bool is on or off",
+        "INSERT INTO features VALUES ('feat3', 'ven', 'prod', NULL, 'g', 'G', 'bool', 2, 'none', 'never', '{}', 0, 0)",
+        ConstraintKind::Check,
+    ),
+    (
+        "a customer's ref is unique",
+        "INSERT INTO customers VALUES ('cust2', 'ven', 'C', 'ref', NULL, NULL, '', '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "an order's ref is unique",
+        "INSERT INTO orders VALUES ('ord2', 'ven', 'cust', 'PO', '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "a contact's address is unique",
+        "INSERT INTO contacts VALUES ('cont2', 'cust', 'C', 'c@example')",
+        ConstraintKind::Unique,
+    ),
+    (
+        "an order has a customer",
+        "INSERT INTO orders VALUES ('ord3', 'ven', 'nobody', NULL, '{}', 0, 0)",
+        ConstraintKind::ForeignKey,
+    ),
+    ("what is sold is not deleted", "DELETE FROM offerings", ConstraintKind::ForeignKey),
+    ("CLK-1: a live vendor's clock does not run ahead", "UPDATE vendors SET clock_ahead = 1", ConstraintKind::Check),
+    (
+        "the journal belongs to a vendor",
+        "INSERT INTO journal (vendor_id, time, action, actor, subject, changes) VALUES ('none', 0, 'a', 'a', 's', '[]')",
+        ConstraintKind::ForeignKey,
+    ),
+];
+
+async fn constraints_stand_in_the_schema(location: Location) {
+    let store = Store::open(location, Options::default()).await.unwrap();
+    let nobody = || Aggregate::Vendor(VendorId::new(Timestamp::MIN, [0; 10]));
+    for sql in BASE {
+        let sql = *sql;
+        let done: Result<u64, StoreError> =
+            store.write(nobody(), move |tx| Ok(Outcome::Done(tx.execute(sql, &[])?))).await;
+        assert_eq!(done.unwrap_or_else(|error| panic!("{sql}: {error:?}")), 1);
+    }
+    for (rule, sql, wanted) in REFUSED {
+        let sql = *sql;
+        let refused: Result<u64, StoreError> =
+            store.write(nobody(), move |tx| Ok(Outcome::Done(tx.execute(sql, &[])?))).await;
+        let Err(StoreError::Constraint { kind, .. }) = refused else { panic!("{rule}: {refused:?}") };
+        assert_eq!(kind, *wanted, "{rule}");
+    }
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seat_10_constraints_stand_in_the_schema_of_sqlite() {
+    constraints_stand_in_the_schema(Location::Memory).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seat_10_constraints_stand_in_the_schema_of_postgresql() {
+    constraints_stand_in_the_schema(Location::Postgres(chancery_testkit::Postgres::shared().fresh_database())).await;
+}

@@ -1,0 +1,102 @@
+//! What is sold before the measuring begins: one product, and orders for it, made through the management API.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::Failure;
+use super::client::{Connection, Request};
+
+/// How many orders are made at a time.
+const TOGETHER: usize = 32;
+const API: &str = "/api/admin/v1";
+
+/// What can be bought from, and the codes of what was bought.
+#[derive(Clone, Debug)]
+pub(crate) struct Shop {
+    /// The product's id.
+    pub(crate) product: String,
+    /// One activation code for each order; each order has one entitlement.
+    pub(crate) codes: Arc<[String]>,
+}
+
+/// The management API by one connection.
+struct Vendor {
+    connection: Connection,
+    authorization: String,
+}
+
+impl Vendor {
+    async fn new(address: SocketAddr, key: &str) -> Result<Self, Failure> {
+        Ok(Self { connection: Connection::open(address).await?, authorization: format!("Bearer {key}") })
+    }
+
+    async fn make(&mut self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let (path, body) = (format!("{API}/{path}"), body.to_string());
+        let headers = [("authorization", self.authorization.as_str())];
+        let reply = self.connection.post(&Request { path: &path, headers: &headers, body: &body }).await?;
+        reply.json(201).map_err(|error| format!("POST {path}: {error}").into())
+    }
+}
+
+impl Shop {
+    /// Sells `count` orders of `seats` seats each.
+    pub(crate) async fn open(address: SocketAddr, key: &str, count: usize, seats: u64) -> Result<Self, Failure> {
+        let mut vendor = Vendor::new(address, key).await?;
+        let product = catalog(&mut vendor, seats).await?;
+        let customer = vendor.make("customers", &json!({ "name": "Initech" })).await?;
+        let customer = text(&customer, "id")?;
+        let mut makers = tokio::task::JoinSet::new();
+        for first in 0..TOGETHER {
+            let (key, customer) = (key.to_owned(), customer.clone());
+            let share = (first..count).step_by(TOGETHER).count();
+            makers.spawn(async move { orders(address, &key, &customer, share).await });
+        }
+        let mut codes = Vec::with_capacity(count);
+        while let Some(made) = makers.join_next().await {
+            codes.append(&mut made??);
+        }
+        Ok(Self { product, codes: codes.into() })
+    }
+}
+
+/// A product as products are: two features, an attribute, two editions' levels.
+async fn catalog(vendor: &mut Vendor, seats: u64) -> Result<String, Failure> {
+    let product = vendor.make("products", &json!({ "name": "Acme CAD", "key": "acme-cad" })).await?;
+    let product = text(&product, "id")?;
+    for feature in [
+        json!({ "key": "export-step", "name": "STEP export", "type": "elementPool", "value": 5 }),
+        json!({ "key": "rendering", "name": "Rendering", "type": "bool", "value": true }),
+    ] {
+        vendor.make(&format!("products/{product}/features"), &feature).await?;
+    }
+    let attribute = json!({ "key": "max-parts", "type": "number", "value": "5000" });
+    vendor.make(&format!("products/{product}/attributes"), &attribute).await?;
+    let edition = json!({ "name": "Professional", "key": "pro", "features": { "export-step": 10 } });
+    let edition = vendor.make(&format!("products/{product}/editions"), &edition).await?;
+    let plan = json!({ "name": "Yearly", "licenseType": "subscription", "licenseStart": "activation", "planType": "paid",
+        "duration": { "unit": "year", "count": 1 } });
+    let plan = vendor.make("plans", &plan).await?;
+    let offering = json!({ "sku": "CAD-PRO-Y", "name": "Acme CAD Professional, yearly", "editionId": text(&edition, "id")?,
+        "planId": text(&plan, "id")?, "seats": seats });
+    vendor.make("offerings", &offering).await?;
+    Ok(product)
+}
+
+async fn orders(address: SocketAddr, key: &str, customer: &str, count: usize) -> Result<Vec<String>, Failure> {
+    let mut vendor = Vendor::new(address, key).await?;
+    let order = json!({ "customerId": customer, "items": [{ "sku": "CAD-PRO-Y" }], "activationCodes": 1 });
+    let mut codes = Vec::with_capacity(count);
+    for _ in 0..count {
+        let made = vendor.make("orders", &order).await?;
+        codes.push(text(&made["activationCodes"][0], "code")?);
+    }
+    Ok(codes)
+}
+
+/// A text in a reply.
+pub(crate) fn text(value: &Value, name: &str) -> Result<String, Failure> {
+    let text = value.get(name).and_then(Value::as_str);
+    Ok(text.ok_or_else(|| format!("a reply without `{name}`: {value}"))?.to_owned())
+}
