@@ -79,9 +79,9 @@ codes! {
         "Use one of the methods named in `Allow`.";
 
     SeatsExhausted = "seats_exhausted", Some(409), "No seat is free",
-        "Wait until the next lease ends, release a seat that is not needed, or buy more seats.";
+        "Deactivate or release a seat that is not needed, wait for `nextLeaseEnd` if there is one, or buy more seats.";
     SeatsInUse = "seats_in_use", Some(409), "More seats are in use than would be left",
-        "Release seats first, or repeat the request with `?force=true`; `?dryRun=true` says who would leave.";
+        "Release seats that are not needed, or wait until leases end; then repeat the request.";
     ActivationReplaced = "activation_replaced", Some(409), "Another has taken the seat",
         "Activate again, to get another seat if one is free.";
     ActivationSuperseded = "activation_superseded", Some(409), "The seat id was activated again elsewhere",

@@ -1,4 +1,5 @@
 //! What goes wrong, how the program says so, and that nothing is lost: exit codes, hints, locks, crashes.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The whole program, from an empty folder to a product that was sold, ran, was refused, and gave its seat back.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod common;
 
@@ -108,7 +109,8 @@ fn the_vendor_looks(world: &World, server: &Server, entitlement: &str) {
         assert!(entries.iter().any(|entry| entry["operation"] == operation), "{operation} in {log}");
     }
     let audit = world.manage(server, &["audit", "list", "--action", "order.create"]);
-    assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+    let audit = audit["items"].as_array().unwrap();
+    assert!(!audit.is_empty() && audit.iter().all(|entry| entry["action"] == "order.create"), "{audit:?}");
     let renewed = world.manage(server, &["entitlement", "renew", entitlement]);
     assert!(text(&renewed["expiry"]) > text(&found["expiry"]));
 }
@@ -128,7 +130,6 @@ fn clk_1_years_pass_in_seconds_for_the_server_and_for_the_product() {
     let server = world.serve();
     let (product, code) = world.sell(&server);
     let clock_file = world.path("clock");
-    std::fs::write(&clock_file, "+0d").ok();
     std::fs::write(&clock_file, "+1m").unwrap();
     let clock = ["--sandbox-clock", clock_file.to_str().unwrap()];
     let activate = ["--server", &server.url, "activate", "--product", &product, "--code", &code, "--seat-id", "host-1"];

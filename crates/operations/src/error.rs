@@ -101,13 +101,29 @@ impl From<Refusal> for Error {
 }
 
 impl From<StoreError> for Error {
-    /// A unique constraint that was hit means that two calls made the same thing at once: the later one sees that it exists.
+    /// A unique constraint on a name that was hit means that two calls made the same thing at once: the later one sees that it
+    /// exists. One on seats is a fault of the program, which the schema stopped (SEAT-2, SEAT-10).
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Constraint { kind: ConstraintKind::Unique, .. } => Self::AlreadyExists { field: "key" },
-            other => Self::Store(other),
+        match &error {
+            StoreError::Constraint { kind: ConstraintKind::Unique, name } => match unique_member(name) {
+                Some(field) => Self::AlreadyExists { field },
+                None => Self::Internal(format!("the schema refused what the rules allowed: {name}")),
+            },
+            _ => Self::Store(error),
         }
     }
+}
+
+/// The member that must be unique by a constraint, whose name holds the columns or their names on either engine; nothing if it is
+/// not one that a caller chooses.
+fn unique_member(constraint: &str) -> Option<&'static str> {
+    const CHOSEN: [(&str, &str); 6] =
+        [("sku", "sku"), ("email", "email"), ("hash", "code"), ("_ref", "ref"), (".ref", "ref"), ("key", "key")];
+    if constraint.contains("activations") || constraint.contains("free_seats") {
+        return None;
+    }
+    let by_column = CHOSEN.iter().find(|(part, _)| constraint.contains(part)).map(|(_, member)| *member);
+    by_column.or_else(|| constraint.contains("name").then_some("name"))
 }
 
 impl From<NotPermitted> for Error {

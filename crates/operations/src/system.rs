@@ -25,7 +25,12 @@ pub struct System {
     public_url: Option<String>,
     keyring: RwLock<Arc<Keyring>>,
     latest: AtomicI64,
+    /// When keys of an unknown `kid` were last looked for.
+    looked: AtomicI64,
 }
+
+/// How long nobody looks again for an unknown key: 5 seconds, in microseconds.
+const LOOK_AGAIN: i64 = 5_000_000;
 
 /// Why a system could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +70,7 @@ impl System {
             public_url: options.public_url,
             keyring: RwLock::default(),
             latest: AtomicI64::new(Timestamp::MIN.as_micros()),
+            looked: AtomicI64::new(Timestamp::MIN.as_micros()),
         };
         system.load_keys().await?;
         let committed = system.store.read(last_committed).await?;
@@ -116,6 +122,18 @@ impl System {
     pub(crate) fn keyring(&self) -> Arc<Keyring> {
         // A panic while the ring is swapped is impossible: the lock is held for one assignment.
         Arc::clone(&self.keyring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The keys of all vendors, with the one of this `kid` if it exists: another process on the same database may have made it
+    /// since. Unknown ones are looked for at most every few seconds, so that made-up tokens cost nothing.
+    pub(crate) async fn keyring_with(&self, kid: &str, clock: Timestamp) -> Result<Arc<Keyring>, Error> {
+        let last = self.looked.load(Ordering::Relaxed);
+        let due = clock.as_micros().saturating_sub(last) >= LOOK_AGAIN;
+        if self.keyring().key(kid).is_none() && due {
+            self.looked.store(clock.as_micros(), Ordering::Relaxed);
+            self.load_keys().await?;
+        }
+        Ok(self.keyring())
     }
 
     /// The keys of a vendor. Another process on the same database may have made it since.

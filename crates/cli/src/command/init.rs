@@ -66,17 +66,25 @@ pub(crate) async fn init(
 
 /// Says what was made. The key itself goes to its file alone.
 pub(crate) fn tell(printer: Printer, folder: &DataFolder, made: &Initialised) {
-    let Initialised { vendor, key_file } = made;
+    let Initialised { vendor, key_file, kek_file } = made;
     let result = json!({
         "data": folder.path(),
         "vendor": { "id": vendor.id.to_string(), "name": vendor.name.to_string(), "sandbox": vendor.is_sandbox() },
         "keyFile": key_file,
+        "keyEncryptionFile": kek_file,
     });
     printer.result(&result, |_| {
         let kind = if vendor.is_sandbox() { "sandbox vendor" } else { "vendor" };
         let mut text = format!("Made the {kind} {} ({}) in {}.", vendor.name, vendor.id, folder.path().display());
         if let Some(file) = key_file {
             text.push_str(&format!("\nIts API key is in {}.", file.display()));
+        }
+        if let Some(file) = kek_file {
+            text.push_str(&format!(
+                "\nWarning: the key that encrypts private keys is in {}, beside the data. Keep a copy in a safe place; for \
+                 production give it by CHANCERY_KEY_ENCRYPTION_KEY instead.",
+                file.display()
+            ));
         }
         text
     });

@@ -10,48 +10,48 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The program.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_chancery");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_chancery");
 
 /// A data folder, and a place for the products' states.
-pub struct World {
+pub(crate) struct World {
     folder: TempDir,
     database: Option<String>,
 }
 
 /// How a run of the program ended.
 #[derive(Debug)]
-pub struct Run {
-    pub exit: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) exit: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// A running server.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub url: String,
-    pub ready: Value,
+    pub(crate) url: String,
+    pub(crate) ready: Value,
 }
 
 impl World {
     /// With SQLite in the data folder.
-    pub fn on_sqlite() -> Self {
+    pub(crate) fn on_sqlite() -> Self {
         Self { folder: TempDir::with_prefix("chancery-cli-").unwrap(), database: None }
     }
 
     /// With a database of a PostgreSQL server.
-    pub fn on_postgres() -> Self {
+    pub(crate) fn on_postgres() -> Self {
         let database = chancery_testkit::Postgres::shared().fresh_database();
         Self { database: Some(database), ..Self::on_sqlite() }
     }
 
     /// One of each engine.
-    pub fn each() -> [Self; 2] {
+    pub(crate) fn each() -> [Self; 2] {
         [Self::on_sqlite(), Self::on_postgres()]
     }
 
     /// The same, with a data folder in which there is a sandbox vendor.
-    pub fn initialised(self) -> Self {
+    pub(crate) fn initialised(self) -> Self {
         let mut init = self.program();
         init.args(["init", "--vendor", "Acme", "--sandbox"]);
         if let Some(database) = &self.database {
@@ -61,16 +61,16 @@ impl World {
         self
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.path("data")
     }
 
     /// The program, on this data folder and nothing else of the machine.
-    pub fn program(&self) -> Command {
+    pub(crate) fn program(&self) -> Command {
         let mut program = Command::new(PROGRAM);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CHANCERY_") {
@@ -83,16 +83,16 @@ impl World {
     }
 
     /// Runs a command.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         run(self.program().args(arguments))
     }
 
     /// Starts a server, and waits until it answers.
-    pub fn serve(&self) -> Server {
+    pub(crate) fn serve(&self) -> Server {
         self.serve_with(&[])
     }
 
-    pub fn serve_with(&self, arguments: &[&str]) -> Server {
+    pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
         let log = std::fs::File::options().create(true).append(true).open(self.path("server.log")).unwrap();
         let mut program = self.program();
         program.args(["serve", "--json", "--listen", "127.0.0.1:0"]).args(arguments);
@@ -104,29 +104,29 @@ impl World {
     }
 
     /// What servers have logged.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.path("server.log")).unwrap_or_default()
     }
 
     /// Runs a management command against a server, and returns its JSON.
-    pub fn manage(&self, server: &Server, arguments: &[&str]) -> Value {
+    pub(crate) fn manage(&self, server: &Server, arguments: &[&str]) -> Value {
         self.run(&[arguments, &["--json", "--server", &server.url]].concat()).expect_json()
     }
 
     /// Runs a management command that is refused, and returns the problem.
-    pub fn refused(&self, server: &Server, arguments: &[&str]) -> Value {
+    pub(crate) fn refused(&self, server: &Server, arguments: &[&str]) -> Value {
         self.run(&[arguments, &["--json", "--server", &server.url]].concat()).expect_problem()
     }
 
     /// Runs a command of a product with a state of this name.
-    pub fn client(&self, state: &str, arguments: &[&str]) -> Run {
+    pub(crate) fn client(&self, state: &str, arguments: &[&str]) -> Run {
         let state = self.path(state);
         self.run(&[&["client", "--json", "--state", state.to_str().unwrap()], arguments].concat())
     }
 
     /// A catalog with one product `cad` and its offering `CAD-Y` of two seats, and an order of it: the product's id and the
     /// activation code.
-    pub fn sell(&self, server: &Server) -> (String, String) {
+    pub(crate) fn sell(&self, server: &Server) -> (String, String) {
         let product = self.manage(server, &["product", "create", "--name", "Acme CAD", "cad"]);
         let edition = ["edition", "create", "--product", "cad", "--name", "Professional", "pro"];
         self.manage(server, &edition);
@@ -144,13 +144,13 @@ impl World {
 
 impl Server {
     /// Ends it as a power failure would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to end, and waits until it has.
-    pub fn terminate(mut self) -> ExitStatus {
+    pub(crate) fn terminate(mut self) -> ExitStatus {
         let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
         self.child.wait().unwrap()
@@ -165,7 +165,7 @@ impl Drop for Server {
 }
 
 /// Runs a program to its end.
-pub fn run(program: &mut Command) -> Run {
+pub(crate) fn run(program: &mut Command) -> Run {
     let output = program.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Run { exit: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
@@ -174,14 +174,14 @@ pub fn run(program: &mut Command) -> Run {
 impl Run {
     /// It did what it was told.
     #[track_caller]
-    pub fn expect_done(self) -> Self {
+    pub(crate) fn expect_done(self) -> Self {
         assert_eq!(self.exit, 0, "{self:#?}");
         self
     }
 
     /// It did it, and said so in JSON: one line of it.
     #[track_caller]
-    pub fn expect_json(self) -> Value {
+    pub(crate) fn expect_json(self) -> Value {
         let done = self.expect_done();
         assert_eq!(done.stdout.lines().count(), 1, "{done:#?}");
         serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done:#?}"))
@@ -189,7 +189,7 @@ impl Run {
 
     /// It was refused, or failed, and said why in JSON on standard error.
     #[track_caller]
-    pub fn expect_problem(self) -> Value {
+    pub(crate) fn expect_problem(self) -> Value {
         assert_eq!(self.exit, 1, "{self:#?}");
         let problem: Value = serde_json::from_str(&self.stderr).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
         assert!(problem["code"].is_string() && problem["detail"].is_string(), "{problem}");
@@ -199,11 +199,11 @@ impl Run {
 
 /// The text of a JSON member.
 #[track_caller]
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
 /// The mode of a file.
-pub fn mode(path: &Path) -> u32 {
+pub(crate) fn mode(path: &Path) -> u32 {
     std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path).unwrap()) & 0o777
 }

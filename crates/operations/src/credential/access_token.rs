@@ -26,7 +26,7 @@ pub struct Holder {
 pub async fn access_token(system: &System, text: &str, clock: Timestamp) -> Result<Holder, Error> {
     let invalid = || Error::Unauthenticated(Unauthenticated::AccessToken);
     let kid = Unverified::parse(text).map_err(|_| invalid())?.kid().to_owned();
-    let ring = system.keyring();
+    let ring = system.keyring_with(&kid, clock).await?;
     let (vendor, key) = ring.key(&kid).ok_or_else(invalid)?;
     let vendor = ring.of(*vendor).ok_or_else(invalid)?.vendor.clone();
     let now = system.vendor_now(&vendor, clock).await?;

@@ -58,11 +58,17 @@ fn of_feature(code: Code, feature: &Key) -> Problem {
     Problem::of(code).with("feature", feature.as_str())
 }
 
-/// SEAT-5: how many seats there are, and when one may become free.
+/// SEAT-5: how many seats there are, and when one may become free. Where no lease ends, waiting is no advice.
 fn seats_exhausted(seats: Quantity, overdraft: Quantity, used: u64, next: Option<Timestamp>) -> Problem {
-    let what = match next {
-        Some(end) => format!("All {seats} seats are in use; the next lease ends at {end}"),
-        None => format!("All {seats} seats are in use"),
+    let beyond = match overdraft {
+        Quantity::ZERO => String::new(),
+        overdraft => format!(" and the overdraft of {overdraft}"),
+    };
+    let what = match (seats.get(), next) {
+        (1, None) => format!("The one seat{beyond} is in use, and its lease does not free it"),
+        (1, Some(end)) => format!("The one seat{beyond} is in use; the next lease ends at {end}"),
+        (_, None) => format!("All {seats} seats{beyond} are in use, and no lease's end frees one"),
+        (_, Some(end)) => format!("All {seats} seats{beyond} are in use; the next lease ends at {end}"),
     };
     Problem::new(Code::SeatsExhausted, &what)
         .with("seats", seats.get())

@@ -28,6 +28,8 @@ pub struct Initialised {
     pub vendor: Vendor,
     /// The file with its API key; none if the key was chosen, and so is known.
     pub key_file: Option<PathBuf>,
+    /// The file with the key that encrypts private keys, if that stands beside the data (KEY-6).
+    pub kek_file: Option<PathBuf>,
 }
 
 /// Makes a data folder with its first vendor. When anything fails, the folder is not a data folder afterwards.
@@ -57,7 +59,7 @@ pub async fn init(
     system.close().await;
     let made = made?;
     folder.write_settings(&settings)?;
-    Ok(made)
+    Ok(Initialised { kek_file: Some(folder.kek_file()).filter(|file| file.exists()), ..made })
 }
 
 /// Makes a vendor. Its API key is written to `admin.key`, of further vendors to `<vendor id>.key`.
@@ -75,12 +77,12 @@ pub async fn create_vendor(
     let input = NewVendor { name: new.name, sandbox: new.sandbox, admin_key: new.admin_key };
     let (vendor, key) = vendor::create(system, system.now(clock.now()), seed(randomness)?, input).await?;
     if known {
-        return Ok(Initialised { vendor, key_file: None });
+        return Ok(Initialised { vendor, key_file: None, kek_file: None });
     }
     let first = folder.admin_key();
     let key_file = if first.exists() { folder.path().join(format!("{}.key", vendor.id)) } else { first };
     files::create_private(&key_file, &format!("{key}\n"))?;
-    Ok(Initialised { vendor, key_file: Some(key_file) })
+    Ok(Initialised { vendor, key_file: Some(key_file), kek_file: None })
 }
 
 fn create_folder(folder: &DataFolder) -> Result<(), SetupError> {

@@ -15,14 +15,16 @@ pub(super) fn load(folder: &DataFolder, seed: Option<[u8; 32]>) -> Result<KeyEnc
             .map_err(|_| SetupError::Content { path: VARIABLE.into(), detail: wrong() });
     }
     let text = match (files::read(&path)?, seed) {
-        (Some(text), _) => text,
-        (None, Some(seed)) => {
-            let text: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
-            files::create_private(&path, &format!("{text}\n"))?;
+        (Some(text), _) => {
             tracing::warn!(
                 file = %path.display(),
                 "the key that encrypts private keys stands beside the data; for production give it by {VARIABLE}"
             );
+            text
+        }
+        (None, Some(seed)) => {
+            let text: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+            files::create_private(&path, &format!("{text}\n"))?;
             text
         }
         (None, None) => {
