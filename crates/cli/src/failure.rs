@@ -8,6 +8,8 @@ use chancery_server::operations::{ConnectError, OpenError};
 use chancery_server::setup::SetupError;
 use serde_json::json;
 
+use crate::render;
+
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -48,12 +50,23 @@ impl Failure {
     pub(crate) fn to_text(&self) -> String {
         let mut text = format!("error: {} ({})", self.message, self.code);
         for error in self.problem.iter().flat_map(|problem| &problem.errors) {
-            let _ = write!(text, "\n  {}: {} ({})", error.path, error.detail, error.code);
+            let line = error.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let _ = write!(text, "\n  {line}{}: {} ({})", error.path, error.detail, error.code);
+        }
+        for line in self.facts().lines() {
+            let _ = write!(text, "\n  {line}");
         }
         if let Some(hint) = &self.hint {
             let _ = write!(text, "\nhint: {hint}");
         }
         text
+    }
+
+    /// The problem's facts, as lines.
+    fn facts(&self) -> String {
+        let facts = self.problem.as_ref().map(|problem| &problem.facts).filter(|facts| !facts.is_empty());
+        let json = facts.and_then(|facts| serde_json::to_string(facts).ok());
+        json.and_then(|json| serde_json::from_str(&json).ok()).map(|facts| render::lines(&facts)).unwrap_or_default()
     }
 
     pub(crate) fn to_json(&self) -> String {

@@ -48,13 +48,14 @@ fn write_lines(text: &mut String, node: &Node, indent: usize) {
     }
 }
 
-/// The names of all members that the items have, in their order.
+/// The names of all members that any of the items has a value of, in their order.
 fn columns_of(items: &[Node]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for item in items {
         let Node::Object(members) = item else { continue };
-        for (name, _) in members {
-            if !columns.contains(name) {
+        for (name, value) in members {
+            let shown = short(&readable(item, name, value));
+            if shown.as_deref() != Some("-") && !columns.contains(name) {
                 columns.push(name.clone());
             }
         }

@@ -3,6 +3,10 @@
 
 mod common;
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
 use common::{World, mode, run, text};
 use serde_json::Value;
 
@@ -181,9 +185,33 @@ fn a_command_can_be_repeated_without_doing_it_twice() {
 }
 
 #[test]
+fn a_second_signal_ends_at_once_what_the_first_one_lets_finish() {
+    let world = World::on_sqlite().initialised();
+    let mut program = world.program();
+    program.args(["serve", "--tls", "off", "--listen", "127.0.0.1:0"]).env("CHANCERY_LOG", "off");
+    let mut child = program.stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first = said.next().unwrap();
+    let address = first.split_once("http://").unwrap().1.split(' ').next().unwrap().to_owned();
+    let unfinished = "POST /api/v1/activate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n\
+                      content-length: 100\r\nexpect: 100-continue\r\n\r\n";
+    let mut request = TcpStream::connect(address).unwrap();
+    request.write_all(unfinished.as_bytes()).unwrap();
+    // It answers this once the handler waits for the body: from then on the request has begun.
+    let mut begun = [0; 12];
+    request.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100");
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    assert!(said.any(|line| line.starts_with("Stopping")));
+    assert!(child.try_wait().unwrap().is_none(), "it waits for the request");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
 fn output_into_a_closed_pipe_is_no_crash() {
     let world = World::on_sqlite();
-    let mut shell = std::process::Command::new("sh");
+    let mut shell = Command::new("sh");
     let run = run(shell.args(["-c", "\"$0\" --help | head -1"]).arg(common::PROGRAM).current_dir(world.path("")));
     assert!(!run.stderr.contains("panic"), "{}", run.stderr);
 }

@@ -24,6 +24,16 @@ named! {
         Settings = "settings",
         /// What products call: no scope reaches it, and it reaches nothing else.
         Licensing = "licensing",
+        /// What only whoever runs the program does, on its data: no scope reaches it.
+        Operating = "operating",
+    }
+}
+
+impl Group {
+    /// Whether API keys can reach it.
+    #[must_use]
+    pub const fn has_scopes(self) -> bool {
+        !matches!(self, Self::Licensing | Self::Operating)
     }
 }
 
@@ -127,7 +137,7 @@ actions! {
     DeleteApiKey = "api-key.delete", Settings, Write;
     ReadClock = "clock.read", Settings, Read;
     MoveClock = "clock.move", Settings, Write;
-    CreateVendor = "vendor.create", Settings, Write;
+    CreateVendor = "vendor.create", Operating, Write;
     Activate = "activation.activate", Licensing, Write;
     Refresh = "activation.refresh", Licensing, Write;
     Deactivate = "activation.deactivate", Licensing, Write;
@@ -150,7 +160,7 @@ pub enum KeyScope {
 impl KeyScope {
     fn allows(self, action: Action) -> bool {
         match self {
-            Self::Admin => action.group() != Group::Licensing,
+            Self::Admin => action.group().has_scopes(),
             Self::Group(group, access) => group == action.group() && access >= action.access(),
         }
     }
@@ -189,9 +199,9 @@ impl FromStr for KeyScope {
             "write" => Access::Write,
             _ => return Err(Invalid::BadFormat),
         };
-        match group.parse()? {
-            Group::Licensing => Err(Invalid::BadFormat),
-            group => Ok(Self::Group(group, access)),
+        match group.parse::<Group>()? {
+            group if group.has_scopes() => Ok(Self::Group(group, access)),
+            _ => Err(Invalid::BadFormat),
         }
     }
 }
@@ -259,9 +269,7 @@ impl Actor {
         let claims = matches!(action, Action::Activate | Action::Validate);
         let licensing = action.group() == Group::Licensing;
         let allowed = match self {
-            Self::ApiKey { scopes, .. } => {
-                action != Action::CreateVendor && scopes.iter().any(|scope| scope.allows(action))
-            }
+            Self::ApiKey { scopes, .. } => scopes.iter().any(|scope| scope.allows(action)),
             Self::Order { .. } => claims,
             Self::Activation { .. } => licensing && !claims,
             Self::Operator { .. } => !licensing,

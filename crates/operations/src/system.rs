@@ -8,6 +8,7 @@ use chancery_store::{Location, OpenError, Options, Store, signing_key, vendor};
 use chancery_token::KeyEncryptionKey;
 
 use crate::Error;
+use crate::credential::CheckedTokens;
 use crate::vendor_keys::{Keyring, VendorKeys};
 
 /// How a system is opened.
@@ -70,6 +71,7 @@ impl System {
             public_url: options.public_url,
             keyring: RwLock::default(),
             latest: AtomicI64::new(Timestamp::MIN.as_micros()),
+            checked: CheckedTokens::default(),
             looked: AtomicI64::new(Timestamp::MIN.as_micros()),
         };
         system.load_keys().await?;
@@ -117,6 +119,11 @@ impl System {
     /// Answers what waits, takes nothing more, and closes the database.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    /// Access tokens that were checked before.
+    pub(crate) const fn checked_tokens(&self) -> &CheckedTokens {
+        &self.checked
     }
 
     pub(crate) fn keyring(&self) -> Arc<Keyring> {

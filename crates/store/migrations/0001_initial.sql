@@ -258,7 +258,7 @@ CREATE TABLE entitlements (
     CHECK (duration IS NOT NULL OR expiry IS NULL)
 );
 CREATE INDEX entitlements_by_vendor ON entitlements (vendor_id, id);
-CREATE INDEX entitlements_by_order ON entitlements (order_id, product_id);
+CREATE INDEX entitlements_by_order ON entitlements (order_id, product_id, id);
 CREATE INDEX entitlements_by_customer ON entitlements (customer_id, id);
 CREATE INDEX entitlements_by_product ON entitlements (product_id, id);
 CREATE INDEX entitlements_by_edition ON entitlements (edition_id);

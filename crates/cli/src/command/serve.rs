@@ -66,7 +66,7 @@ pub(crate) enum Tls {
 
 impl Serve {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
-        logging::start();
+        logging::start(printer.is_json());
         let signals = Signals::listen()?;
         let folder = self.folder.folder();
         if self.init_if_missing && !folder.is_initialised()? {

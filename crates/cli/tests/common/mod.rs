@@ -187,11 +187,12 @@ impl Run {
         serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done:#?}"))
     }
 
-    /// It was refused, or failed, and said why in JSON on standard error.
+    /// It was refused, or failed, and said why in JSON: the last line on standard error, on which a server's log is JSON too.
     #[track_caller]
     pub(crate) fn expect_problem(self) -> Value {
         assert_eq!(self.exit, 1, "{self:#?}");
-        let problem: Value = serde_json::from_str(&self.stderr).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
+        let lines = self.stderr.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>();
+        let problem = lines.unwrap_or_else(|error| panic!("{error}: {self:#?}")).pop().unwrap();
         assert!(problem["code"].is_string() && problem["detail"].is_string(), "{problem}");
         problem
     }

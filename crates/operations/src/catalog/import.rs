@@ -7,8 +7,8 @@ use super::decide::{Step, decide};
 use super::{CatalogInput, ImportReport, content};
 use crate::{Change, Context, Error, System};
 
-/// Makes the catalog be as the file wants it: what is new is made, what differs is changed, what the file leaves out stays (CAT-4).
-/// A dry run only says what would be done.
+/// Makes the catalog be as the file wants it: what is new is made, what differs is changed, what the file leaves out
+/// stays (CAT-4). A dry run only says what would be done.
 ///
 /// # Errors
 /// `Invalid`, with everything that is wrong in the file; the database's.

@@ -1,7 +1,7 @@
 //! What a catalog file wants: typed values, each thing with the path at which it stands.
 //!
-//! A file may be faulty in one place and right in all others. What could not be read is left open here, so that everything else
-//! is judged all the same, and a caller hears of all errors at once.
+//! A file may be faulty in one place and right in all others. What could not be read is left open here, so that
+//! everything else is judged all the same, and a caller hears of all errors at once.
 
 use chancery_domain::{
     AttributeText, AttributeType, Concurrency, DeviceKeys, Enforcement, FeatureType, FeatureValue, FieldError,

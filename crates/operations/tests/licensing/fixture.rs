@@ -187,40 +187,7 @@ struct Made {
 impl Made {
     fn new(vendor: VendorId, terms: &Terms, now: Timestamp) -> Self {
         let (metadata, name) = (Metadata::default(), Name::new("Sample").unwrap());
-        let product = Product {
-            id: ProductId::new(now, [1; 10]),
-            vendor,
-            name: name.clone(),
-            key: Key::new("acme-cad").unwrap(),
-            policy: Policy { lease_period: terms.lease_period, ..Policy::default() },
-            device_keys: DeviceKeys::Optional,
-            secret_mode: SecretMode::Disabled,
-            licensee_auto_create: false,
-            metadata: metadata.clone(),
-            created: now,
-            updated: now,
-        };
-        let edition = Edition {
-            id: EditionId::new(now, [2; 10]),
-            vendor,
-            product: product.id,
-            name: name.clone(),
-            key: Key::new("pro").unwrap(),
-            metadata: metadata.clone(),
-            created: now,
-            updated: now,
-        };
-        let plan = Plan {
-            id: PlanId::new(now, [3; 10]),
-            vendor,
-            name: name.clone(),
-            license_start: LicenseStart::Activation,
-            plan_type: PlanType::Paid,
-            duration: terms.duration,
-            metadata: metadata.clone(),
-            created: now,
-            updated: now,
-        };
+        let (product, edition, plan) = catalog(vendor, terms, now);
         let offering = Offering {
             id: OfferingId::new(now, [4; 10]),
             vendor,
@@ -286,4 +253,43 @@ fn features() -> Vec<GrantedFeature> {
         feature("pool", FeatureKind::ElementPool(Overdraft::None), 5),
         feature("uses", FeatureKind::UsageCount(Overdraft::None, UsageReset::Monthly), 10),
     ]
+}
+
+fn catalog(vendor: VendorId, terms: &Terms, now: Timestamp) -> (Product, Edition, Plan) {
+    let (metadata, name) = (Metadata::default(), Name::new("Sample").unwrap());
+    let product = Product {
+        id: ProductId::new(now, [1; 10]),
+        vendor,
+        name: name.clone(),
+        key: Key::new("acme-cad").unwrap(),
+        policy: Policy { lease_period: terms.lease_period, ..Policy::default() },
+        device_keys: DeviceKeys::Optional,
+        secret_mode: SecretMode::Disabled,
+        licensee_auto_create: false,
+        metadata: metadata.clone(),
+        created: now,
+        updated: now,
+    };
+    let edition = Edition {
+        id: EditionId::new(now, [2; 10]),
+        vendor,
+        product: product.id,
+        name: name.clone(),
+        key: Key::new("pro").unwrap(),
+        metadata: metadata.clone(),
+        created: now,
+        updated: now,
+    };
+    let plan = Plan {
+        id: PlanId::new(now, [3; 10]),
+        vendor,
+        name: name.clone(),
+        license_start: LicenseStart::Activation,
+        plan_type: PlanType::Paid,
+        duration: terms.duration,
+        metadata: metadata.clone(),
+        created: now,
+        updated: now,
+    };
+    (product, edition, plan)
 }

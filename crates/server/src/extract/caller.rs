@@ -42,11 +42,11 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let call = Call::from_request_parts(parts, app).await?;
-        no_surprises(parts)?;
         let missing = Error::Unauthenticated(Unauthenticated::Missing);
         let credential = bearer(&parts.headers).ok_or(missing)?;
         let who = credential::api_key(app.system(), &credential, call.clock).await?;
         call.recognised(&who);
+        no_surprises(parts)?;
         Ok(Self { call, who, credential })
     }
 }

@@ -32,10 +32,14 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         }
         R::CloneDetected => of(Code::CloneDetected),
         R::FeatureNotLicensed { feature } => of_feature(Code::FeatureNotLicensed, feature),
-        R::FeatureExhausted { feature, requested, available, total } => of_feature(Code::FeatureExhausted, feature)
-            .with("requested", requested.get())
-            .with("available", available.get())
-            .with("total", total.map(Quantity::get)),
+        R::FeatureExhausted { feature, requested, available, total } => {
+            let what = format!("Of `{feature}` {requested} were asked for, and {available} are left");
+            Problem::new(Code::FeatureExhausted, &what)
+                .with("feature", feature.as_str())
+                .with("requested", requested.get())
+                .with("available", available.get())
+                .with("total", total.map(Quantity::get))
+        }
         R::NotReturnable { feature } => of_feature(Code::NotReturnable, feature),
         R::NotUsable { feature } => of_feature(Code::NotUsable, feature),
         R::ReturnedMoreThanTaken { feature, requested, taken } => of_feature(Code::ReturnedMoreThanTaken, feature)

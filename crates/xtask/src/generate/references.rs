@@ -41,10 +41,9 @@ pub(super) fn problems(_: &Path, _: &str) -> Text {
 pub(super) fn scopes(_: &Path, _: &str) -> Text {
     let mut page =
         "# Scopes of API keys\n\n<!-- Made by `cargo xtask generate` from crates/domain/src/access.rs. -->\n\n\
-        A key with the scope `group:write` may also do what `group:read` allows; `admin` allows everything below but \
-        `vendor.create`, which is the operator's.\n\n| scope | actions |\n|---|---|\n"
+        A key with the scope `group:write` may also do what `group:read` allows; `admin` allows everything below.\n\n| scope | actions |\n|---|---|\n"
             .to_owned();
-    let groups = Group::ALL.iter().filter(|group| **group != Group::Licensing);
+    let groups = Group::ALL.iter().filter(|group| group.has_scopes());
     for (group, access, name) in
         groups.flat_map(|group| [(group, Access::Read, "read"), (group, Access::Write, "write")])
     {

@@ -1,4 +1,5 @@
-//! Definitions and values, of features and attributes alike: keys are given once (CAT-2), values reach what covers them (CAT-1).
+//! Definitions and values, of features and attributes alike: keys are given once (CAT-2), values reach what covers them
+//! (CAT-1).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

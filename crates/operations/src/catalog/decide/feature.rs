@@ -130,8 +130,8 @@ fn kind(
     })
 }
 
-/// A value of the right type. Where there is none, which is then among the faults, any one: the type alone decides what editions
-/// may say.
+/// A value of the right type. Where there is none, which is then among the faults, any one: the type alone decides what
+/// editions may say.
 fn fitting(draft: &mut Draft<'_>, path: &str, feature_type: FeatureType, value: Option<FeatureValue>) -> FeatureValue {
     let is_bool = feature_type == FeatureType::Bool;
     match value {

@@ -1,5 +1,5 @@
-//! From what stands and what a file wants to the steps between them, or to everything that is wrong in the file. It writes
-//! nothing, so a dry run and an import decide alike.
+//! From what stands and what a file wants to the steps between them, or to everything that is wrong in the file. It
+//! writes nothing, so a dry run and an import decide alike.
 
 mod attribute;
 mod define;
@@ -63,7 +63,8 @@ struct Draft<'a> {
     products: HashMap<Key, ProductHere>,
     /// Plans by name, likewise.
     plans: HashMap<Name, PlanId>,
-    /// Things of the file whose names cannot be read may be what others refer to: then nobody is told that it does not exist.
+    /// Things of the file whose names cannot be read may be what others refer to: then nobody is told that it does not
+    /// exist.
     unnamed_product: bool,
     unnamed_plan: bool,
     faults: Vec<FieldError>,
@@ -90,7 +91,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// New ids, the lowest first: what is listed by id is then listed in the order of the file, although all are of one instant.
+    /// New ids, the lowest first: what is listed by id is then listed in the order of the file, although all are of one
+    /// instant.
     fn ids<I: Id>(&mut self, count: usize) -> Vec<I> {
         let mut ids: Vec<I> = (0..count).map(|_| self.entropy.id(self.now)).collect();
         ids.sort_unstable();

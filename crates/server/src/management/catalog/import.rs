@@ -22,7 +22,8 @@ pub(super) struct ImportQuery {
     dry_run: bool,
 }
 
-/// Makes the catalog be as a file wants it. What the file leaves out stays; all its errors are told at once, with their lines.
+/// Makes the catalog be as a file wants it. What the file leaves out stays; all its errors are told at once, with their
+/// lines.
 #[utoipa::path(
     post, path = "/catalog/import", tag = "catalog", operation_id = "importCatalog", params(ImportQuery),
     request_body(content = String, content_type = "application/toml"),

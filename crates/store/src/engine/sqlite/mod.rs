@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::OpenFlags;
+use rusqlite::config::DbConfig;
 
 use self::error::sort;
 pub(crate) use self::value::column;
@@ -53,6 +54,8 @@ impl SqliteConnection {
             // Only another program (a backup, a shell) can hold a lock for a while.
             db.busy_timeout(Duration::from_secs(5))?;
             db.set_prepared_statement_cache_capacity(512);
+            // Plans that do not depend on bound values: otherwise many statements are compiled anew at every use.
+            db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             db.execute_batch(pragmas)
         };
         prepare().map_err(|error| sort(&error))?;

@@ -1,0 +1,98 @@
+//! Which server is asked, by which key, and whom its certificate needs to convince.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use reqwest::{Certificate, Client};
+
+use super::Api;
+use crate::folder::FolderArgs;
+use crate::session::Session;
+use crate::{Failure, Printer};
+
+/// Which server, and whom its certificate needs to convince.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ServerArgs {
+    /// The authority's address
+    #[arg(long, value_name = "URL", env = "CHANCERY_SERVER", default_value = "https://127.0.0.1:7011", global = true)]
+    pub(crate) server: String,
+    /// A file with the certificates (PEM) that are trusted beside the system's
+    #[arg(long, value_name = "FILE", env = "CHANCERY_CA_FILE", global = true)]
+    pub(crate) ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) folder: FolderArgs,
+}
+
+impl ServerArgs {
+    /// The part of the API that needs no key.
+    pub(crate) fn connect_public(&self) -> Result<Api, Failure> {
+        let base = self.server.trim_end_matches('/').to_owned();
+        Ok(Api { client: self.client()?, base, key: None, idempotency_key: None })
+    }
+
+    /// A self-signed certificate of the same data folder is trusted by itself (CERT-1).
+    fn client(&self) -> Result<Client, Failure> {
+        let mut builder = Client::builder().timeout(Duration::from_secs(60)).user_agent(agent());
+        for file in self.ca_file.iter().chain(&self.folder.certificate()) {
+            let pem = std::fs::read(file)
+                .map_err(|error| Failure::new("file", format!("cannot read {}: {error}", file.display())))?;
+            let certificates = Certificate::from_pem_bundle(&pem)
+                .map_err(|_| Failure::new("file", format!("{} holds no certificates in PEM", file.display())))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        builder.build().map_err(|error| Failure::new("tls", error.to_string()))
+    }
+}
+
+/// Which server, and by which key.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ApiArgs {
+    /// An API key, or a file that holds one [default: admin.key in the data folder]
+    #[arg(
+        id = "credential",
+        long = "key",
+        value_name = "FILE|KEY",
+        env = "CHANCERY_KEY",
+        hide_env_values = true,
+        global = true
+    )]
+    pub(crate) key: Option<String>,
+    /// Do a change once, however often the command is run with the same text within 24 hours
+    #[arg(long, value_name = "TEXT", global = true)]
+    pub(crate) idempotency_key: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+impl ApiArgs {
+    /// The API, and where its replies go.
+    pub(crate) fn session(&self, printer: &Printer) -> Result<Session, Failure> {
+        Ok(Session { api: self.connect()?, printer: *printer })
+    }
+
+    /// The API.
+    pub(crate) fn connect(&self) -> Result<Api, Failure> {
+        let (key, idempotency_key) = (Some(self.api_key()?), self.idempotency_key.clone());
+        Ok(Api { key, idempotency_key, ..self.server.connect_public()? })
+    }
+
+    fn api_key(&self) -> Result<String, Failure> {
+        let file = match &self.key {
+            Some(key) if key.starts_with("apik_") => return Ok(key.clone()),
+            Some(file) => PathBuf::from(file),
+            None => self.server.folder.folder().admin_key(),
+        };
+        std::fs::read_to_string(&file).map(|key| key.trim().to_owned()).map_err(|error| {
+            Failure::new("credential_missing", format!("cannot read the API key in {}: {error}", file.display())).hint(
+                "give --key with an API key, or with a file that holds one; or --data with the server's data folder",
+            )
+        })
+    }
+}
+
+fn agent() -> String {
+    format!("chancery/{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS)
+}

@@ -1,0 +1,123 @@
+//! The APIs of a server, as the commands call them.
+
+mod args;
+mod path;
+
+use chancery_api_types::Problem;
+use reqwest::{Client, Method, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Failure;
+
+pub(crate) use self::args::{ApiArgs, ServerArgs};
+pub(crate) use self::path::{escaped, path, with_query};
+
+/// The APIs of one server.
+#[derive(Debug)]
+pub(crate) struct Api {
+    client: Client,
+    base: String,
+    key: Option<String>,
+    idempotency_key: Option<String>,
+}
+
+impl Api {
+    /// Reads a resource.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        self.json(self.send(Method::GET, path, None::<&()>).await?).await
+    }
+
+    /// Makes a resource, or gives a command.
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.json(self.send(Method::POST, path, Some(body)).await?).await
+    }
+
+    /// Changes a resource.
+    pub(crate) async fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.json(self.send(Method::PATCH, path, Some(body)).await?).await
+    }
+
+    /// Sets a value.
+    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.json(self.send(Method::PUT, path, Some(body)).await?).await
+    }
+
+    /// Removes a resource.
+    pub(crate) async fn delete(&self, path: &str) -> Result<(), Failure> {
+        self.send(Method::DELETE, path, None::<&()>).await.map(|_| ())
+    }
+
+    /// Reads a text.
+    pub(crate) async fn get_text(&self, path: &str) -> Result<String, Failure> {
+        let response = self.send(Method::GET, path, None::<&()>).await?;
+        response.text().await.map_err(|error| self.unreachable(&error))
+    }
+
+    /// Sends a text of a media type, and reads the JSON reply.
+    pub(crate) async fn post_text<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        media_type: &str,
+        text: String,
+    ) -> Result<T, Failure> {
+        let request = self.request(Method::POST, path).header("content-type", media_type).body(text);
+        let response = self.finish(request).await?;
+        self.json(response).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let changes = method != Method::GET;
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        match &self.idempotency_key {
+            Some(key) if changes => request.header("idempotency-key", key),
+            _ => request,
+        }
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, Failure> {
+        let request = self.request(method, path);
+        self.finish(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
+    async fn finish(&self, request: reqwest::RequestBuilder) -> Result<Response, Failure> {
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let status = response.status();
+        let text = response.text().await.unwrap_or_default();
+        Err(serde_json::from_str::<Problem>(&text).map_or_else(
+            |_| {
+                Failure::new(
+                    "unexpected_reply",
+                    format!("{} answered {status}, which is no reply of Chancery", self.base),
+                )
+            },
+            Failure::from,
+        ))
+    }
+
+    async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {
+        response.json().await.map_err(|error| {
+            Failure::new("unexpected_reply", format!("{} gave a reply of another form: {error}", self.base))
+        })
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Failure {
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        Failure::new("server_unreachable", format!("cannot reach {}: {cause}", self.base)).hint(
+            "is the server running there? Is its certificate trusted (--ca-file, or --data with its data folder)?",
+        )
+    }
+}
