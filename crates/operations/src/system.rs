@@ -28,6 +28,7 @@ pub struct System {
     latest: AtomicI64,
     /// When keys of an unknown `kid` were last looked for.
     looked: AtomicI64,
+    checked: CheckedTokens,
 }
 
 /// How long nobody looks again for an unknown key: 5 seconds, in microseconds.

@@ -34,7 +34,7 @@ pub async fn access_token(system: &System, text: &str, clock: Timestamp) -> Resu
         None => Unverified::parse(text).map_err(|_| invalid())?.kid().into(),
     };
     // Asked each time: the key may have been revoked since, the clock may have moved.
-    let ring = system.keyring();
+    let ring = system.keyring_with(&kid, clock).await?;
     let (vendor, key) = ring.key(&kid).ok_or_else(invalid)?;
     let vendor = ring.of(*vendor).ok_or_else(invalid)?.vendor.clone();
     let now = system.vendor_now(&vendor, clock).await?;

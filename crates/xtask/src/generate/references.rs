@@ -24,6 +24,11 @@ fn openapi(file: &str) -> Text {
     found.map(|(_, text)| Some(text)).ok_or_else(|| format!("the server has no document {file}").into())
 }
 
+/// `docs/reference/cli.md`.
+pub(super) fn command_line(_: &Path, _: &str) -> Text {
+    Ok(Some(chancery::reference()))
+}
+
 /// `docs/reference/problems.md`.
 pub(super) fn problems(_: &Path, _: &str) -> Text {
     let mut page = "# Problem codes\n\n<!-- Made by `cargo xtask generate` from crates/api-types/src/codes.rs. -->\n\n\
