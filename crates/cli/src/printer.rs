@@ -30,6 +30,13 @@ impl Printer {
         }
     }
 
+    /// A remark beside the result, for people alone.
+    pub(crate) fn note(self, sentence: impl AsRef<str>) {
+        if !self.json {
+            let _ = writeln!(std::io::stderr(), "{}", sentence.as_ref());
+        }
+    }
+
     /// A result: JSON for programs, else what `text` makes of it.
     pub(crate) fn result<T: Serialize>(self, result: &T, text: impl FnOnce(&T) -> String) {
         let line = if self.json { serde_json::to_string(result).unwrap_or_default() } else { text(result) };

@@ -170,3 +170,51 @@ fn key_4_a_trust_bundle_is_exported_and_a_product_believes_it_alone() {
     let refused = ours.client("two", &[&["--trust", bundle, "--server", &other.url], &refused[..]].concat());
     assert!(["activation_code_unknown", "not_found"].contains(&refused.expect_problem()["code"].as_str().unwrap()));
 }
+
+#[test]
+fn key_4_who_is_activated_is_not_told_by_another_server_whom_to_trust() {
+    let (ours, theirs) = (World::on_sqlite().initialised(), World::on_sqlite().initialised());
+    let (server, other) = (ours.serve(), theirs.serve());
+    let (product, code) = ours.sell(&server);
+    let request = ["activate", "--product", &product, "--code", &code, "--seat-id", "host-1"];
+    let at = |arguments: &[&str]| ours.client("one", &[arguments, &request[..]].concat());
+    let remembered = || std::fs::read_to_string(ours.path("one").join("client.json")).unwrap();
+    // A first attempt at the wrong place settles nothing.
+    let ca = theirs.data().join("certificates/self-signed.pem");
+    let elsewhere = ["--server", other.url.as_str(), "--ca-file", ca.to_str().unwrap()];
+    at(&elsewhere).expect_problem();
+    at(&["--server", &server.url]).expect_json();
+    let before = remembered();
+    at(&elsewhere).expect_problem();
+    assert_eq!(remembered(), before);
+    ours.client("one", &["refresh"]).expect_json();
+}
+
+#[test]
+fn clk_1_a_sandbox_clock_is_refused_where_the_vendor_is_live() {
+    let world = World::on_sqlite();
+    world.run(&["init", "--vendor", "Acme"]).expect_done();
+    let server = world.serve();
+    let (product, code) = world.sell(&server);
+    std::fs::write(world.path("clock"), "+40d").unwrap();
+    let request = ["--sandbox-clock", "clock", "activate", "--product", &product, "--code", &code];
+    let refused = world.client("one", &[&["--server", server.url.as_str()], &request[..]].concat()).expect_problem();
+    assert_eq!(refused["code"], "not_a_sandbox");
+    assert_eq!(world.refused(&server, &["clock", "set", "+1d"])["code"], "not_a_sandbox");
+}
+
+#[test]
+fn several_vendors_live_on_one_server_apart_from_each_other() {
+    let world = World::on_sqlite().initialised();
+    let made = world.run(&["vendor", "create", "Hooli", "--json"]).expect_json();
+    let (hooli, key) = (text(&made["vendor"]["id"]), text(&made["keyFile"]));
+    let server = world.serve();
+    let running = world.run(&["vendor", "create", "Third", "--json"]).expect_problem();
+    assert_eq!(running["code"], "state_locked");
+    world.manage(&server, &["product", "create", "cad", "--name", "Acme CAD"]);
+    assert_eq!(world.manage(&server, &["product", "list", "--key", &key])["items"], json!([]));
+    assert_eq!(world.refused(&server, &["product", "get", "cad", "--key", &key])["code"], "not_found");
+    assert_eq!(world.refused(&server, &["trust", "export", "-"])["code"], "not_found", "which vendor's?");
+    let bundle = world.run(&["trust", "export", "-", "--vendor", &hooli, "--server", &server.url]).expect_done();
+    assert_eq!(bundle.stdout.trim().split('.').count(), 3);
+}

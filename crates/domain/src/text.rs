@@ -168,6 +168,9 @@ impl Metadata {
             if value.chars().count() > 500 {
                 return Err(Invalid::TooLong);
             }
+            if value.contains('\0') {
+                return Err(Invalid::BadFormat);
+            }
         }
         Ok(Self(map))
     }

@@ -102,4 +102,10 @@ pub struct EffectiveAttribute {
     pub level: LevelText,
     /// The level that gives the value.
     pub value_level: LevelText,
+    /// The definition's, of the vendor's own.
+    pub metadata: WireMetadata,
+    /// When it was defined.
+    pub created: TimestampText,
+    /// When its definition was last changed.
+    pub updated: TimestampText,
 }

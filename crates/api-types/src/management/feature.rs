@@ -122,4 +122,10 @@ pub struct EffectiveFeature {
     pub level: LevelText,
     /// The level that gives the value.
     pub value_level: LevelText,
+    /// The definition's, of the vendor's own.
+    pub metadata: WireMetadata,
+    /// When it was defined.
+    pub created: TimestampText,
+    /// When its definition was last changed.
+    pub updated: TimestampText,
 }

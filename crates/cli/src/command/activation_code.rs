@@ -64,10 +64,8 @@ async fn create(session: &Session, order: &OrderRef, codes: u32, own: Vec<String
     let activation_codes = if own.is_empty() { ActivationCodes::Make(codes) } else { ActivationCodes::Own(own) };
     let path = path(&[&"orders", order, &"activation-codes"])?;
     let made: Node = session.api.post(&path, &CreateActivationCodes { activation_codes }).await?;
-    session.printer.result(&made, |made| {
-        let items = made.get("items").map_or(made.items(), Node::items);
-        let table = render::table(items, &["id", "code"]);
-        format!("{table}\nKeep the codes: they are not shown again.")
-    });
+    let items = made.get("items").map_or(&[][..], Node::items);
+    session.printer.result(&made, |_| render::table(items, &["id", "code"]));
+    session.printer.note("Keep the codes: they are not shown again.");
     Ok(())
 }

@@ -43,7 +43,7 @@ impl Verbs for Verb {
         match self {
             Self::Create { name, scopes, expires } => {
                 session.post(&path(&[&"api-keys"])?, &CreateApiKey { name, scopes, expires }).await?;
-                session.printer.say("Keep the key: it is not shown again.");
+                session.printer.note("Keep the key: it is not shown again.");
                 Ok(())
             }
             Self::List(list) => {

@@ -51,7 +51,7 @@ pub(crate) struct Listener {
     #[arg(long, value_name = "FILE", requires = "key_file", env = "CHANCERY_CERT")]
     cert: Option<PathBuf>,
     /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "cert", env = "CHANCERY_KEY_FILE")]
+    #[arg(long, value_name = "FILE", requires = "cert", env = "CHANCERY_CERT_KEY")]
     key_file: Option<PathBuf>,
 }
 

@@ -56,7 +56,7 @@ impl Entitlement {
     /// `NotRenewable` for a perpetual license, `EntitlementNotStarted` before the start.
     pub fn renew(&mut self, now: Timestamp) -> Result<(), Refusal> {
         let duration = self.duration.ok_or(Refusal::NotRenewable)?;
-        let (Some(_), Some(expiry)) = (self.start.filter(|start| *start <= now), self.expiry) else {
+        let (true, Some(expiry)) = (self.has_started(now), self.expiry) else {
             return Err(Refusal::EntitlementNotStarted { start: self.start });
         };
         let runs = self.hard_stop().is_none_or(|stop| now < stop);

@@ -2,7 +2,7 @@
 
 use super::Entitlement;
 use crate::named::named;
-use crate::{Refusal, Timestamp};
+use crate::{LicenseStart, Refusal, Timestamp};
 
 named! {
     /// The verdict on an entitlement at an instant.
@@ -32,7 +32,7 @@ impl Entitlement {
             EntitlementStatus::Disabled
         } else if self.customer_disabled {
             EntitlementStatus::CustomerDisabled
-        } else if self.start.is_none_or(|start| now < start) {
+        } else if !self.has_started(now) {
             EntitlementStatus::Created
         } else if self.expiry.is_none_or(|expiry| now < expiry) {
             EntitlementStatus::Active
@@ -41,6 +41,14 @@ impl Entitlement {
         } else {
             EntitlementStatus::Expired
         }
+    }
+
+    /// Whether it has started. Only a start by date or command can be ahead: one that a seat or the order set has happened, even
+    /// for a request that read its instant a moment earlier, or by another server's clock.
+    #[must_use]
+    pub fn has_started(&self, now: Timestamp) -> bool {
+        let can_be_ahead = matches!(self.license_start, LicenseStart::Custom | LicenseStart::Manual);
+        self.start.is_some_and(|start| start <= now || !can_be_ahead)
     }
 
     /// When grace ends: the expiry and the grace period after it. Nothing for what never expires.

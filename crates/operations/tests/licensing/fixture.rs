@@ -91,6 +91,12 @@ impl Fixture {
         self.clock.store(self.now().plus(interval).as_micros(), Ordering::Relaxed);
     }
 
+    /// The clock as another server may have it.
+    pub(crate) fn set_back(&self, interval: Interval) {
+        let there = self.now().as_micros() - (self.now().plus(interval).as_micros() - self.now().as_micros());
+        self.clock.store(there, Ordering::Relaxed);
+    }
+
     fn seed(&self) -> [u8; 32] {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.seeds.fetch_add(1, Ordering::Relaxed).to_be_bytes());
@@ -109,7 +115,8 @@ impl Fixture {
         let credential = Credential::ActivationCode(CODE.to_owned());
         let claimed = credential::order(&self.system, &credential, Selector::Id(self.product.id), self.now()).await?;
         let key = key.map(|key| IdempotencyKey::new(CODE.as_bytes(), key, "activate", seat.as_bytes()));
-        let context = Context::new(claimed.caller.actor, claimed.caller.now, self.seed()).with_idempotency(key);
+        // Not the raised instant of `claimed`: another server may have a clock that is behind.
+        let context = Context::new(claimed.caller.actor, self.now(), self.seed()).with_idempotency(key);
         let wanted = NewActivation {
             order: claimed.order,
             product: claimed.product,

@@ -12,6 +12,7 @@ use crate::on_both_engines;
 
 on_both_engines! {
     seat_10_a_thousand_claims_on_ten_seats,
+    ent_3_a_claim_whose_instant_was_read_before_the_start_is_served,
     seat_10_overdraft_is_a_limit_too,
     seat_2_one_seat_id_a_hundred_times_is_one_seat,
     seat_7_a_refresh_and_claims_race_for_an_ended_lease,
@@ -54,6 +55,16 @@ async fn seat_10_a_thousand_claims_on_ten_seats(engine: Engine) {
     // ENT-3: all of them saw the one start.
     let starts: BTreeSet<_> = won.iter().map(|won| won.view.entitlement.start).collect();
     assert_eq!(starts, BTreeSet::from([Some(fixture.now())]));
+}
+
+async fn ent_3_a_claim_whose_instant_was_read_before_the_start_is_served(engine: Engine) {
+    let fixture = Fixture::new(engine, Terms::default()).await;
+    fixture.advance(Interval::days(1));
+    fixture.activate("first", None).await.unwrap();
+    // Read a day earlier, served later: as with two requests at once, or two servers whose clocks differ.
+    fixture.set_back(Interval::days(1));
+    let late = fixture.activate("late", None).await.unwrap();
+    assert!(late.view.entitlement.start > Some(fixture.now()));
 }
 
 async fn seat_10_overdraft_is_a_limit_too(engine: Engine) {

@@ -6,6 +6,7 @@ mod common;
 mod credentials;
 mod documents;
 mod idempotency;
+mod licensing;
 mod logging;
 mod management;
 mod pages;

@@ -18,6 +18,8 @@ pub(super) struct Memory {
     pub(super) server: String,
     /// Certificates that are trusted beside the system's.
     pub(super) ca_file: Option<PathBuf>,
+    /// Whether the product was activated with it: then whom it trusts is settled.
+    pub(super) activated: bool,
 }
 
 fn file(state: &Path) -> PathBuf {

@@ -110,7 +110,9 @@ impl Client {
                 show(*printer, "feature", &Opened::again(&place)?.client.spend(&key, amount).await?)
             }
             Verb::Deactivate => {
-                Opened::again(&place)?.client.deactivate().await?;
+                let opened = Opened::again(&place)?;
+                opened.client.deactivate().await?;
+                opened.remember(&place, false)?;
                 printer.result(&json!({}), |_| "The seat is given back.".to_owned());
                 Ok(())
             }
@@ -121,7 +123,7 @@ impl Client {
 async fn activate(printer: Printer, place: &Place, request: &Request) -> Result<(), Failure> {
     let opened = Opened::first(place, request, printer).await?;
     let activation = opened.client.activate(&Activate::from(request)).await?;
-    opened.remember(place)?;
+    opened.remember(place, true)?;
     show(printer, "activation", &activation)
 }
 

@@ -22,22 +22,24 @@ impl Opened {
     pub(super) async fn first(place: &Place, request: &Request, printer: Printer) -> Result<Self, Failure> {
         let remembered = Memory::read(place.state()?)?;
         let ca_file = place.certificates(remembered.as_ref())?;
-        let trust = match (&place.trust, &remembered, &place.server) {
+        let settled = remembered.as_ref().filter(|memory| memory.activated || place.server.is_none());
+        let trust = match (&place.trust, settled, &place.server) {
             (Some(path), ..) => file::read(path)?.trim().to_owned(),
-            // Another server may be another vendor's.
-            (None, Some(memory), server) if server.as_ref().is_none_or(|server| *server == memory.server) => {
-                memory.trust.clone()
+            // Who activated is not told by another server whom to trust from now on.
+            (None, Some(memory), _) => memory.trust.clone(),
+            (None, None, Some(server)) => place.ask_for_trust(server, ca_file.clone(), printer).await?,
+            (None, None, None) => {
+                return Err(Failure::usage("give --trust with the vendor's trust bundle, or --server"));
             }
-            (None, _, Some(server)) => place.ask_for_trust(server, ca_file.clone(), printer).await?,
-            (None, _, None) => return Err(Failure::usage("give --trust with the vendor's trust bundle, or --server")),
         };
         let product = Product::new(&request.product, &trust)?;
         let named = || product.trust().urls().get("api").cloned();
-        let server = place.server.clone().or_else(|| remembered.map(|memory| memory.server)).or_else(named);
+        let server =
+            place.server.clone().or_else(|| remembered.as_ref().map(|memory| memory.server.clone())).or_else(named);
         let server = server.ok_or_else(|| Failure::usage("give --server: the trust bundle names none"))?;
-        let with = Memory { product: request.product.clone(), trust, server, ca_file };
+        let with = Memory { product: request.product.clone(), trust, server, ca_file, activated: false };
         // Were the program killed when the seat is taken, later commands would still know whom to ask.
-        if Memory::read(place.state()?)?.is_none() {
+        if settled.is_none() {
             with.write(place.state()?)?;
         }
         Ok(Self { client: place.client(&with, product)?, with })
@@ -57,9 +59,9 @@ impl Opened {
         Ok(Self { client: place.client(&with, product)?, with })
     }
 
-    /// Lets later commands know what this one was given.
-    pub(super) fn remember(&self, place: &Place) -> Result<(), Failure> {
-        self.with.write(place.state()?)
+    /// Lets later commands know what this one was given, and whether there is an activation now.
+    pub(super) fn remember(self, place: &Place, activated: bool) -> Result<(), Failure> {
+        Memory { activated, ..self.with }.write(place.state()?)
     }
 }
 

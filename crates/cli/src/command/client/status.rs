@@ -1,65 +1,147 @@
 //! `chancery client status`: what the product may do now, from its state alone.
 
-use chancery_client::{Lease, Standing};
-use serde_json::{Value, json};
+use std::fmt::Display;
+
+use chancery_client::{Lease, Standing, Status};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::open::Opened;
 use super::{Place, node};
 use crate::{Failure, Printer, render};
 
+/// What `status` says.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    state: &'static str,
+    mode: Option<&'a str>,
+    lease_expiry: Option<String>,
+    /// Until when the product may run although its lease has ended (GUARD-2).
+    tolerated_until: Option<String>,
+    /// The call whose reply was lost; the next one settles it (SAFE-3).
+    unsettled: Option<&'a str>,
+    activation: Option<Activation<'a>>,
+}
+
+/// The activation as its lease tells it: what only the server knows is not there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Activation<'a> {
+    id: Option<String>,
+    entitlement_id: String,
+    product_id: String,
+    seat_id: Option<&'a str>,
+    seat_name: Option<&'a str>,
+    seat_number: Option<u64>,
+    status: &'static str,
+    mode: &'a str,
+    lease_expiry: Option<String>,
+    enforcement: &'a str,
+    customer: Option<Value>,
+    entitlement: Entitlement<'a>,
+    features: Vec<Feature<'a>>,
+    attributes: Value,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entitlement<'a> {
+    status: &'a str,
+    expiry: Option<String>,
+    grace_end: Option<String>,
+    hard_stop: Option<String>,
+    maintenance_end: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Feature<'a> {
+    key: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    value: Value,
+    total: Option<u64>,
+    active: Option<u64>,
+    available: Option<u64>,
+    period: Option<String>,
+}
+
 /// Says it, and fails unless the product may run.
 pub(super) fn run(printer: Printer, place: &Place) -> Result<(), Failure> {
-    let opened = match Opened::again(place) {
+    let status = match Opened::again(place) {
+        Ok(opened) => opened.client.status()?,
         Err(failure) if failure.code() == "not_activated" => {
-            print(printer, &told(Standing::NotActivated, None, None));
-            return Err(failure);
+            Status { standing: Standing::NotActivated, lease: None, unsettled: None }
         }
-        other => other?,
+        Err(failure) => return Err(failure),
     };
-    let status = opened.client.status()?;
-    print(printer, &told(status.standing, status.lease.as_ref(), status.unsettled));
+    printer.result(&told(&status), |told| render::lines(&node(told)));
     Ok(status.standing.require()?)
 }
 
-fn print(printer: Printer, status: &Value) {
-    printer.result(status, |status| render::lines(&node(status)));
-}
-
-fn told(standing: Standing, lease: Option<&Lease>, unsettled: Option<String>) -> Value {
-    let (state, tolerated_until) = match standing {
+fn told(status: &Status) -> Told<'_> {
+    let (state, tolerated_until) = match status.standing {
         Standing::Allowed { .. } => ("active", None),
         Standing::Tolerated { until, .. } => ("leaseExpired", Some(until.to_string())),
         Standing::NotActivated => ("notActivated", None),
         _ => ("leaseExpired", None),
     };
-    json!({
-        "state": state,
-        "mode": lease.map(|lease| &lease.mode),
-        "leaseExpiry": lease.and_then(|lease| lease.expiry).map(|expiry| expiry.to_string()),
-        "toleratedUntil": tolerated_until,
-        "unsettled": unsettled,
-        "activation": lease.map(|lease| activation(lease, state)),
-    })
+    let lease = status.lease.as_ref();
+    Told {
+        state,
+        mode: lease.map(|lease| lease.mode.as_str()),
+        lease_expiry: lease.and_then(|lease| text(lease.expiry)),
+        tolerated_until,
+        unsettled: status.unsettled.as_deref(),
+        activation: lease.map(|lease| activation(lease, state)),
+    }
 }
 
-/// The activation as its lease tells it: what only the server knows is not there.
-fn activation(lease: &Lease, status: &str) -> Value {
+fn activation<'a>(lease: &'a Lease, status: &'static str) -> Activation<'a> {
     let seat = lease.seat.as_ref();
     let entitlement = &lease.entitlement;
-    json!({
-        "id": lease.activation.map(|id| id.to_string()),
-        "entitlementId": entitlement.id.to_string(),
-        "productId": lease.product.to_string(),
-        "seatId": seat.map(|seat| &seat.id),
-        "seatName": seat.and_then(|seat| seat.name.as_ref()),
-        "seatNumber": seat.map(|seat| seat.number),
-        "status": status,
-        "mode": lease.mode,
-        "leaseExpiry": lease.expiry.map(|expiry| expiry.to_string()),
-        "enforcement": lease.enforcement,
-        "entitlement": entitlement,
-        "features": lease.features,
-        "attributes": lease.attributes,
-        "customer": lease.customer,
-    })
+    Activation {
+        id: text(lease.activation),
+        entitlement_id: entitlement.id.to_string(),
+        product_id: lease.product.to_string(),
+        seat_id: seat.map(|seat| seat.id.as_str()),
+        seat_name: seat.and_then(|seat| seat.name.as_deref()),
+        seat_number: seat.map(|seat| seat.number),
+        status,
+        mode: &lease.mode,
+        lease_expiry: text(lease.expiry),
+        enforcement: &lease.enforcement,
+        customer: lease.customer.as_ref().map(json),
+        entitlement: Entitlement {
+            status: &entitlement.status,
+            expiry: text(entitlement.expiry),
+            grace_end: text(entitlement.grace_end),
+            hard_stop: text(entitlement.hard_stop),
+            maintenance_end: text(entitlement.maintenance_end),
+        },
+        features: features(lease),
+        attributes: json(&lease.attributes),
+    }
+}
+
+fn features(lease: &Lease) -> Vec<Feature<'_>> {
+    let features = lease.features.iter().map(|feature| Feature {
+        key: &feature.key,
+        kind: &feature.kind,
+        value: json(&feature.value),
+        total: feature.total,
+        active: feature.active,
+        available: feature.available,
+        // As the licensing API has it: when the period began.
+        period: feature.period.and_then(|period| text(period.start)),
+    });
+    features.collect()
+}
+
+fn text(value: Option<impl Display>) -> Option<String> {
+    value.map(|value| value.to_string())
+}
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
 }

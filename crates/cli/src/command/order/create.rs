@@ -71,7 +71,7 @@ impl Create {
             dual_use: EmptyList,
         };
         session.post(&path(&[&"orders"])?, &body).await?;
-        session.printer.say("Keep the activation codes: they are not shown again.");
+        session.printer.note("Keep the activation codes: they are not shown again.");
         Ok(())
     }
 }

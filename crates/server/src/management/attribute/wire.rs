@@ -49,5 +49,8 @@ pub(super) fn effective(view: AttributeView) -> EffectiveAttribute {
         value: value.map(Into::into),
         level: definition.scope.level().into(),
         value_level: value_level.into(),
+        metadata: definition.metadata.into(),
+        created: definition.created.into(),
+        updated: definition.updated.into(),
     }
 }

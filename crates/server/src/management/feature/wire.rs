@@ -57,5 +57,8 @@ pub(super) fn effective(view: FeatureView) -> EffectiveFeature {
         usage_reset: definition.kind.usage_reset().into(),
         level: definition.scope.level().into(),
         value_level: value_level.into(),
+        metadata: definition.metadata.into(),
+        created: definition.created.into(),
+        updated: definition.updated.into(),
     }
 }

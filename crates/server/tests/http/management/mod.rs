@@ -15,4 +15,4 @@ mod offerings;
 mod orders;
 mod plans;
 mod products;
-mod shop;
+pub(crate) mod shop;
