@@ -1,7 +1,8 @@
 //! The engine: synchronous closures in grouped transactions on SQLite or PostgreSQL.
 //!
 //! A closure given to [`Store::write`] sees the database through a [`WriteTx`] and may run more than once. A worker
-//! runs many of them in one transaction, each behind a savepoint, commits once, and only then answers them all.
+//! runs many of them in one transaction, commits once, and only then answers them all. Where one of them must be undone,
+//! they are run again, each behind a savepoint.
 
 mod column;
 mod connection;

@@ -106,3 +106,22 @@ pub(crate) fn json(report: &Report) -> Result<String, Failure> {
     let all = json!({ "cores": cores, "syncedWriteMicros": sync_micros, "figures": figures });
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(rates: &[f64], bar: Bar) -> Figure {
+        let (rates, reference_rates) = (rates.to_vec(), vec![900.0, 1_000.0, 1_100.0]);
+        Figure { row: "row", connections: 1, rates, reference_rates, p50_micros: 100, p99_micros: 600, bar }
+    }
+
+    #[test]
+    fn the_median_round_is_held_against_the_bar() {
+        let slow = figure(&[1.0, 599.0, 5_000.0], Bar::OfReference(0.6));
+        let fast = figure(&[1.0, 600.0, 5_000.0], Bar::OfReference(0.6));
+        assert_eq!((slow.bar().1, fast.bar().1), (Some(false), Some(true)));
+        assert_eq!(figure(&[1.0], Bar::P99OfP50(5.0)).bar().1, Some(false));
+        assert_eq!(figure(&[1.0], Bar::P99OfP50(6.0)).bar().1, Some(true));
+    }
+}

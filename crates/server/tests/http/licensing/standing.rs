@@ -140,12 +140,11 @@ on_both_engines! {
             assert_eq!(validate(&app, with(late)).await.ok()["code"], "maintenance_ended");
         }
         assert_eq!(activate(&app, with("2026-06-02")).await.problem("maintenance_ended")["release"], "2026-06-02T00:00:00Z");
-        let mut seat = Holder::of(&app, &activate(&app, with("2026-06-01")).await);
+        activate(&app, with("2026-06-01")).await.created();
         for good in ["2026-06-01T00:00:00Z", "2026-06-01T02:00:00+02:00", "2025-12-31"] {
             activate(&app, with(good)).await.ok();
         }
-        activate(&app, claim(&sold.code, "pc-1")).await.ok();
-        seat = Holder::of(&app, &activate(&app, claim(&sold.code, "pc-1")).await);
+        let mut seat = Holder::of(&app, &activate(&app, claim(&sold.code, "pc-1")).await);
         shop.move_clock("2030-01-01T00:00:00Z").await;
         seat.post("/refresh", json!({ "releaseDate": "2026-06-02" })).await.problem("maintenance_ended");
         seat.post("/refresh", json!({ "releaseDate": "2026-05-31" })).await.ok();
