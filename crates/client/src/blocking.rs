@@ -40,11 +40,11 @@ impl Client {
         options: Options,
     ) -> Result<Self, Error> {
         driver::blocking::check_thread()?;
-        let base = http::base(url)?;
-        let builder = reqwest::blocking::ClientBuilder::from(http::builder(&options)?).timeout(options.timeout);
+        let address = http::address(url, &options)?;
+        let builder = reqwest::blocking::ClientBuilder::from(http::builder(&options, &address)?).timeout(options.timeout);
         let client = builder.build().map_err(|error| http::unusable(&error))?;
         let core = Core::new(product, state.into(), options)?;
-        Ok(Self { core, server: Server { base, client } })
+        Ok(Self { core, server: Server { address, client } })
     }
 
     crate::face::face!([]);

@@ -39,10 +39,10 @@ impl Client {
         state: impl Into<StateStore>,
         options: Options,
     ) -> Result<Self, Error> {
-        let base = http::base(url)?;
-        let client = http::builder(&options)?.build().map_err(|error| http::unusable(&error))?;
+        let address = http::address(url, &options)?;
+        let client = http::builder(&options, &address)?.build().map_err(|error| http::unusable(&error))?;
         let core = Core::new(product, state.into(), options)?;
-        Ok(Self { core, server: Server { base, client } })
+        Ok(Self { core, server: Server { address, client } })
     }
 
     crate::face::face!([async]);

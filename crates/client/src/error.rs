@@ -98,6 +98,8 @@ pub enum Because {
     Released,
     /// The seat was given back (SEAT-9).
     Deactivated,
+    /// The server does not accept the access token, whose signature or activation it does not know.
+    TokenInvalid,
 }
 
 impl Because {
@@ -108,6 +110,7 @@ impl Because {
             "activation_replaced" => Self::Replaced,
             "activation_released" => Self::Released,
             "activation_deactivated" => Self::Deactivated,
+            "access_token_invalid" => Self::TokenInvalid,
             _ => return None,
         })
     }

@@ -17,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+mod address;
 pub mod blocking;
 mod client;
 mod clock;
@@ -36,6 +37,7 @@ pub use chancery_api_types::{Problem, ProblemError};
 pub use chancery_domain::{Enforcement, ProductId, Timestamp};
 pub use chancery_token::{Lease, LeaseClaims, TokenError};
 
+pub use self::address::{NoAddress, ServerAddress};
 pub use self::client::Client;
 pub use self::clock::{Clock, FixedClock, SandboxClock, SystemClock};
 pub use self::error::{Because, Error};

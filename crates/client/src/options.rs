@@ -15,11 +15,13 @@ use crate::{Clock, SystemClock};
 /// let options = Options { ca_file: Some("/etc/acme/ca.pem".into()), ..Options::default() };
 /// ```
 ///
-/// Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`; PROXY-1).
+/// Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`; PROXY-1). A server on this machine is reached without one.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Certificates (PEM) that are trusted beside those of the system, for servers with a certificate of their own (CERT-3).
     pub ca_file: Option<PathBuf>,
+    /// Whether the server's address may be plain HTTP on another machine: credentials then travel in the open (CERT-3).
+    pub allow_plain_http: bool,
     /// How long a connection may take to come about.
     pub connect_timeout: Duration,
     /// How long one request may take, with its reply.
@@ -39,6 +41,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             ca_file: None,
+            allow_plain_http: false,
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(15),
             patience: Duration::from_secs(30),

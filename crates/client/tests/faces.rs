@@ -98,6 +98,11 @@ fn a_bad_configuration_is_said_at_once() {
         let error = Client::open(url, scene.product.clone(), StateStore::in_memory()).unwrap_err();
         assert_eq!(error.code(), "configuration_invalid", "{url}");
     }
+    let open = "http://licences.example:7011";
+    let error = Client::open(open, scene.product.clone(), StateStore::in_memory()).unwrap_err();
+    assert!(error.code() == "configuration_invalid" && error.to_string().contains("in the open"), "CERT-3: {error}");
+    let allowed = Options { allow_plain_http: true, ..Options::default() };
+    Client::open_with(open, scene.product.clone(), StateStore::in_memory(), allowed).unwrap();
     let no_file = Options { ca_file: Some("/nowhere/ca.pem".into()), ..Options::default() };
     let empty = tempfile::NamedTempFile::new().unwrap();
     let no_certificate = Options { ca_file: Some(empty.path().to_owned()), ..Options::default() };

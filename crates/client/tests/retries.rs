@@ -8,7 +8,7 @@ use std::time::Duration;
 use chancery_api_types::Code;
 use chancery_client::{Because, Client, Error, Options, StateStore};
 use common::faces::{Async, Blocking, Face};
-use common::world::{Fault, Seen, busy, page};
+use common::world::{Fault, Seen, busy, page, redirect};
 use common::{Scene, request};
 
 both_faces!(
@@ -23,6 +23,7 @@ both_faces!(
     safe_3_a_lost_call_that_is_refused_when_it_is_settled_holds_up_nothing,
     safe_3_a_call_that_never_arrived_leaves_nothing_behind,
     safe_3_a_page_in_the_servers_place_settles_nothing,
+    safe_3_a_token_that_the_server_does_not_know_is_healed_by_activating_again,
     safe_3_a_copy_of_the_state_is_told_to_activate_again,
     seat_2_activating_again_after_a_lost_reply_is_safe,
     seat_9_the_state_is_removed_only_after_the_servers_word,
@@ -184,10 +185,34 @@ fn safe_3_a_page_in_the_servers_place_settles_nothing<F: Face>() {
         let error = client.spend("renders", 1).unwrap_err();
         assert_eq!((error.code(), error.is_outcome_unknown()), ("reply_not_understood", true), "{status}");
     }
+    scene.server.script([redirect("https://elsewhere.example/a")]);
+    let error = client.spend("renders", 1).unwrap_err();
+    assert!(error.to_string().contains("redirect to https://elsewhere.example/a"), "{error}");
     client.spend("renders", 1).unwrap();
     let seen = scene.server.seen();
     seen.iter().for_each(|again| same_call(&seen[0], again));
     assert_eq!(scene.server.world().spent, 1);
+}
+
+fn safe_3_a_token_that_the_server_does_not_know_is_healed_by_activating_again<F: Face>() {
+    let scene = Scene::new();
+    let client: F = scene.activated();
+    scene.server.script([Fault::LoseReply]);
+    scene.impatient::<F>().spend("renders", 1).unwrap_err();
+    scene.server.world().fate = Some(Code::AccessTokenInvalid);
+    let refused = [
+        client.refresh().unwrap_err(),
+        client.state().unwrap_err(),
+        client.spend("renders", 1).unwrap_err(),
+        client.deactivate().unwrap_err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, Error::ActivateAgain { because: Because::TokenInvalid, .. }), "{error:?}");
+        assert!(error.what_to_do().contains("Activate again"), "{}", error.what_to_do());
+    }
+    assert!(client.check().unwrap().allowed(), "its lease runs on");
+    client.activate(&request()).unwrap();
+    client.spend("renders", 1).unwrap();
 }
 
 fn safe_3_a_copy_of_the_state_is_told_to_activate_again<F: Face>() {

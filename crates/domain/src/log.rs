@@ -107,6 +107,23 @@ impl SeatNote {
         }
     }
 
+    /// A note on what an activation had of a pool, and nobody has any more: its seat came free (FEAT-3).
+    #[must_use]
+    pub fn returned(entitlement: EntitlementId, activation: ActivationId, feature: &Key, amount: Quantity) -> Self {
+        Self {
+            operation: LogOperation::Return,
+            entitlement,
+            activation: Some(activation),
+            seat_id: None,
+            seat_name: None,
+            lease_expiry: None,
+            code: None,
+            feature: Some(feature.clone()),
+            amount: Some(amount),
+            mode: Mode::Online,
+        }
+    }
+
     /// The same note with why it was refused.
     #[must_use]
     pub fn because(mut self, refusal: &Refusal) -> Self {

@@ -77,11 +77,22 @@ impl<'a, 'tx> Change<'a, 'tx> {
     }
 
     /// Keeps facts, and a secret, under the call's idempotency key.
-    pub(crate) fn keep(&mut self, facts: String, secret: Option<String>) -> Result<(), Error> {
+    ///
+    /// `replaced` is the receipt that this call found and goes beyond, such as that of a refusal.
+    ///
+    /// # Errors
+    /// `IdempotencyKeyReused` if another call kept one meanwhile: what this one did is then undone.
+    pub(crate) fn keep(
+        &mut self,
+        facts: String,
+        secret: Option<String>,
+        replaced: Option<&Receipt>,
+    ) -> Result<(), Error> {
         let Some(key) = self.context.idempotency() else { return Ok(()) };
         let secret = secret.map(|secret| self.lock(key, &secret)).transpose()?;
         let kept = Receipt { request: key.request, facts, secret, created: self.now };
-        Ok(receipt::insert(self.tx, &key.id, &kept)?)
+        let oldest = replaced.map_or_else(|| self.now.shifted(-MEMORY), |found| found.created);
+        if receipt::insert(self.tx, &key.id, &kept, oldest)? { Ok(()) } else { Err(Error::IdempotencyKeyReused) }
     }
 
     fn lock(&self, key: &IdempotencyKey, secret: &str) -> Result<Vec<u8>, Error> {
@@ -108,7 +119,7 @@ impl<'a, 'tx> Change<'a, 'tx> {
             return T::recall(self, &receipt.facts, secret);
         }
         let done = act(self)?;
-        self.keep(done.facts(), done.secret())?;
+        self.keep(done.facts(), done.secret(), None)?;
         Ok(done)
     }
 }

@@ -36,10 +36,11 @@ pub async fn read(system: &System, context: &Context) -> Result<ClockReading, Er
 /// `NotASandbox`; `ClockNotMovable` for an instant that is past; the database's.
 pub async fn advance(system: &System, context: &Context, to: Timestamp) -> Result<ClockReading, Error> {
     let aggregate = Aggregate::Vendor(context.actor().vendor());
+    let clock = system.now(Timestamp::MIN);
     system
         .change(context, Action::MoveClock, aggregate, move |change| {
             let before = vendor::find(change.tx, change.permit.vendor())?.ok_or(Error::NotFound)?;
-            let after = moved(&before, change.now, to)?;
+            let after = moved(&before, before.now(clock), to)?;
             vendor::update_clock(change.tx, change.permit, &after)?;
             change.record(after.id, Some(&Shown(change.now)), Some(&Shown(to)))?;
             // The receipt is of the new time: by the old one it might be out of date at once (SAFE-1).

@@ -68,8 +68,6 @@ pub struct Refused {
     pub refusal: Refusal,
     /// The next nonce, where the refusal turned it (SAFE-2).
     pub nonce: Option<String>,
-    /// Who holds the seats, for callers who may know (SEAT-5).
-    pub holders: Vec<String>,
 }
 
 impl Error {
@@ -96,7 +94,7 @@ impl Error {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(Refused { refusal, nonce: None, holders: Vec::new() }))
+        Self::Refused(Box::new(Refused { refusal, nonce: None }))
     }
 }
 
@@ -109,6 +107,8 @@ impl From<StoreError> for Error {
                 Some(field) => Self::AlreadyExists { field },
                 None => Self::Internal(format!("the schema refused what the rules allowed: {name}")),
             },
+            // What was referred to, or refers to it, came or went at the same moment.
+            StoreError::Constraint { kind: ConstraintKind::ForeignKey, .. } => Self::InUse { by: Vec::new() },
             _ => Self::Store(error),
         }
     }
@@ -117,6 +117,8 @@ impl From<StoreError> for Error {
 /// The member that must be unique by a constraint, whose name holds the columns or their names on either engine; nothing if it is
 /// not one that a caller chooses.
 fn unique_member(constraint: &str) -> Option<&'static str> {
+    // PostgreSQL ends such names so.
+    let constraint = constraint.trim_end_matches("_pkey").trim_end_matches("_key");
     const CHOSEN: [(&str, &str); 6] =
         [("sku", "sku"), ("email", "email"), ("hash", "code"), ("_ref", "ref"), (".ref", "ref"), ("key", "key")];
     if constraint.contains("activations") || constraint.contains("free_seats") {

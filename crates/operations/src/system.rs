@@ -26,7 +26,7 @@ pub struct System {
     public_url: Option<String>,
     keyring: RwLock<Arc<Keyring>>,
     latest: AtomicI64,
-    /// When keys of an unknown `kid` were last looked for.
+    /// When unknown keys were last looked for.
     looked: AtomicI64,
     checked: CheckedTokens,
 }
@@ -132,25 +132,33 @@ impl System {
         Arc::clone(&self.keyring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The keys of all vendors, with the one of this `kid` if it exists: another process on the same database may have made it
-    /// since. Unknown ones are looked for at most every few seconds, so that made-up tokens cost nothing.
+    /// The keys of all vendors, with the one of this `kid` if it exists.
     pub(crate) async fn keyring_with(&self, kid: &str, clock: Timestamp) -> Result<Arc<Keyring>, Error> {
-        let last = self.looked.load(Ordering::Relaxed);
-        let due = clock.as_micros().saturating_sub(last) >= LOOK_AGAIN;
-        if self.keyring().key(kid).is_none() && due {
-            self.looked.store(clock.as_micros(), Ordering::Relaxed);
-            self.load_keys().await?;
+        if self.keyring().key(kid).is_none() {
+            self.look_again(clock).await?;
         }
         Ok(self.keyring())
     }
 
-    /// The keys of a vendor. Another process on the same database may have made it since.
+    /// The keys of a vendor.
     pub(crate) async fn vendor_keys(&self, id: VendorId) -> Result<Arc<VendorKeys>, Error> {
         if let Some(keys) = self.keyring().of(id) {
             return Ok(keys);
         }
-        self.load_keys().await?;
+        // The latest instant that this process knows: it goes on with every request.
+        self.look_again(self.now(Timestamp::MIN)).await?;
         self.keyring().of(id).ok_or(Error::NotFound)
+    }
+
+    /// Reads the keys again: another process on the same database may have made a vendor since. At most every few seconds, so that
+    /// made-up ids and tokens cost nothing.
+    async fn look_again(&self, clock: Timestamp) -> Result<(), Error> {
+        let last = self.looked.load(Ordering::Relaxed);
+        if clock.as_micros().saturating_sub(last) < LOOK_AGAIN {
+            return Ok(());
+        }
+        self.looked.store(clock.as_micros(), Ordering::Relaxed);
+        self.load_keys().await
     }
 
     pub(crate) async fn load_keys(&self) -> Result<(), Error> {

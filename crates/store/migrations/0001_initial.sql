@@ -1,10 +1,5 @@
 -- The schema of the authority. Times are microseconds since 1970 (UTC). What is computed (status, used seats) is never stored.
 
-CREATE TABLE batches (
-    id TEXT PRIMARY KEY,
-    time BIGINT NOT NULL
-);
-
 CREATE TABLE vendors (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -294,7 +289,7 @@ CREATE TABLE activations (
 -- A number is given once (SEAT-10), and a seat id has one seat (SEAT-2).
 CREATE UNIQUE INDEX activations_by_number ON activations (entitlement_id, seat_number) WHERE seat_number IS NOT NULL;
 CREATE UNIQUE INDEX activations_by_seat ON activations (entitlement_id, seat_id) WHERE standing = 'seated';
-CREATE INDEX activations_by_end ON activations (entitlement_id, frees_at) WHERE seat_number IS NOT NULL;
+CREATE INDEX activations_by_end ON activations (entitlement_id, frees_at, id) WHERE seat_number IS NOT NULL;
 
 CREATE TABLE feature_usage (
     entitlement_id TEXT NOT NULL REFERENCES entitlements (id),
@@ -307,10 +302,12 @@ CREATE TABLE feature_usage (
 -- What each activation has of a pool (FEAT-3).
 CREATE TABLE feature_holdings (
     activation_id TEXT NOT NULL REFERENCES activations (id),
+    entitlement_id TEXT NOT NULL REFERENCES entitlements (id),
     key TEXT NOT NULL,
     amount BIGINT NOT NULL CHECK (amount > 0),
     PRIMARY KEY (activation_id, key)
 );
+CREATE INDEX feature_holdings_by_pool ON feature_holdings (entitlement_id, key);
 
 -- What was done under an idempotency key (SAFE-1): facts, not bytes. The id is a hash of credential and key.
 CREATE TABLE receipts (

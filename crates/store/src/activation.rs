@@ -84,7 +84,22 @@ pub fn find_by_seat(
     tx.query_opt(sql, params![entitlement, seat], read)
 }
 
-/// A page of the activations that an entitlement lists: those with a seat, and held seats.
+macro_rules! seated {
+    ($compare:literal, $of:literal, $order:literal) => {
+        concat!(
+            select!(),
+            " WHERE e.vendor_id = $1 AND t.id ",
+            $compare,
+            " $2 AND t.seat_number IS NOT NULL",
+            $of,
+            " ORDER BY t.id ",
+            $order,
+            " LIMIT 101"
+        )
+    };
+}
+
+/// A page of the activations with a seat and of held seats: of one entitlement if it is named, else of the vendor.
 ///
 /// # Errors
 /// The database's.
@@ -94,19 +109,15 @@ pub fn list(
     entitlement: Option<EntitlementId>,
     page: &PageRequest,
 ) -> Result<List<Activation>, StoreError> {
-    let sql = page.pick((
-        concat!(
-            select!(),
-            " WHERE e.vendor_id = $1 AND t.id > $2 AND (CAST($3 AS TEXT) IS NULL OR t.entitlement_id = $3)
-              AND t.seat_number IS NOT NULL ORDER BY t.id LIMIT 101"
-        ),
-        concat!(
-            select!(),
-            " WHERE e.vendor_id = $1 AND t.id < $2 AND (CAST($3 AS TEXT) IS NULL OR t.entitlement_id = $3)
-              AND t.seat_number IS NOT NULL ORDER BY t.id DESC LIMIT 101"
-        ),
-    ));
-    let items = tx.query(sql, params![permit.vendor(), page.from(), entitlement], read)?;
+    // Two texts, so that each finds its own index.
+    let items = if let Some(entitlement) = entitlement {
+        let of =
+            (seated!(">", " AND t.entitlement_id = $3", "ASC"), seated!("<", " AND t.entitlement_id = $3", "DESC"));
+        tx.query(page.pick(of), params![permit.vendor(), page.from(), entitlement], read)?
+    } else {
+        let all = (seated!(">", "", "ASC"), seated!("<", "", "DESC"));
+        tx.query(page.pick(all), params![permit.vendor(), page.from()], read)?
+    };
     Ok(page.cut(items, |activation| activation.id.to_string()))
 }
 
@@ -180,23 +191,14 @@ pub fn openings_in_full(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) ->
     Ok(Openings { ended_count, next_end, ..openings })
 }
 
-/// Some who hold running seats, for a caller who may know (SEAT-5): at most 10, those whose leases end first.
-///
-/// # Errors
-/// The database's.
-pub fn holders(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Vec<Activation>, StoreError> {
-    let sql = concat!(
-        select!(),
-        " WHERE t.entitlement_id = $1 AND t.seat_number IS NOT NULL AND t.frees_at > $2 ORDER BY t.frees_at, t.id LIMIT 10"
-    );
-    tx.query(sql, params![e.id, now], read)
-}
-
 /// How many overdraft seats are used now.
 ///
 /// # Errors
 /// The database's.
 pub fn overdraft_used(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Quantity, StoreError> {
+    if e.counter.highest <= e.seats.get() {
+        return Ok(Quantity::ZERO);
+    }
     tx.query_one(
         "SELECT COUNT(*) FROM activations WHERE entitlement_id = $1 AND seat_number > $2 AND frees_at > $3",
         params![e.id, e.seats, now],

@@ -31,18 +31,20 @@ pub fn find(tx: &mut ReadTx<'_>, id: &[u8; 32], oldest: Timestamp) -> Result<Opt
     )
 }
 
-/// Keeps a receipt. One that is there is older than a day, or [`find`] would have found it.
+/// Keeps a receipt in the place of one that is not newer than `oldest`. Says whether it did: a newer one was kept meanwhile by another
+/// call under the same key.
 ///
 /// # Errors
 /// The database's.
-pub fn insert(tx: &mut WriteTx<'_>, id: &[u8; 32], receipt: &Receipt) -> Result<(), StoreError> {
-    tx.execute(
+pub fn insert(tx: &mut WriteTx<'_>, id: &[u8; 32], receipt: &Receipt, oldest: Timestamp) -> Result<bool, StoreError> {
+    let kept = tx.execute(
         "INSERT INTO receipts (id, request, facts, secret, created) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (id) DO UPDATE SET request = excluded.request, facts = excluded.facts, secret = excluded.secret,
-                                        created = excluded.created",
-        params![id, &receipt.request, &receipt.facts, receipt.secret.as_ref(), receipt.created],
+                                        created = excluded.created
+         WHERE receipts.created <= $6",
+        params![id, &receipt.request, &receipt.facts, receipt.secret.as_ref(), receipt.created, oldest],
     )?;
-    Ok(())
+    Ok(kept > 0)
 }
 
 /// Forgets some receipts made before an instant: at most 1,000 at a time, so that nobody waits for it. Says how many.

@@ -40,14 +40,14 @@ pub fn abandoned(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result
     let rows = tx.query(
         "SELECT h.key, CAST(SUM(h.amount) AS BIGINT)
          FROM feature_holdings h JOIN activations a ON a.id = h.activation_id
-         WHERE a.entitlement_id = $1 AND a.frees_at <= $2 AND a.seat_number IS NOT NULL GROUP BY h.key",
+         WHERE h.entitlement_id = $1 AND a.frees_at <= $2 GROUP BY h.key",
         params![e.id, now],
         |c: &mut Columns<'_>| Ok((c.take()?, c.take()?)),
     )?;
     Ok(rows.into_iter().collect())
 }
 
-/// Who holds some of a pool though the seat has come free.
+/// Who else than `caller` holds some of a pool though the seat has come free.
 ///
 /// # Errors
 /// The database's.
@@ -55,13 +55,13 @@ pub fn abandoned_by(
     tx: &mut ReadTx<'_>,
     e: &Entitlement,
     key: &Key,
+    caller: ActivationId,
     now: Timestamp,
 ) -> Result<Vec<(ActivationId, Quantity)>, StoreError> {
     tx.query(
         "SELECT h.activation_id, h.amount FROM feature_holdings h JOIN activations a ON a.id = h.activation_id
-         WHERE a.entitlement_id = $1 AND a.frees_at <= $2 AND a.seat_number IS NOT NULL AND h.key = $3
-         ORDER BY h.activation_id",
-        params![e.id, now, key],
+         WHERE h.entitlement_id = $1 AND h.key = $2 AND a.frees_at <= $3 AND a.id <> $4 ORDER BY h.activation_id",
+        params![e.id, key, now, caller],
         |c: &mut Columns<'_>| Ok((c.take()?, c.take()?)),
     )
 }
@@ -91,18 +91,24 @@ pub fn set(tx: &mut WriteTx<'_>, id: EntitlementId, key: &Key, usage: FeatureUsa
     Ok(())
 }
 
-/// Sets what an activation has of a pool; nothing left means no row.
+/// Sets what an activation of an entitlement has of a pool; nothing left means no row.
 ///
 /// # Errors
 /// The database's.
-pub fn set_holding(tx: &mut WriteTx<'_>, id: ActivationId, key: &Key, amount: Quantity) -> Result<(), StoreError> {
+pub fn set_holding(
+    tx: &mut WriteTx<'_>,
+    entitlement: EntitlementId,
+    id: ActivationId,
+    key: &Key,
+    amount: Quantity,
+) -> Result<(), StoreError> {
     if amount == Quantity::ZERO {
         tx.execute("DELETE FROM feature_holdings WHERE activation_id = $1 AND key = $2", params![id, key])?;
     } else {
         tx.execute(
-            "INSERT INTO feature_holdings (activation_id, key, amount) VALUES ($1, $2, $3)
+            "INSERT INTO feature_holdings (activation_id, entitlement_id, key, amount) VALUES ($1, $2, $3, $4)
              ON CONFLICT (activation_id, key) DO UPDATE SET amount = excluded.amount",
-            params![id, key, amount],
+            params![id, entitlement, key, amount],
         )?;
     }
     Ok(())

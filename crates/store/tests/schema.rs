@@ -48,7 +48,7 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ),
     (
         "FEAT-3: nothing is held by nobody",
-        "INSERT INTO feature_holdings VALUES ('nobody', 'f', 1)",
+        "INSERT INTO feature_holdings VALUES ('nobody', 'ent', 'f', 1)",
         ConstraintKind::ForeignKey,
     ),
     (

@@ -47,6 +47,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) nonce: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    pub(crate) location: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 

@@ -222,11 +222,13 @@ impl Machine {
     }
 
     fn refused(&mut self, refusal: Refusal) -> Result<Next, Error> {
-        let because = Because::of(&refusal.problem.code);
+        // What is refused without an access token has no activation to be lost.
+        let has_token = self.exchange.as_ref().is_some_and(|exchange| exchange.call.bearer.is_some());
+        let because = Because::of(&refusal.problem.code).filter(|_| has_token);
         match &self.job {
             Job::Deactivate if because.is_some_and(Because::is_gone) => {
                 self.remove()?;
-                let nothing = Reply { status: 204, nonce: None, retry_after: None, body: Vec::new() };
+                let nothing = Reply { status: 204, nonce: None, retry_after: None, location: None, body: Vec::new() };
                 return Ok(Next::Done(Ok(nothing)));
             }
             Job::Change { .. } => {

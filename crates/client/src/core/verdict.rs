@@ -57,7 +57,10 @@ pub(crate) fn verdict(outcome: Outcome) -> Verdict {
                 let settles = !matches!(status, 401 | 428);
                 Verdict::Refused(Refusal { problem, nonce: reply.nonce, settles })
             }
-            None => Verdict::Lost(not_understood(status, "it is no problem document")),
+            None => Verdict::Lost(match &reply.location {
+                Some(location) => not_understood(status, &format!("a redirect to {location}: give that address")),
+                None => not_understood(status, "it is no problem document"),
+            }),
         },
     }
 }

@@ -3,11 +3,11 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, ClientBuilder, StatusCode, Url, redirect};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Certificate, ClientBuilder, StatusCode, redirect};
 
 use crate::core::call::{Call, Failure, Method, Reply};
-use crate::{Error, Options};
+use crate::{Error, Options, ServerAddress};
 
 /// More than any reply of a licensing server.
 pub(crate) const LONGEST_REPLY: usize = 4 << 20;
@@ -18,34 +18,36 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// A server, and what talks to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Server<C> {
-    pub(crate) base: String,
+    pub(crate) address: ServerAddress,
     pub(crate) client: C,
 }
 
 impl<C> Server<C> {
     pub(crate) fn url(&self, call: &Call) -> String {
-        format!("{}{}", self.base, call.path)
+        format!("{}{}", self.address, call.path)
     }
 }
 
-/// The server's address, perhaps with a path before the API's own.
-pub(crate) fn base(url: &str) -> Result<String, Error> {
-    let bad = || Error::Configuration(format!("`{url}` is no server's address: it looks like https://host:7011"));
-    let parsed = Url::parse(url.trim()).map_err(|_| bad())?;
-    let plain = parsed.query().is_none() && parsed.fragment().is_none();
-    if !matches!(parsed.scheme(), "https" | "http") || parsed.host_str().is_none() || !plain {
-        return Err(bad());
+/// The server's address, unless credentials would travel in the open to it and nobody allowed that (CERT-3).
+pub(crate) fn address(url: &str, options: &Options) -> Result<ServerAddress, Error> {
+    let address: ServerAddress =
+        url.parse().map_err(|no| Error::Configuration(format!("`{url}` is none: {no}")))?;
+    if address.is_in_the_open() && !options.allow_plain_http {
+        let why = "is plain HTTP, in which credentials travel in the open: give an https:// address";
+        return Err(Error::Configuration(format!("{address} {why}, or set `allow_plain_http`")));
     }
-    Ok(parsed.as_str().trim_end_matches('/').to_owned())
+    Ok(address)
 }
 
-pub(crate) fn builder(options: &Options) -> Result<ClientBuilder, Error> {
+pub(crate) fn builder(options: &Options, address: &ServerAddress) -> Result<ClientBuilder, Error> {
     let builder = ClientBuilder::new()
         .user_agent(concat!("chancery-client/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(options.connect_timeout)
         .timeout(options.timeout)
         // A redirected POST may become a GET, and a credential may go where nobody meant it to go.
         .redirect(redirect::Policy::none());
+    // A proxy elsewhere would look for the server on its own machine.
+    let builder = if address.is_loopback() { builder.no_proxy() } else { builder };
     let Some(file) = &options.ca_file else {
         return Ok(builder);
     };
@@ -90,7 +92,8 @@ pub(crate) fn reply(status: StatusCode, headers: &HeaderMap, body: Vec<u8>) -> R
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     // Its other form, a date, is not used by our servers, and would need a clock that is right.
     let retry_after = text(&RETRY_AFTER).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
-    Reply { status: status.as_u16(), nonce: text(&NONCE).map(str::to_owned), retry_after, body }
+    let location = text(&LOCATION).filter(|_| status.is_redirection()).map(str::to_owned);
+    Reply { status: status.as_u16(), nonce: text(&NONCE).map(str::to_owned), retry_after, location, body }
 }
 
 pub(crate) fn failure(error: &reqwest::Error, timeout: Duration) -> Failure {

@@ -56,6 +56,12 @@ pub fn page(status: u16) -> Fault {
     Fault::Instead(Answer { status, headers: Vec::new(), body: "<html>Please sign in</html>".to_owned() })
 }
 
+/// A redirect, as of a proxy that wants another address.
+pub fn redirect(to: &str) -> Fault {
+    let headers = vec![("location".to_owned(), to.to_owned())];
+    Fault::Instead(Answer { status: 307, headers, body: String::new() })
+}
+
 type Done = (String, String, Answer);
 
 pub struct World {

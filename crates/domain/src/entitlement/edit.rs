@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Entitlement;
+use super::grant::fits_a_lease;
 use crate::named::named;
 use crate::{
     Enforcement, FeatureValue, FieldError, Interval, Invalid, Key, LicenseType, Metadata, Overdraft, Period, Quantity,
@@ -64,6 +65,10 @@ impl Entitlement {
         }
         if let Some(metadata) = &edit.metadata {
             self.metadata = metadata.clone();
+        }
+        if errors.is_empty() && !fits_a_lease(&self.features, &self.attributes) {
+            let detail = "all attributes together are too long for a lease; give shorter values";
+            errors.push(FieldError::new("attributes", Invalid::TooLong, detail));
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }

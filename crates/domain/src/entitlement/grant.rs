@@ -71,6 +71,23 @@ impl GrantedAttribute {
     }
 }
 
+/// The most bytes that features and attributes may take in a lease: with the rest of it, and in base64url, they stay below the 64 KiB
+/// of TOK-3. A lease that its own product refuses must never be given.
+const LEASE_BUDGET: usize = 40_000;
+
+/// Whether the features and attributes fit into a lease, at their longest.
+#[must_use]
+pub fn fits_a_lease(features: &[GrantedFeature], attributes: &[GrantedAttribute]) -> bool {
+    // A member's names and numbers, and twice the text, because each of its characters may need an escape.
+    let feature = |feature: &GrantedFeature| 240 + 2 * feature.key.as_str().len();
+    let attribute = |attribute: &GrantedAttribute| {
+        let value = attribute.value().map_or(0, |value| value.as_str().len());
+        60 + 2 * (attribute.key.as_str().len() + value)
+    };
+    let bytes: usize = features.iter().map(feature).chain(attributes.iter().map(attribute)).sum();
+    bytes <= LEASE_BUDGET
+}
+
 pub(super) fn list<'a>(items: impl Iterator<Item = (&'a Key, String)>) -> String {
     items.enumerate().fold(String::new(), |mut text, (i, (key, value))| {
         let _ = write!(text, "{}{key}={value}", if i == 0 { "" } else { ", " });

@@ -10,6 +10,12 @@ impl Entitlement {
         self.license_start == LicenseStart::Activation && self.start.is_none()
     }
 
+    /// When it expires, or would if it started now; never for a perpetual license.
+    #[must_use]
+    pub fn would_expire(&self, now: Timestamp) -> Option<Timestamp> {
+        self.expiry.or_else(|| self.duration.map(|duration| self.start.unwrap_or(now).plus(duration)))
+    }
+
     /// Sets the start, and with it a subscription's expiry.
     fn set_start(&mut self, start: Timestamp) {
         self.start = Some(start);

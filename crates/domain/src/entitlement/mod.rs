@@ -9,7 +9,7 @@ mod usage_period;
 use std::collections::BTreeSet;
 
 pub use edit::{EntitlementEdit, Overridable};
-pub use grant::{CatalogSnapshot, GrantedAttribute, GrantedFeature, OrderItem};
+pub use grant::{CatalogSnapshot, GrantedAttribute, GrantedFeature, OrderItem, fits_a_lease};
 pub use status::EntitlementStatus;
 
 use crate::{

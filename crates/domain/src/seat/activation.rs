@@ -126,13 +126,19 @@ impl Activation {
         if self.lease.runs(now) { ActivationStatus::Active } else { ActivationStatus::LeaseExpired }
     }
 
-    /// Takes a new lease. Its device may keep an older, longer one: the seat frees only when the last of them ends.
-    pub fn take_lease(&mut self, lease: Lease) {
-        // A seat that was `nodeLocked` until now freed at no instant; what its device has ends with its lease.
-        let held_until = match self.frees_at {
+    /// Until when its device may run, if nothing is given to it any more: the end of the last-ending lease. A `nodeLocked` seat
+    /// frees at no instant; what its device has ends with its present lease.
+    #[must_use]
+    pub fn held_until(&self) -> Timestamp {
+        match self.frees_at {
             Timestamp::MAX => self.lease.expiry.unwrap_or(Timestamp::MAX),
             end => end,
-        };
+        }
+    }
+
+    /// Takes a new lease. Its device may keep an older, longer one: the seat frees only when the last of them ends.
+    pub fn take_lease(&mut self, lease: Lease) {
+        let held_until = self.held_until();
         self.lease = lease;
         self.frees_at = match self.concurrency {
             Concurrency::Concurrent => held_until.max(lease.expiry.unwrap_or(Timestamp::MAX)),

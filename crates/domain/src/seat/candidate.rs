@@ -58,7 +58,7 @@ pub fn claim(candidates: Vec<Candidate>, request: &ClaimRequest, now: Timestamp)
     let mut nearest: Option<(Preference, Denied)> = None;
     for candidate in candidates.into_iter().filter(wanted) {
         let seat = choose(&candidate.entitlement, &candidate.openings);
-        let preference = Preference::of(&candidate, seat.as_ref());
+        let preference = Preference::of(&candidate, seat.as_ref(), now);
         if let Err(refusal) = candidate.entitlement.check_usable(now, request.release) {
             if nearest.as_ref().is_none_or(|(held, _)| preference < *held) {
                 nearest = Some((preference, Denied { entitlement: Some(Box::new(candidate.entitlement)), refusal }));
@@ -90,8 +90,8 @@ pub fn claim(candidates: Vec<Candidate>, request: &ClaimRequest, now: Timestamp)
 struct Preference(bool, u8, std::cmp::Reverse<Timestamp>, crate::EntitlementId);
 
 impl Preference {
-    fn of(candidate: &Candidate, seat: Option<&Seat>) -> Self {
-        let expiry = candidate.entitlement.expiry.unwrap_or(Timestamp::MAX);
+    fn of(candidate: &Candidate, seat: Option<&Seat>, now: Timestamp) -> Self {
+        let expiry = candidate.entitlement.would_expire(now).unwrap_or(Timestamp::MAX);
         let rank = seat.map_or(u8::MAX, Seat::rank);
         Self(candidate.held.is_none(), rank, std::cmp::Reverse(expiry), candidate.entitlement.id)
     }

@@ -2,7 +2,7 @@
 
 use chancery_domain::{
     Action, Activation, Candidate, Claim, ClaimRequest, Denied, DeviceInfo, EditionId, End, Entitlement, LogOperation,
-    Name, OrderId, Product, Seat, SeatId, SeatNote, Selector, Standing, Timestamp, claim,
+    Name, Openings, OrderId, Product, Seat, SeatId, SeatNote, Selector, Standing, Timestamp, claim,
 };
 use chancery_store::{Aggregate, Outcome, activation, edition, entitlement};
 use chancery_token::Nonce;
@@ -126,10 +126,9 @@ pub(super) fn candidates(
             Some(seat_id) => activation::find_by_seat(tx, entitlement.id, seat_id)?,
             None => None,
         };
-        let openings = match held {
-            Some(_) => Default::default(),
-            None => activation::openings(tx, &entitlement, now)?,
-        };
+        // Whoever has a seat needs no other, and what cannot be used gives none: nothing is looked up for them.
+        let looks = held.is_none() && entitlement.check_usable(now, None).is_ok();
+        let openings = if looks { activation::openings(tx, &entitlement, now)? } else { Openings::default() };
         candidates.push(Candidate { entitlement, held, openings });
     }
     Ok(candidates)
@@ -154,10 +153,11 @@ fn seat_again(
     if held.frees_at <= change.now {
         change.give_back_all(&held)?;
     }
-    let started = entitlement.start;
+    let before = entitlement.clone();
     let activation = entitlement.seat_again(held, input.seat_name.clone(), input.device, change.now);
-    if entitlement.start != started {
+    if entitlement.start != before.start {
         entitlement::update_seats(change.tx, change.permit, &entitlement)?;
+        change.record(entitlement.id, Some(&before), Some(&entitlement))?;
     }
     activation::update(change.tx, change.permit, &activation)?;
     Ok((entitlement, activation))
@@ -179,8 +179,13 @@ fn seat_new(
     let (id, now) = (change.id(), change.now);
     let holder = (input.seat_id.clone(), input.seat_name.clone());
     let code = client_code(&input.product, id);
+    // Only the first seat changes more than the count of seats, and what it starts is on record (AUD-1).
+    let before = entitlement.starts_by_activation().then(|| entitlement.clone());
     let activation = entitlement.seat_new(id, seat, holder, input.device, code, now);
     entitlement::update_seats(change.tx, change.permit, &entitlement)?;
+    if let Some(before) = before {
+        change.record(entitlement.id, Some(&before), Some(&entitlement))?;
+    }
     activation::insert(change.tx, change.permit, &activation)?;
     Ok((entitlement, activation))
 }
@@ -200,18 +205,20 @@ impl Remembered for Granted {
     fn facts(&self) -> String {
         let Activation { id, chain, counter, lease, .. } = &self.view.activation;
         let expiry = lease.expiry.map_or(-1, Timestamp::as_micros);
-        format!("{id} {chain} {counter} {} {expiry} {} {}", lease.issued.as_micros(), self.jti, self.created)
+        let number = self.view.activation.seat_number().unwrap_or_default();
+        format!("{id} {chain} {counter} {} {expiry} {number} {} {}", lease.issued.as_micros(), self.jti, self.created)
     }
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let parts: Vec<&str> = facts.split(' ').collect();
-        let [id, chain, counter, issued, expiry, jti, created] = parts[..] else {
+        let [id, chain, counter, issued, expiry, number, jti, created] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
         let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         view.activation.chain = fact(chain)?;
         view.activation.counter = fact(counter)?;
         view.activation.lease = super::lease::recall(issued, expiry)?;
+        view.activation.standing = Standing::Seated(fact(number)?);
         Ok(Self { view, created: fact(created)?, jti: jti.to_owned() })
     }
 }

@@ -92,7 +92,8 @@ impl Turn<'_> {
     ) -> Result<Outcome<Turned<T>, Error>, Error> {
         let mut change = Change::new(tx, permit, context);
         let mut refused_at = None;
-        if let Some(receipt) = change.receipt()? {
+        let earlier = change.receipt()?;
+        if let Some(receipt) = &earlier {
             let Some(counter) = receipt.facts.strip_prefix(REFUSED) else {
                 return self.tell_again(&mut change, &receipt.facts).map(Outcome::Done);
             };
@@ -121,12 +122,12 @@ impl Turn<'_> {
             Ok(result) => {
                 activation::update(change.tx, permit, &seat.activation)?;
                 let counter = seat.activation.counter;
-                change.keep(format!("{counter} {}", result.facts()), None)?;
+                change.keep(format!("{counter} {}", result.facts()), None, earlier.as_ref())?;
                 Ok(Outcome::Done(Turned { result, nonce: self.nonce(counter) }))
             }
             Err(Error::Refused(refused)) => {
                 activation::update(change.tx, permit, &activation)?;
-                change.keep(format!("{REFUSED}{}", activation.counter), None)?;
+                change.keep(format!("{REFUSED}{}", activation.counter), None, earlier.as_ref())?;
                 let nonce = self.nonce(activation.counter);
                 Self::refuse(&mut change, &activation, refused.refusal, Some(nonce))
             }
@@ -153,7 +154,7 @@ impl Turn<'_> {
             note.feature = Some(feature.clone());
         }
         change.note(&note)?;
-        Ok(Outcome::Refused(Error::Refused(Box::new(Refused { refusal, nonce, holders: Vec::new() }))))
+        Ok(Outcome::Refused(Error::Refused(Box::new(Refused { refusal, nonce }))))
     }
 
     fn nonce(&self, counter: u64) -> String {

@@ -26,10 +26,11 @@ pub(super) fn counter(change: &mut Change<'_, '_>, seat: &SeatState, key: &Key) 
     let now = change.now;
     let none = FeatureUsage { used: Quantity::ZERO, since: now };
     let mut used = usage::find(change.tx, seat.entitlement.id, key)?.unwrap_or(none);
-    let abandoned = usage::abandoned_by(change.tx, &seat.entitlement, key, now)?;
+    let abandoned = usage::abandoned_by(change.tx, &seat.entitlement, key, seat.activation.id, now)?;
     for (activation, amount) in &abandoned {
-        usage::set_holding(change.tx, *activation, key, Quantity::ZERO)?;
+        usage::set_holding(change.tx, seat.entitlement.id, *activation, key, Quantity::ZERO)?;
         used.used = used.used.minus(*amount);
+        change.note(&SeatNote::returned(seat.entitlement.id, *activation, key, *amount))?;
     }
     // Written at once: it stays so, whether the call is then refused or not.
     if !abandoned.is_empty() {
@@ -54,7 +55,7 @@ pub(super) fn apply(
 ) -> Result<Called, Error> {
     usage::set(change.tx, seat.entitlement.id, key, taking.usage)?;
     if operation != LogOperation::Use {
-        usage::set_holding(change.tx, seat.activation.id, key, taking.active)?;
+        usage::set_holding(change.tx, seat.entitlement.id, seat.activation.id, key, taking.active)?;
     }
     change.note(&SeatNote::of(operation, &seat.activation).with_feature(key, amount))?;
     let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), change.now)?;

@@ -23,6 +23,7 @@ impl VendorKeys {
     pub(crate) fn sign_lease(&self, view: &ActivationView, jti: &str) -> Result<String, Error> {
         let ActivationView { activation, entitlement, features, .. } = view;
         let lease = activation.lease;
+        let number = activation.seat_number().ok_or_else(|| Error::internal("a lease for no seat"))?;
         let mut claims = self.claims(entitlement, features, self.issued(lease.issued, jti), lease.issued);
         claims.activation = Some(activation.id);
         claims.expiry = lease.expiry;
@@ -30,7 +31,7 @@ impl VendorKeys {
         claims.seat = Some(LeaseSeat {
             id: activation.seat_id.to_string(),
             name: activation.seat_name.as_ref().map(ToString::to_string),
-            number: activation.seat_number().unwrap_or(0),
+            number,
         });
         Ok(claims.sign(self.issuing.as_ref(), &self.certificate)?)
     }

@@ -1,6 +1,8 @@
 //! `activation.read`, of all that are listed.
 
-use chancery_domain::{Action, EntitlementId};
+use std::collections::BTreeMap;
+
+use chancery_domain::{Action, Entitlement, EntitlementId};
 use chancery_store::{List, PageRequest, activation, entitlement};
 
 use super::ActivationView;
@@ -25,9 +27,20 @@ pub async fn list(
                 entitlement::find(tx, permit.vendor(), id)?.ok_or(Error::NotFound)?;
             }
             let List { items, next } = activation::list(tx, &permit, of, &page)?;
-            let items =
-                items.into_iter().map(|a| ActivationView::load(tx, &permit, a.id, now)).collect::<Result<_, _>>()?;
-            Ok::<_, Error>(List { items, next })
+            let mut known: BTreeMap<EntitlementId, Entitlement> = BTreeMap::new();
+            let mut views = Vec::with_capacity(items.len());
+            for activation in items {
+                let entitlement = match known.get(&activation.entitlement) {
+                    Some(entitlement) => entitlement.clone(),
+                    None => {
+                        let found = entitlement::find(tx, permit.vendor(), activation.entitlement)?;
+                        found.ok_or(Error::NotFound)?
+                    }
+                };
+                known.insert(entitlement.id, entitlement.clone());
+                views.push(ActivationView::of(tx, activation, entitlement, now)?);
+            }
+            Ok::<_, Error>(List { items: views, next })
         })
         .await
 }

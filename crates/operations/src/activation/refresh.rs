@@ -1,6 +1,6 @@
 //! `activation.refresh`: a lease is extended (SEAT-6, SEAT-7).
 
-use chancery_domain::{Action, LogOperation, SeatNote, Timestamp};
+use chancery_domain::{Action, LogOperation, SeatNote, Standing, Timestamp};
 
 use super::chain::{ChainCall, Turned, turn};
 use super::{ActivationView, lease};
@@ -53,16 +53,18 @@ impl Remembered for Extended {
     fn facts(&self) -> String {
         let activation = &self.view.activation;
         let expiry = activation.lease.expiry.map_or(-1, Timestamp::as_micros);
-        format!("{} {} {expiry} {}", activation.id, activation.lease.issued.as_micros(), self.jti)
+        let number = activation.seat_number().unwrap_or_default();
+        format!("{} {} {expiry} {number} {}", activation.id, activation.lease.issued.as_micros(), self.jti)
     }
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let parts: Vec<&str> = facts.split(' ').collect();
-        let [id, issued, expiry, jti] = parts[..] else {
+        let [id, issued, expiry, number, jti] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
         let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         view.activation.lease = lease::recall(issued, expiry)?;
+        view.activation.standing = Standing::Seated(fact(number)?);
         Ok(Self { view, jti: jti.to_owned() })
     }
 }

@@ -1,6 +1,6 @@
 //! `activation.release`: the vendor takes a seat away (SEAT-9).
 
-use chancery_domain::{Action, ActivationId, End, LogOperation, SeatNote, Standing, Timestamp};
+use chancery_domain::{Action, ActivationId, End, LogOperation, SeatNote, Standing};
 use chancery_store::{Aggregate, activation, entitlement};
 
 use crate::{Context, Error, System};
@@ -22,15 +22,11 @@ pub async fn release(system: &System, context: &Context, id: ActivationId) -> Re
             let mut seat = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
             let Standing::Seated(number) = seat.standing else { return Ok(()) };
             change.note(&SeatNote::of(LogOperation::Release, &seat))?;
-            if !seat.lease.runs(now) {
+            seat.frees_at = seat.held_until();
+            if seat.frees_at <= now {
                 let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
                 return change.end_seat(&mut entitlement, &mut seat, End::Released);
             }
-            // Also of `nodeLocked`, which freed at no instant before: the longest lease that its device can have.
-            seat.frees_at = match seat.frees_at {
-                Timestamp::MAX => seat.lease.expiry.unwrap_or(Timestamp::MAX),
-                end => end,
-            };
             seat.standing = Standing::Held(number);
             Ok(activation::update(change.tx, change.permit, &seat)?)
         })

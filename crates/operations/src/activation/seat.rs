@@ -13,7 +13,7 @@ impl Change<'_, '_> {
                 let left = FeatureUsage { used: used.used.minus(amount), since: used.since };
                 usage::set(self.tx, seat.entitlement, &key, left)?;
             }
-            usage::set_holding(self.tx, seat.id, &key, chancery_domain::Quantity::ZERO)?;
+            usage::set_holding(self.tx, seat.entitlement, seat.id, &key, chancery_domain::Quantity::ZERO)?;
             self.note(&SeatNote::of(LogOperation::Return, seat).with_feature(&key, amount))?;
         }
         Ok(())

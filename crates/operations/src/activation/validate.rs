@@ -42,6 +42,21 @@ pub struct Validated {
     pub now: Timestamp,
 }
 
+impl Validated {
+    /// The answer where the credential does not lead to any entitlement.
+    #[must_use]
+    pub const fn nothing(refusal: Refusal, now: Timestamp) -> Self {
+        Self {
+            refusal: Some(refusal),
+            entitlement: None,
+            features: Vec::new(),
+            seats_available: Quantity::ZERO,
+            verdict: None,
+            now,
+        }
+    }
+}
+
 /// Answers a question.
 ///
 /// # Errors

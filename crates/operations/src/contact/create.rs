@@ -1,9 +1,9 @@
 //! `contact.create`.
 
 use chancery_domain::{Action, Contact, ContactId, CustomerId, Selector};
-use chancery_store::customer;
+use chancery_store::{Aggregate, customer};
 
-use crate::customer::{NewContact, get, same_address, target};
+use crate::customer::{NewContact, get, same_address};
 use crate::receipt::fact;
 use crate::{Change, Context, Error, Remembered, System};
 
@@ -26,7 +26,7 @@ pub async fn create(
     which: Selector<CustomerId>,
     input: NewContact,
 ) -> Result<CreatedContact, Error> {
-    let (aggregate, which) = target(system, context, Action::CreateContact, which).await?;
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::CreateContact, aggregate, move |change| {
             let customer = get(change.tx, change.permit, &which)?;

@@ -1,9 +1,9 @@
 //! `contact.delete`.
 
 use chancery_domain::{Action, ContactId, CustomerId, Selector};
-use chancery_store::customer;
+use chancery_store::{Aggregate, customer};
 
-use crate::customer::{get, target};
+use crate::customer::get;
 use crate::{Context, Error, System};
 
 /// Removes a contact of a customer, also from the orders that name it.
@@ -16,7 +16,7 @@ pub async fn delete(
     which: Selector<CustomerId>,
     id: ContactId,
 ) -> Result<(), Error> {
-    let (aggregate, which) = target(system, context, Action::DeleteContact, which).await?;
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteContact, aggregate, move |change| {
             let customer = get(change.tx, change.permit, &which)?;

@@ -1,7 +1,7 @@
 //! The API key of a vendor's system (MAN-1).
 
 use chancery_domain::{Actor, ApiKey, Interval, Timestamp, Unit, Vendor};
-use chancery_store::{Aggregate, Outcome, vendor};
+use chancery_store::{Outcome, vendor};
 use chancery_token::hash::equal;
 
 use crate::api_key::{hash, id_of};
@@ -53,10 +53,10 @@ async fn note_use(system: &System, key: &ApiKey, now: Timestamp) -> Result<(), E
     if key.last_used.is_some_and(|last| now < last.plus(hour)) {
         return Ok(());
     }
-    let (id, vendor) = (key.id, key.vendor);
+    let id = key.id;
     system
         .store()
-        .write(Aggregate::Vendor(vendor), move |tx| {
+        .write_unlocked(move |tx| {
             chancery_store::api_key::touch(tx, id, now)?;
             Ok::<_, Error>(Outcome::Done(()))
         })

@@ -1,9 +1,9 @@
 //! `customer.delete`.
 
 use chancery_domain::{Action, CustomerId, Selector};
-use chancery_store::customer;
+use chancery_store::{Aggregate, customer};
 
-use super::{get, target};
+use super::get;
 use crate::{Context, Error, System};
 
 /// Deletes a customer that has ordered nothing, with its contacts.
@@ -11,7 +11,7 @@ use crate::{Context, Error, System};
 /// # Errors
 /// `NotFound`; `InUse` while it has orders; the database's.
 pub async fn delete(system: &System, context: &Context, which: Selector<CustomerId>) -> Result<(), Error> {
-    let (aggregate, which) = target(system, context, Action::DeleteCustomer, which).await?;
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteCustomer, aggregate, move |change| {
             let customer = get(change.tx, change.permit, &which)?;

@@ -1,9 +1,9 @@
 //! `customer.disable`.
 
 use chancery_domain::{Action, Customer, CustomerId, Disabled, Reason, Selector};
-use chancery_store::customer;
+use chancery_store::{Aggregate, customer};
 
-use super::{get, target};
+use super::get;
 use crate::{Context, Error, System};
 
 /// Disables a customer, and by that, as a verdict, all its entitlements (ENT-6). Disabling what is disabled changes the
@@ -17,7 +17,7 @@ pub async fn disable(
     which: Selector<CustomerId>,
     reason: Option<Reason>,
 ) -> Result<Customer, Error> {
-    let (aggregate, which) = target(system, context, Action::DisableCustomer, which).await?;
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DisableCustomer, aggregate, move |change| {
             let before = get(change.tx, change.permit, &which)?;

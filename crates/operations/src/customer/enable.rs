@@ -1,9 +1,9 @@
 //! `customer.enable`.
 
 use chancery_domain::{Action, Customer, CustomerId, Selector};
-use chancery_store::customer;
+use chancery_store::{Aggregate, customer};
 
-use super::{get, target};
+use super::get;
 use crate::{Context, Error, System};
 
 /// Enables a customer that was disabled: each of its entitlements is what it was (ENT-6).
@@ -11,7 +11,7 @@ use crate::{Context, Error, System};
 /// # Errors
 /// `NotFound`; the database's.
 pub async fn enable(system: &System, context: &Context, which: Selector<CustomerId>) -> Result<Customer, Error> {
-    let (aggregate, which) = target(system, context, Action::EnableCustomer, which).await?;
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::EnableCustomer, aggregate, move |change| {
             let before = get(change.tx, change.permit, &which)?;

@@ -6,7 +6,6 @@ mod disable;
 mod enable;
 mod find;
 mod list;
-mod target;
 mod update;
 
 pub(crate) use create::same_address;
@@ -17,7 +16,6 @@ pub use enable::enable;
 pub use find::find;
 pub(crate) use find::get;
 pub use list::list;
-pub(crate) use target::target;
 pub use update::{CustomerEdit, update};
 
 use chancery_domain::{Customer, Permit, Reference, Selector};

@@ -1,9 +1,9 @@
 //! `customer.update`.
 
 use chancery_domain::{Action, Customer, CustomerId, Metadata, Name, Reference, Selector};
-use chancery_store::customer;
+use chancery_store::{Aggregate, customer};
 
-use super::{check_reference, get, reference_taken, target};
+use super::{check_reference, get, reference_taken};
 use crate::{Context, Error, System};
 
 /// New values for some members of a customer. An absent one stays; the inner `None` is an explicit null.
@@ -43,7 +43,7 @@ pub async fn update(
     which: Selector<CustomerId>,
     edit: CustomerEdit,
 ) -> Result<Customer, Error> {
-    let (aggregate, which) = target(system, context, Action::UpdateCustomer, which).await?;
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::UpdateCustomer, aggregate, move |change| {
             let before = get(change.tx, change.permit, &which)?;

@@ -3,11 +3,10 @@
 use chancery_domain::{
     Action, ContactId, Customer, CustomerId, Entitlement, FieldError, Invalid, Metadata, Order, Reference, Selector,
 };
-use chancery_store::{customer, entitlement, order};
+use chancery_store::{Aggregate, customer, entitlement, order};
 
 use super::{NewItem, OrderView, check, item};
 use crate::activation_code::{self, Codes};
-use crate::customer::target;
 use crate::{Change, Context, Error, System};
 
 /// An order to be made. No `Debug`: it may have codes (API-7).
@@ -31,9 +30,9 @@ pub struct NewOrder {
 ///
 /// # Errors
 /// `Invalid` with all that is wrong; `AlreadyExists` for a ref that is taken; the database's.
-pub async fn create(system: &System, context: &Context, mut input: NewOrder) -> Result<OrderView, Error> {
-    let (aggregate, customer) = target(system, context, Action::CreateOrder, input.customer).await?;
-    input.customer = customer;
+pub async fn create(system: &System, context: &Context, input: NewOrder) -> Result<OrderView, Error> {
+    // The catalog and the customers are locked with it: what is granted is what they say at one instant.
+    let aggregate = Aggregate::Vendor(context.actor().vendor());
     system.change(context, Action::CreateOrder, aggregate, move |change| make(change, &input)).await
 }
 

@@ -1,7 +1,7 @@
 //! The lines of a new order: which offering each grants, and whether its terms go with the offering's plan.
 
 use chancery_domain::{
-    CatalogSnapshot, FieldError, Invalid, LicenseStart, OfferingId, OrderItem, Permit, Selector, Sku,
+    CatalogSnapshot, FieldError, Invalid, LicenseStart, OfferingId, OrderItem, Permit, Selector, Sku, fits_a_lease,
 };
 use chancery_store::{ReadTx, snapshot};
 
@@ -64,6 +64,9 @@ fn read_one(
     };
     let found = snapshot::load(tx, permit.vendor(), &which)?;
     match &found {
+        Some(catalog) if !fits_a_lease(&catalog.features, &catalog.attributes) => {
+            wrong(member, Invalid::TooLong, "its features and attributes together are too long for a lease");
+        }
         None => wrong(member, Invalid::Unknown, "there is no such offering"),
         Some(catalog) => match (catalog.plan.license_start, item.terms.start) {
             (LicenseStart::Custom, None) => wrong("start", Invalid::Required, "its plan starts at a date of the order"),

@@ -56,6 +56,7 @@ pub async fn create(
         }
         chancery_store::api_key::insert(change.tx, &permit, &key)?;
         change.record(vendor.id, None, Some(&vendor))?;
+        change.record(key.id, None, Some(&key))?;
         Ok(Outcome::Done(()))
     };
     system.store().write(Aggregate::Vendor(id), work).await?;

@@ -11,6 +11,7 @@ on_both_engines! {
     feat_2_a_counter_is_spent_once_per_key_and_resets_monthly,
     feat_3_a_pool_is_taken_and_given_back,
     feat_3_what_an_ended_lease_holds_is_nobody_s,
+    feat_3_what_was_taken_can_be_given_back_after_the_leases_end,
 }
 
 fn key(text: &str) -> Key {
@@ -67,6 +68,22 @@ async fn feat_3_a_pool_is_taken_and_given_back(engine: Engine) {
     let (context, call) = fixture.holder(&seat, &called.nonce, "four", "checkout unknown");
     let unknown = checkout(&fixture.system, &context, call, key("nothing"), quantity(1)).await.map(|_| ());
     assert!(matches!(refused(unknown.unwrap_err()), Refusal::FeatureNotLicensed { .. }));
+}
+
+async fn feat_3_what_was_taken_can_be_given_back_after_the_leases_end(engine: Engine) {
+    let fixture = Fixture::new(engine, Terms::default()).await;
+    let seat = fixture.activate("a", None).await.unwrap();
+    let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "checkout 5");
+    let called = checkout(&fixture.system, &context, call, key("pool"), quantity(5)).await.unwrap();
+    fixture.advance(Interval::days(8));
+    let (context, call) = fixture.holder(&seat, &called.nonce, "two", "checkout 1");
+    let Err(Error::Refused(error)) = checkout(&fixture.system, &context, call, key("pool"), quantity(1)).await else {
+        panic!("took something without a lease")
+    };
+    assert!(matches!(error.refusal, Refusal::LeaseExpired { .. }));
+    let (context, call) = fixture.holder(&seat, &error.nonce.unwrap(), "three", "return 5");
+    let called = give_back(&fixture.system, &context, call, key("pool"), quantity(5)).await.unwrap();
+    assert_eq!((called.feature.active, called.feature.available), (quantity(0), Some(quantity(5))));
 }
 
 async fn feat_3_what_an_ended_lease_holds_is_nobody_s(engine: Engine) {

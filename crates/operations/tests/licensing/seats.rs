@@ -1,8 +1,8 @@
 //! Seats and chains: SEAT-1…9, SAFE-1…3, on both engines.
 
-use chancery_domain::{Concurrency, Interval, Overdraft, Refusal};
+use chancery_domain::{Concurrency, EntitlementEdit, Interval, Overdraft, Period, Refusal};
 use chancery_operations::activation::{deactivate, refresh, release, state};
-use chancery_operations::{Error, LogFilter, PageRequest, activation};
+use chancery_operations::{Error, LogFilter, PageRequest, activation, entitlement};
 
 use crate::fixture::{Engine, Fixture, Terms};
 use crate::on_both_engines;
@@ -14,7 +14,9 @@ on_both_engines! {
     seat_3_free_then_replaced_then_overdraft,
     seat_4_a_node_locked_seat_is_never_replaced,
     seat_9_deactivating_frees_and_can_be_repeated,
+    safe_1_a_replay_shows_the_seat_as_it_was,
     seat_9_a_released_seat_is_held_until_its_lease_ends,
+    seat_9_a_released_seat_is_held_until_the_longest_lease_ends,
     seat_11_everything_is_in_the_activation_log,
 }
 
@@ -139,6 +141,33 @@ async fn seat_9_a_released_seat_is_held_until_its_lease_ends(engine: Engine) {
     fixture.advance(Interval::days(7));
     fixture.activate("b", None).await.unwrap();
     assert_eq!(fixture.used().await, (1, 0, 1));
+}
+
+async fn seat_9_a_released_seat_is_held_until_the_longest_lease_ends(engine: Engine) {
+    let month = Period::Limited(Interval::days(30));
+    let fixture = Fixture::new(engine, Terms { seats: 1, lease_period: month, ..Terms::default() }).await;
+    let seat = fixture.activate("a", None).await.unwrap();
+    fixture.advance(Interval::days(1));
+    let shorter = EntitlementEdit { lease_period: Some(Period::Limited(Interval::days(1))), ..Default::default() };
+    entitlement::update(&fixture.system, &fixture.admin(), fixture.entitlement, shorter).await.unwrap();
+    let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
+    refresh(&fixture.system, &context, call, None).await.unwrap();
+    fixture.advance(Interval::days(2));
+    // The latest lease has ended; the first one, of 30 days, may still be on the device.
+    release(&fixture.system, &fixture.admin(), seat.view.activation.id).await.unwrap();
+    assert!(matches!(refused(fixture.activate("b", None).await.unwrap_err()), Refusal::SeatsExhausted { .. }));
+    fixture.advance(Interval::days(27));
+    fixture.activate("b", None).await.unwrap();
+}
+
+async fn safe_1_a_replay_shows_the_seat_as_it_was(engine: Engine) {
+    let fixture = Fixture::new(engine, Terms::default()).await;
+    let first = fixture.activate("a", Some("one")).await.unwrap();
+    let (context, call) = fixture.holder(&first, &first.nonce, "two", "");
+    deactivate(&fixture.system, &context, call).await.unwrap();
+    let again = fixture.activate("a", Some("one")).await.unwrap();
+    assert_eq!(first.lease, again.lease);
+    assert_eq!(fixture.used().await.0, 0);
 }
 
 async fn seat_11_everything_is_in_the_activation_log(engine: Engine) {

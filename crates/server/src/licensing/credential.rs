@@ -2,12 +2,11 @@
 
 use chancery_api_types::licensing::Credential as Wire;
 use chancery_api_types::wire::ProductRef;
-use chancery_operations::Context;
 use chancery_operations::credential::{self, ClaimedOrder, Credential};
+use chancery_operations::{Context, Error};
 
 use crate::App;
 use crate::extract::Call;
-use crate::problem::Answer;
 
 /// The order that a credential leads to, and the call's context with it.
 pub(super) async fn claimed(
@@ -16,7 +15,7 @@ pub(super) async fn claimed(
     shown: &Wire,
     product: ProductRef,
     body: &[u8],
-) -> Answer<(Context, ClaimedOrder)> {
+) -> Result<(Context, ClaimedOrder), Error> {
     let (known, secret) = match shown {
         Wire::ActivationCode { code } => (Credential::ActivationCode(code.expose().to_owned()), code.expose()),
         Wire::Licensee { .. } | Wire::OpenIdToken { .. } | Wire::Password { .. } => (Credential::NotAvailable, ""),

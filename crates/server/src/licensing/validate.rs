@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use chancery_api_types::licensing::{ValidateReply, ValidateRequest};
-use chancery_operations::activation::{self, Validation};
+use chancery_operations::Error;
+use chancery_operations::activation::{self, Validated, Validation};
 
 use super::credential::claimed;
 use crate::App;
@@ -23,7 +24,6 @@ use crate::show;
         (status = OK, description = "The answer, with a signed verdict if it is allowed", body = ValidateReply),
         (status = 403, description = "credential_not_available_here"),
         (status = 404, description = "activation_code_unknown"),
-        (status = 409, description = "product_not_in_order"),
     )
 )]
 pub(super) async fn validate(
@@ -32,7 +32,13 @@ pub(super) async fn validate(
     body: Body<ValidateRequest>,
 ) -> Answer<Json<ValidateReply>> {
     let (input, bytes) = body.into_parts();
-    let (context, claimed) = claimed(&app, &call, &input.credential, input.product_id, &bytes).await?;
+    let (context, claimed) = match claimed(&app, &call, &input.credential, input.product_id, &bytes).await {
+        // A product that the vendor does not have is answered as one that the order does not have.
+        Err(Error::Refused(refused)) => {
+            return Ok(Json(show::validated(Validated::nothing(refused.refusal, call.clock))));
+        }
+        claimed => claimed?,
+    };
     let asked = Validation {
         order: claimed.order,
         product: claimed.product,

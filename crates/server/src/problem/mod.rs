@@ -95,10 +95,7 @@ fn unauthenticated(reason: Unauthenticated) -> Problem {
 }
 
 fn refused_by_rule(refused: Refused) -> Failure {
-    let mut problem = refusal::problem(&refused.refusal);
-    if !refused.holders.is_empty() {
-        problem = problem.with("holders", refused.holders);
-    }
+    let problem = refusal::problem(&refused.refusal);
     Failure { nonce: refused.nonce, ..problem.into() }
 }
 

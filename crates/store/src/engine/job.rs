@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use chancery_domain::{CustomerId, OrderId, VendorId};
+use chancery_domain::{OrderId, VendorId};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{ReadTx, StoreError, WriteTx};
@@ -11,10 +11,8 @@ use super::{ReadTx, StoreError, WriteTx};
 /// What a write changes. On PostgreSQL writes to the same aggregate wait for each other; on SQLite all writes do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aggregate {
-    /// A vendor's catalog, keys, customers: all that has no nearer aggregate.
+    /// A vendor's catalog, keys, customers, and the making of orders, which must see all of these at one instant.
     Vendor(VendorId),
-    /// A customer and its contacts.
-    Customer(CustomerId),
     /// An order with its entitlements and all that hangs on them.
     Order(OrderId),
 }

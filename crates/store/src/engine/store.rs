@@ -102,6 +102,19 @@ impl Store {
         self.submit(Some(aggregate), work).await
     }
 
+    /// The same for rows that nothing else is decided by: no aggregate is locked, and nobody waits.
+    ///
+    /// # Errors
+    /// As those of [`Store::write`].
+    pub async fn write_unlocked<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<Outcome<T, E>, E> + Send + 'static,
+    {
+        self.submit(None, work).await
+    }
+
     async fn submit<T, E, F>(&self, aggregate: Option<Aggregate>, work: F) -> Result<T, E>
     where
         T: Send + 'static,

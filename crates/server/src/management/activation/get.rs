@@ -7,7 +7,7 @@ use chancery_domain::ActivationId;
 use chancery_operations::activation;
 
 use crate::App;
-use crate::extract::{At, Caller, Nothing, Query};
+use crate::extract::{At, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 use crate::show;
@@ -22,7 +22,6 @@ pub(super) async fn get_activation(
     State(app): State<App>,
     caller: Caller,
     At(id): At<ActivationId>,
-    _: Query<Nothing>,
 ) -> Answer<One<Activation>> {
     let found = activation::find(app.system(), &caller.reads(), id).await?;
     Ok(One(show::activation(&found)))

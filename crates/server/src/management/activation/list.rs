@@ -7,7 +7,7 @@ use chancery_api_types::wire::EntitlementIdText;
 use chancery_operations::activation;
 
 use crate::App;
-use crate::extract::{Caller, Query, list_query};
+use crate::extract::{Caller, list_query};
 use crate::problem::Answer;
 use crate::reply::Many;
 use crate::show;
@@ -29,10 +29,10 @@ list_query! {
 )]
 pub(super) async fn list_activations(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<ActivationQuery>,
+    caller: Caller<ActivationQuery>,
 ) -> Answer<Many<Activation>> {
+    let (context, mut query) = caller.asks();
     let (page, of) = (query.page(), query.entitlement_id.map(|id| id.0));
-    let list = activation::list(app.system(), &caller.reads(), of, page).await?;
+    let list = activation::list(app.system(), &context, of, page).await?;
     Ok(Many::of(list, |view| show::activation(&view)))
 }

@@ -6,7 +6,7 @@ use chancery_domain::ActivationId;
 use chancery_operations::activation;
 
 use crate::App;
-use crate::extract::{At, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -19,9 +19,8 @@ use crate::reply::Done;
 pub(super) async fn release_activation(
     State(app): State<App>,
     caller: Caller,
-    At(id): At<ActivationId>,
-    _: Query<Nothing>,
-) -> Answer<Done> {
-    activation::release(app.system(), &caller.commands(), id).await?;
+    At(id): At<ActivationId>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    activation::release(app.system(), &context, id).await?;
     Ok(Done)
 }

@@ -9,7 +9,7 @@ use chancery_operations::activation_code;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller};
 use crate::problem::Answer;
 use crate::reply::Created;
 
@@ -23,7 +23,6 @@ pub(super) async fn create_activation_code(
     State(app): State<App>,
     caller: Caller,
     At(which): At<Selector<OrderId>>,
-    _: Query<Nothing>,
     body: Body<CreateActivationCodes>,
 ) -> Answer<Created<Page<ActivationCode>>> {
     let (context, body) = caller.changes(body);

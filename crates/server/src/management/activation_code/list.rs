@@ -9,7 +9,7 @@ use chancery_operations::activation_code;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Caller, ListQuery, Query};
+use crate::extract::{At, Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -21,10 +21,10 @@ use crate::reply::Many;
 )]
 pub(super) async fn list_activation_codes(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<ListQuery>,
     At(which): At<Selector<OrderId>>,
-    Query(mut query): Query<ListQuery>,
 ) -> Answer<Many<ActivationCode>> {
-    let list = activation_code::list(app.system(), &caller.reads(), which, query.page()).await?;
+    let (context, mut query) = caller.asks();
+    let list = activation_code::list(app.system(), &context, which, query.page()).await?;
     Ok(Many::of(list, wire::record))
 }

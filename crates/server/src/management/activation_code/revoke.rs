@@ -6,7 +6,7 @@ use chancery_domain::{ActivationCodeId, OrderId, Selector};
 use chancery_operations::activation_code;
 
 use crate::App;
-use crate::extract::{At, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -23,9 +23,8 @@ use crate::reply::Done;
 pub(super) async fn revoke_activation_code(
     State(app): State<App>,
     caller: Caller,
-    At((which, id)): At<(Selector<OrderId>, ActivationCodeId)>,
-    _: Query<Nothing>,
-) -> Answer<Done> {
-    activation_code::revoke(app.system(), &caller.commands(), which, id).await?;
+    At((which, id)): At<(Selector<OrderId>, ActivationCodeId)>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    activation_code::revoke(app.system(), &context, which, id).await?;
     Ok(Done)
 }

@@ -6,7 +6,7 @@ use chancery_domain::ApiKeyId;
 use chancery_operations::api_key;
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -16,7 +16,8 @@ use crate::reply::Done;
     params(("apiKey" = ApiKeyIdText, Path, description = "Its id")),
     responses((status = 204))
 )]
-pub(super) async fn delete_api_key(State(app): State<App>, caller: Caller, At(id): At<ApiKeyId>) -> Answer<Done> {
-    api_key::delete(app.system(), &caller.commands(), id).await?;
+pub(super) async fn delete_api_key(State(app): State<App>, caller: Caller, At(id): At<ApiKeyId>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    api_key::delete(app.system(), &context, id).await?;
     Ok(Done)
 }

@@ -8,7 +8,7 @@ use chancery_operations::{AuditFilter, audit};
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, Query, list_query};
+use crate::extract::{Caller, list_query};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -41,10 +41,10 @@ list_query! {
 )]
 pub(super) async fn list_audit(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<AuditQuery>,
+    caller: Caller<AuditQuery>,
 ) -> Answer<Many<AuditEntry>> {
-    let (page, context) = (query.page(), caller.reads());
+    let (context, mut query) = caller.asks();
+    let page = query.page();
     let filter = AuditFilter {
         action: query.action.map(|text| text.to_string()),
         subject: query.subject.map(|text| text.to_string()),

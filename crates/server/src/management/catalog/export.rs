@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 
 use super::file;
 use crate::App;
-use crate::extract::{Caller, Nothing, Query};
+use crate::extract::{Caller};
 use crate::problem::Answer;
 
 /// The whole catalog as one file, which can be imported again.
@@ -18,7 +18,6 @@ use crate::problem::Answer;
 pub(super) async fn export_catalog(
     State(app): State<App>,
     caller: Caller,
-    Query(Nothing {}): Query<Nothing>,
 ) -> Answer<impl IntoResponse> {
     let content = catalog::export(app.system(), &caller.reads()).await?;
     Ok(([(CONTENT_TYPE, "application/toml")], file::write(&content)))

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{file, wire};
 use crate::App;
-use crate::extract::{Caller, Document, Query};
+use crate::extract::{Caller, Document};
 use crate::problem::{Answer, internal};
 use crate::reply::Json;
 
@@ -31,8 +31,7 @@ pub(super) struct ImportQuery {
 )]
 pub(super) async fn import_catalog(
     State(app): State<App>,
-    caller: Caller,
-    Query(query): Query<ImportQuery>,
+    caller: Caller<ImportQuery>,
     document: Document,
 ) -> Answer<Json<CatalogImport>> {
     let (context, text) = caller.changes(document.into_body()?);

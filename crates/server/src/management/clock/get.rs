@@ -6,7 +6,7 @@ use chancery_operations::clock;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, Nothing, Query};
+use crate::extract::{Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -15,7 +15,7 @@ use crate::reply::One;
     get, path = "/clock", tag = "clock", operation_id = "getClock",
     responses((status = 200, body = Clock))
 )]
-pub(super) async fn get_clock(State(app): State<App>, caller: Caller, _: Query<Nothing>) -> Answer<One<Clock>> {
+pub(super) async fn get_clock(State(app): State<App>, caller: Caller) -> Answer<One<Clock>> {
     let reading = clock::read(app.system(), &caller.reads()).await?;
     Ok(One(wire::clock(reading)))
 }

@@ -6,7 +6,7 @@ use chancery_operations::clock;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Body, Caller, Nothing, Query};
+use crate::extract::{Body, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -19,7 +19,6 @@ use crate::reply::One;
 pub(super) async fn move_clock(
     State(app): State<App>,
     caller: Caller,
-    _: Query<Nothing>,
     body: Body<MoveClock>,
 ) -> Answer<One<Clock>> {
     let (context, body) = caller.changes(body);

@@ -7,7 +7,7 @@ use chancery_domain::{CustomerId, Selector};
 use chancery_operations::contact;
 
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller};
 use crate::management::customer::wire;
 use crate::problem::Answer;
 use crate::reply::Created;
@@ -22,7 +22,6 @@ pub(super) async fn create_contact(
     State(app): State<App>,
     caller: Caller,
     At(which): At<Selector<CustomerId>>,
-    _: Query<Nothing>,
     body: Body<CreateContact>,
 ) -> Answer<Created<Contact>> {
     let (context, body) = caller.changes(body);

@@ -6,7 +6,7 @@ use chancery_domain::{ContactId, CustomerId, Selector};
 use chancery_operations::contact;
 
 use crate::App;
-use crate::extract::{At, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -22,9 +22,8 @@ use crate::reply::Done;
 pub(super) async fn delete_contact(
     State(app): State<App>,
     caller: Caller,
-    At((which, id)): At<(Selector<CustomerId>, ContactId)>,
-    _: Query<Nothing>,
-) -> Answer<Done> {
-    contact::delete(app.system(), &caller.commands(), which, id).await?;
+    At((which, id)): At<(Selector<CustomerId>, ContactId)>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    contact::delete(app.system(), &context, which, id).await?;
     Ok(Done)
 }

@@ -6,7 +6,7 @@ use chancery_domain::{CustomerId, Selector};
 use chancery_operations::customer;
 
 use crate::App;
-use crate::extract::{At, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -19,9 +19,8 @@ use crate::reply::Done;
 pub(super) async fn delete_customer(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<CustomerId>>,
-    _: Query<Nothing>,
-) -> Answer<Done> {
-    customer::delete(app.system(), &caller.commands(), which).await?;
+    At(which): At<Selector<CustomerId>>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    customer::delete(app.system(), &context, which).await?;
     Ok(Done)
 }

@@ -8,7 +8,7 @@ use chancery_operations::customer;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -22,7 +22,6 @@ pub(super) async fn enable_customer(
     State(app): State<App>,
     caller: Caller,
     At(which): At<Selector<CustomerId>>,
-    _: Query<Nothing>,
     body: Body<Enable>,
 ) -> Answer<One<Customer>> {
     let (context, Enable {}) = caller.changes(body);

@@ -7,7 +7,7 @@ use chancery_operations::customer;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, ListQuery, Query};
+use crate::extract::{Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -19,9 +19,9 @@ use crate::reply::Many;
 )]
 pub(super) async fn list_customers(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<ListQuery>,
+    caller: Caller<ListQuery>,
 ) -> Answer<Many<Customer>> {
-    let list = customer::list(app.system(), &caller.reads(), query.page()).await?;
+    let (context, mut query) = caller.asks();
+    let list = customer::list(app.system(), &context, query.page()).await?;
     Ok(Many::of(list, wire::customer))
 }

@@ -6,7 +6,7 @@ use chancery_domain::{EditionId, ProductId, Selector};
 use chancery_operations::edition;
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -22,8 +22,8 @@ use crate::reply::Done;
 pub(super) async fn delete_edition(
     State(app): State<App>,
     caller: Caller,
-    At((product, which)): At<(Selector<ProductId>, Selector<EditionId>)>,
-) -> Answer<Done> {
-    edition::delete(app.system(), &caller.commands(), product, which).await?;
+    At((product, which)): At<(Selector<ProductId>, Selector<EditionId>)>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    edition::delete(app.system(), &context, product, which).await?;
     Ok(Done)
 }

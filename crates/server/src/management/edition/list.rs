@@ -9,7 +9,7 @@ use chancery_operations::edition;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Caller, ListQuery, Query};
+use crate::extract::{At, Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -21,10 +21,10 @@ use crate::reply::Many;
 )]
 pub(super) async fn list_editions(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<ListQuery>,
     At(product): At<Selector<ProductId>>,
-    Query(mut query): Query<ListQuery>,
 ) -> Answer<Many<Edition>> {
-    let list = edition::list(app.system(), &caller.reads(), product, query.page()).await?;
+    let (context, mut query) = caller.asks();
+    let list = edition::list(app.system(), &context, product, query.page()).await?;
     Ok(Many::of(list, wire::edition))
 }

@@ -9,7 +9,7 @@ use chancery_operations::{LogFilter, activation};
 
 use super::log;
 use crate::App;
-use crate::extract::{At, Caller, Query, list_query};
+use crate::extract::{At, Caller, list_query};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -36,11 +36,11 @@ list_query! {
 )]
 pub(super) async fn list_activation_log(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<LogQuery>,
     At(id): At<EntitlementId>,
-    Query(mut query): Query<LogQuery>,
 ) -> Answer<Many<ActivationLogEntry>> {
-    let (page, context) = (query.page(), caller.reads());
+    let (context, mut query) = caller.asks();
+    let page = query.page();
     let filter = LogFilter {
         seat_id: query.seat_id.map(|seat| seat.to_string()),
         from: query.from.map(|instant| instant.0),

@@ -8,7 +8,7 @@ use chancery_domain::EntitlementId;
 use chancery_operations::activation;
 
 use crate::App;
-use crate::extract::{At, Caller, ListQuery, Query};
+use crate::extract::{At, Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 use crate::show;
@@ -22,10 +22,10 @@ use crate::show;
 )]
 pub(super) async fn list_entitlement_activations(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<ListQuery>,
     At(id): At<EntitlementId>,
-    Query(mut query): Query<ListQuery>,
 ) -> Answer<Many<Activation>> {
-    let list = activation::list(app.system(), &caller.reads(), Some(id), query.page()).await?;
+    let (context, mut query) = caller.asks();
+    let list = activation::list(app.system(), &context, Some(id), query.page()).await?;
     Ok(Many::of(list, |view| show::activation(&view)))
 }

@@ -8,7 +8,7 @@ use chancery_operations::entitlement;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -22,7 +22,6 @@ pub(super) async fn enable_entitlement(
     State(app): State<App>,
     caller: Caller,
     At(id): At<EntitlementId>,
-    _: Query<Nothing>,
     body: Body<Enable>,
 ) -> Answer<One<Entitlement>> {
     let (context, Enable {}) = caller.changes(body);

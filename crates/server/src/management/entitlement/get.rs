@@ -8,7 +8,7 @@ use chancery_operations::entitlement;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Caller, Nothing, Query};
+use crate::extract::{At, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -22,7 +22,6 @@ pub(super) async fn get_entitlement(
     State(app): State<App>,
     caller: Caller,
     At(id): At<EntitlementId>,
-    _: Query<Nothing>,
 ) -> Answer<One<Entitlement>> {
     let found = entitlement::find(app.system(), &caller.reads(), id).await?;
     Ok(One(wire::entitlement(found)))

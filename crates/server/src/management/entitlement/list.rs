@@ -8,7 +8,7 @@ use chancery_operations::entitlement::{self, EntitlementSelector};
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, Query, list_query};
+use crate::extract::{Caller, list_query};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -35,10 +35,10 @@ list_query! {
 )]
 pub(super) async fn list_entitlements(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<EntitlementQuery>,
+    caller: Caller<EntitlementQuery>,
 ) -> Answer<Many<Entitlement>> {
-    let (page, context) = (query.page(), caller.reads());
+    let (context, mut query) = caller.asks();
+    let page = query.page();
     let wanted = EntitlementSelector {
         customer: query.customer_id.map(|which| which.0),
         order: query.order_id.map(|which| which.0),

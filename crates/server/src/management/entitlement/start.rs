@@ -8,7 +8,7 @@ use chancery_operations::entitlement;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -25,7 +25,6 @@ pub(super) async fn start_entitlement(
     State(app): State<App>,
     caller: Caller,
     At(id): At<EntitlementId>,
-    _: Query<Nothing>,
     body: Body<StartEntitlement>,
 ) -> Answer<One<Entitlement>> {
     let (context, body) = caller.changes(body);

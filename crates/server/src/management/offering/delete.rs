@@ -6,7 +6,7 @@ use chancery_domain::{OfferingId, Selector};
 use chancery_operations::offering;
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -19,8 +19,8 @@ use crate::reply::Done;
 pub(super) async fn delete_offering(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<OfferingId>>,
-) -> Answer<Done> {
-    offering::delete(app.system(), &caller.commands(), which).await?;
+    At(which): At<Selector<OfferingId>>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    offering::delete(app.system(), &context, which).await?;
     Ok(Done)
 }

@@ -8,7 +8,7 @@ use chancery_operations::offering::{self, OfferingQuery};
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, Query, list_query};
+use crate::extract::{Caller, list_query};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -31,15 +31,15 @@ list_query! {
 )]
 pub(super) async fn list_offerings(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<OfferingsQuery>,
+    caller: Caller<OfferingsQuery>,
 ) -> Answer<Many<Offering>> {
+    let (context, mut query) = caller.asks();
     let page = query.page();
     let filter = OfferingQuery {
         product: query.product_id.map(|product| product.0),
         edition: query.edition_id.map(|edition| edition.0),
         plan: query.plan_id.map(|plan| plan.0),
     };
-    let list = offering::list(app.system(), &caller.reads(), filter, page).await?;
+    let list = offering::list(app.system(), &context, filter, page).await?;
     Ok(Many::of(list, wire::offering))
 }

@@ -6,7 +6,7 @@ use chancery_operations::order;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Body, Caller, Nothing, Query};
+use crate::extract::{Body, Caller};
 use crate::problem::Answer;
 use crate::reply::Created;
 
@@ -19,7 +19,6 @@ use crate::reply::Created;
 pub(super) async fn create_order(
     State(app): State<App>,
     caller: Caller,
-    _: Query<Nothing>,
     body: Body<CreateOrder>,
 ) -> Answer<Created<Order>> {
     let (context, body) = caller.changes(body);

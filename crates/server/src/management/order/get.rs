@@ -8,7 +8,7 @@ use chancery_operations::order;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Caller, Nothing, Query};
+use crate::extract::{At, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -22,7 +22,6 @@ pub(super) async fn get_order(
     State(app): State<App>,
     caller: Caller,
     At(which): At<Selector<OrderId>>,
-    _: Query<Nothing>,
 ) -> Answer<One<Order>> {
     let found = order::find(app.system(), &caller.reads(), which).await?;
     Ok(One(wire::order(found)))

@@ -8,7 +8,7 @@ use chancery_operations::order;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, Query, list_query};
+use crate::extract::{Caller, list_query};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -29,10 +29,10 @@ list_query! {
 )]
 pub(super) async fn list_orders(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<OrderQuery>,
+    caller: Caller<OrderQuery>,
 ) -> Answer<Many<Order>> {
+    let (context, mut query) = caller.asks();
     let (page, customer) = (query.page(), query.customer_id.map(|which| which.0));
-    let list = order::list(app.system(), &caller.reads(), customer, page).await?;
+    let list = order::list(app.system(), &context, customer, page).await?;
     Ok(Many::of(list, wire::order))
 }

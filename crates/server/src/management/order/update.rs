@@ -8,7 +8,7 @@ use chancery_operations::order;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing, Query};
+use crate::extract::{At, Body, Caller};
 use crate::problem::Answer;
 use crate::reply::One;
 
@@ -22,7 +22,6 @@ pub(super) async fn update_order(
     State(app): State<App>,
     caller: Caller,
     At(which): At<Selector<OrderId>>,
-    _: Query<Nothing>,
     body: Body<UpdateOrder>,
 ) -> Answer<One<Order>> {
     let (context, body) = caller.changes(body);

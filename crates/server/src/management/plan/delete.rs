@@ -6,7 +6,7 @@ use chancery_domain::PlanId;
 use chancery_operations::plan;
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -16,7 +16,8 @@ use crate::reply::Done;
     params(("plan" = PlanIdText, Path, description = "Its id")),
     responses((status = 204), (status = 409, description = "in_use"))
 )]
-pub(super) async fn delete_plan(State(app): State<App>, caller: Caller, At(which): At<PlanId>) -> Answer<Done> {
-    plan::delete(app.system(), &caller.commands(), which.into()).await?;
+pub(super) async fn delete_plan(State(app): State<App>, caller: Caller, At(which): At<PlanId>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    plan::delete(app.system(), &context, which.into()).await?;
     Ok(Done)
 }

@@ -7,7 +7,7 @@ use chancery_operations::plan;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, ListQuery, Query};
+use crate::extract::{Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -18,9 +18,9 @@ use crate::reply::Many;
 )]
 pub(super) async fn list_plans(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<ListQuery>,
+    caller: Caller<ListQuery>,
 ) -> Answer<Many<Plan>> {
-    let list = plan::list(app.system(), &caller.reads(), query.page()).await?;
+    let (context, mut query) = caller.asks();
+    let list = plan::list(app.system(), &context, query.page()).await?;
     Ok(Many::of(list, wire::plan))
 }

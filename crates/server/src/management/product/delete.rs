@@ -6,7 +6,7 @@ use chancery_operations::product;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -16,7 +16,8 @@ use crate::reply::Done;
     params(("product" = ProductRef, Path, description = "Its id or key")),
     responses((status = 204), (status = 409, description = "in_use"))
 )]
-pub(super) async fn delete_product(State(app): State<App>, caller: Caller, At(which): At<wire::Which>) -> Answer<Done> {
-    product::delete(app.system(), &caller.commands(), which).await?;
+pub(super) async fn delete_product(State(app): State<App>, caller: Caller, At(which): At<wire::Which>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    product::delete(app.system(), &context, which).await?;
     Ok(Done)
 }

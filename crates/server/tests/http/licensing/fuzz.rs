@@ -30,9 +30,31 @@ impl Dice {
 
     /// A value such as nobody expects.
     fn value(&mut self) -> Value {
-        let texts = ["", " ", "cad", "pro", "export", "pc-1", "none", "null", "2026-06-01", "9999-12-31T23:59:59.999999Z",
-                     "-009999-01-01T00:00:00Z", "0001-01-01", "act_01m4jx7gd1eb9bvwgxq8w7mmp3", "prod_", "\u{0}", "\u{7f}",
-                     "\u{202e}\u{feff}", "💥", "'; DROP TABLE activations; --", "%00", "{}", "1e309", "18446744073709551616"];
+        let texts = [
+            "",
+            " ",
+            "cad",
+            "pro",
+            "export",
+            "pc-1",
+            "none",
+            "null",
+            "2026-06-01",
+            "9999-12-31T23:59:59.999999Z",
+            "-009999-01-01T00:00:00Z",
+            "0001-01-01",
+            "act_01m4jx7gd1eb9bvwgxq8w7mmp3",
+            "prod_",
+            "\u{0}",
+            "\u{7f}",
+            "\u{202e}\u{feff}",
+            "💥",
+            "'; DROP TABLE activations; --",
+            "%00",
+            "{}",
+            "1e309",
+            "18446744073709551616",
+        ];
         match self.below(14) {
             0 => Value::Null,
             1 => json!(self.next() % 2 == 0),
@@ -52,8 +74,20 @@ impl Dice {
     /// Changes some members of an object, at any depth.
     fn mutate(&mut self, object: &mut Map<String, Value>) {
         const NAMES: [&str; 14] = [
-            "credential", "productId", "editionId", "seatId", "seatName", "releaseDate", "licenseeSecret", "device", "type",
-            "code", "amount", "lease", "vm", "x",
+            "credential",
+            "productId",
+            "editionId",
+            "seatId",
+            "seatName",
+            "releaseDate",
+            "licenseeSecret",
+            "device",
+            "type",
+            "code",
+            "amount",
+            "lease",
+            "vm",
+            "x",
         ];
         for _ in 0..=self.below(3) {
             let name = self.pick(&NAMES);
@@ -116,7 +150,11 @@ async fn storm(app: TestApp, rounds: usize) {
             0 | 1 => "/activate".to_owned(),
             2 => "/validate".to_owned(),
             3 => "/activation/refresh".to_owned(),
-            _ => format!("/activation/features/{}/{}", dice.pick(&features), dice.pick(&["checkout", "return", "use", "x"])),
+            _ => format!(
+                "/activation/features/{}/{}",
+                dice.pick(&features),
+                dice.pick(&["checkout", "return", "use", "x"])
+            ),
         };
         let mut call = app.call(dice.pick(&["POST", "POST", "POST", "POST", "PUT"]), &format!("/api/v1{path}"));
         if path.starts_with("/activation") {

@@ -12,7 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn start(data: &std::path::Path) -> Running {
     let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-    let system = System::connect(Location::Memory, SystemOptions { key_encryption_key, public_url: None }).await.unwrap();
+    let system =
+        System::connect(Location::Memory, SystemOptions { key_encryption_key, public_url: None }).await.unwrap();
     let options = ServerOptions {
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: TlsMode::Off { force: false },
@@ -70,7 +71,8 @@ impl ReadableOrWritable for TcpStream {
 }
 
 fn request(method: &str, path: &str, headers: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n").into_bytes();
+    let mut bytes =
+        format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n").into_bytes();
     for (name, value) in headers {
         bytes.extend_from_slice(name.as_bytes());
         bytes.extend_from_slice(b": ");

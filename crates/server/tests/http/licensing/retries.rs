@@ -32,6 +32,17 @@ on_both_engines! {
         activate(&app, claim(&other.code, "pc-9")).once("k").await.created();
     }
 
+    async fn safe_1_a_repeated_activation_tells_the_seat_that_was_given_and_takes_none(app: TestApp) {
+        let shop = Shop::open(&app, "Acme").await;
+        let sold = shop.sell("CAD-C").await;
+        let first = activate(&app, claim(&sold.code, "pc-1")).once("k").await;
+        Holder::of(&app, &first).call("DELETE", "").await.done();
+        let again = activate(&app, claim(&sold.code, "pc-1")).once("k").await;
+        assert_eq!(again.created(), first.created());
+        assert_eq!(used(&shop, &sold.entitlement).await, 0);
+        Holder::of(&app, &again).refresh().await.problem("activation_deactivated");
+    }
+
     async fn safe_1_an_idempotency_key_is_forgotten_after_a_day(app: TestApp) {
         let shop = Shop::open(&app, "Acme").await;
         let sold = shop.sell("CAD-C").await;

@@ -57,7 +57,14 @@ impl PostgresConnection {
             let (first, second) = tokio::join!(biased; client.batch_execute(&pending), call(client));
             first.and(second)
         });
-        result.map_err(|error| failure(&error))
+        result.map_err(|error| {
+            let failure = failure(&error);
+            // Also a connection that still answers, but not as it did: one whose statements are gone, say.
+            if failure.scope == Scope::Connection {
+                self.live = None;
+            }
+            failure
+        })
     }
 
     /// Sends what is pending together with this, as one text.
@@ -141,11 +148,10 @@ impl Connection for PostgresConnection {
     }
 
     fn lock(&mut self, aggregates: &[Aggregate]) -> Result<(), Failure> {
-        let (mut vendors, mut customers, mut orders) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut vendors, mut orders) = (Vec::new(), Vec::new());
         for aggregate in aggregates {
             match aggregate {
                 Aggregate::Vendor(id) => vendors.push(id.to_string()),
-                Aggregate::Customer(id) => customers.push(id.to_string()),
                 Aggregate::Order(id) => orders.push(id.to_string()),
             }
         }
@@ -160,7 +166,6 @@ impl Connection for PostgresConnection {
             };
         }
         self.lock_rows(lock!("vendors"), &vendors)?;
-        self.lock_rows(lock!("customers"), &customers)?;
         self.lock_rows(lock!("orders"), &orders)
     }
 

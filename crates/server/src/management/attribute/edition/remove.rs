@@ -6,7 +6,7 @@ use chancery_domain::{AttributeId, EditionId, ProductId, Selector};
 use chancery_operations::{Place, attribute};
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -25,8 +25,8 @@ use crate::reply::Done;
 pub(crate) async fn remove_edition_attribute(
     State(app): State<App>,
     caller: Caller,
-    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<AttributeId>)>,
-) -> Answer<Done> {
-    attribute::remove(app.system(), &caller.commands(), Place::Edition(product, edition), which).await?;
+    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<AttributeId>)>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    attribute::remove(app.system(), &context, Place::Edition(product, edition), which).await?;
     Ok(Done)
 }

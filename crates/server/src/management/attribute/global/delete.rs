@@ -5,7 +5,7 @@ use chancery_domain::{AttributeId, Selector};
 use chancery_operations::{Place, attribute};
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -18,8 +18,8 @@ use crate::reply::Done;
 pub(crate) async fn delete_attribute(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<AttributeId>>,
-) -> Answer<Done> {
-    attribute::delete(app.system(), &caller.commands(), Place::Global, which).await?;
+    At(which): At<Selector<AttributeId>>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    attribute::delete(app.system(), &context, Place::Global, which).await?;
     Ok(Done)
 }

@@ -9,7 +9,7 @@ use chancery_operations::{Place, attribute};
 
 use super::super::wire;
 use crate::App;
-use crate::extract::{At, Caller, ListQuery, Query};
+use crate::extract::{At, Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -21,10 +21,10 @@ use crate::reply::Many;
 )]
 pub(crate) async fn list_product_attributes(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<ListQuery>,
     At(product): At<Selector<ProductId>>,
-    Query(mut query): Query<ListQuery>,
 ) -> Answer<Many<EffectiveAttribute>> {
-    let list = attribute::effective(app.system(), &caller.reads(), Place::Product(product), query.page()).await?;
+    let (context, mut query) = caller.asks();
+    let list = attribute::effective(app.system(), &context, Place::Product(product), query.page()).await?;
     Ok(Many::of(list, wire::effective))
 }

@@ -6,7 +6,7 @@ use chancery_domain::{AttributeId, ProductId, Selector};
 use chancery_operations::{Place, attribute};
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -24,8 +24,8 @@ use crate::reply::Done;
 pub(crate) async fn remove_product_attribute(
     State(app): State<App>,
     caller: Caller,
-    At((product, which)): At<(Selector<ProductId>, Selector<AttributeId>)>,
-) -> Answer<Done> {
-    attribute::remove(app.system(), &caller.commands(), Place::Product(product), which).await?;
+    At((product, which)): At<(Selector<ProductId>, Selector<AttributeId>)>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    attribute::remove(app.system(), &context, Place::Product(product), which).await?;
     Ok(Done)
 }

@@ -9,7 +9,7 @@ use chancery_operations::{Place, feature};
 
 use super::super::wire;
 use crate::App;
-use crate::extract::{At, Caller, ListQuery, Query};
+use crate::extract::{At, Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -26,11 +26,11 @@ use crate::reply::Many;
 )]
 pub(crate) async fn list_edition_features(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<ListQuery>,
     At((product, edition)): At<(Selector<ProductId>, Selector<EditionId>)>,
-    Query(mut query): Query<ListQuery>,
 ) -> Answer<Many<EffectiveFeature>> {
+    let (context, mut query) = caller.asks();
     let list =
-        feature::effective(app.system(), &caller.reads(), Place::Edition(product, edition), query.page()).await?;
+        feature::effective(app.system(), &context, Place::Edition(product, edition), query.page()).await?;
     Ok(Many::of(list, wire::effective))
 }

@@ -6,7 +6,7 @@ use chancery_domain::{EditionId, FeatureId, ProductId, Selector};
 use chancery_operations::{Place, feature};
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -25,8 +25,8 @@ use crate::reply::Done;
 pub(crate) async fn remove_edition_feature(
     State(app): State<App>,
     caller: Caller,
-    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<FeatureId>)>,
-) -> Answer<Done> {
-    feature::remove(app.system(), &caller.commands(), Place::Edition(product, edition), which).await?;
+    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<FeatureId>)>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    feature::remove(app.system(), &context, Place::Edition(product, edition), which).await?;
     Ok(Done)
 }

@@ -5,7 +5,7 @@ use chancery_domain::{FeatureId, Selector};
 use chancery_operations::{Place, feature};
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -18,8 +18,8 @@ use crate::reply::Done;
 pub(crate) async fn delete_feature(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<FeatureId>>,
-) -> Answer<Done> {
-    feature::delete(app.system(), &caller.commands(), Place::Global, which).await?;
+    At(which): At<Selector<FeatureId>>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    feature::delete(app.system(), &context, Place::Global, which).await?;
     Ok(Done)
 }

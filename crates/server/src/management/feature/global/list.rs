@@ -7,7 +7,7 @@ use chancery_operations::{Place, feature};
 
 use super::super::wire;
 use crate::App;
-use crate::extract::{Caller, ListQuery, Query};
+use crate::extract::{Caller, ListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
@@ -18,9 +18,9 @@ use crate::reply::Many;
 )]
 pub(crate) async fn list_features(
     State(app): State<App>,
-    caller: Caller,
-    Query(mut query): Query<ListQuery>,
+    caller: Caller<ListQuery>,
 ) -> Answer<Many<Feature>> {
-    let list = feature::list(app.system(), &caller.reads(), Place::Global, query.page()).await?;
+    let (context, mut query) = caller.asks();
+    let list = feature::list(app.system(), &context, Place::Global, query.page()).await?;
     Ok(Many::of(list, wire::feature))
 }

@@ -6,7 +6,7 @@ use chancery_domain::{FeatureId, ProductId, Selector};
 use chancery_operations::{Place, feature};
 
 use crate::App;
-use crate::extract::{At, Caller};
+use crate::extract::{At, Body, Caller, Nothing};
 use crate::problem::Answer;
 use crate::reply::Done;
 
@@ -23,8 +23,8 @@ use crate::reply::Done;
 pub(crate) async fn remove_product_feature(
     State(app): State<App>,
     caller: Caller,
-    At((product, which)): At<(Selector<ProductId>, Selector<FeatureId>)>,
-) -> Answer<Done> {
-    feature::remove(app.system(), &caller.commands(), Place::Product(product), which).await?;
+    At((product, which)): At<(Selector<ProductId>, Selector<FeatureId>)>, body: Body<Nothing>) -> Answer<Done> {
+    let (context, Nothing {}) = caller.changes(body);
+    feature::remove(app.system(), &context, Place::Product(product), which).await?;
     Ok(Done)
 }
