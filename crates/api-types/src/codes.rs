@@ -8,7 +8,7 @@ macro_rules! codes {
         pub enum Code { $($variant,)* }
 
         impl Code {
-            /// Every code, by status; at the end those of the SDK and the command line.
+            /// Every code, by status; then those of the SDK, and those of the command line.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The code on the wire.
@@ -188,12 +188,33 @@ codes! {
         "Check the folder's permissions and the free space on its disk.";
     NotActivated = "not_activated", None, "The product is not activated",
         "Activate first.";
-    ConfigurationInvalid = "configuration_invalid", None, "The product's own settings are wrong",
+    ConfigurationInvalid = "configuration_invalid", None, "The settings are wrong",
         "Correct what the message names.";
     ReplyNotUnderstood = "reply_not_understood", None, "The reply is none of a Chancery server",
         "Check the address; something else may answer there.";
     BlockingInAsync = "blocking_in_async", None, "A blocking call was made in an async program",
         "Use the async client there.";
+
+    Usage = "usage", None, "The command cannot be understood",
+        "See with `--help` what the command takes.";
+    File = "file", None, "A file cannot be used",
+        "Check its path, its permissions and what is in it.";
+    NotInitialised = "not_initialised", None, "The folder holds no data of Chancery",
+        "Run `chancery init` first, or name the right folder with `--data`.";
+    AlreadyInitialised = "already_initialised", None, "There are data of Chancery already",
+        "Use them as they are, or name another folder with `--data`.";
+    Setup = "setup", None, "The data folder cannot be set up or opened",
+        "Mend what the message names, and run the command again; nothing of the data was changed.";
+    FolderNotEmpty = "folder_not_empty", None, "The folder holds something else",
+        "Name a new or an empty folder with `--data`.";
+    InitUnfinished = "init_unfinished", None, "An earlier `chancery init` did not finish",
+        "Remove the files that the message names, and run `chancery init` again.";
+    KeyEncryptionKeyMissing = "key_encryption_key_missing", None, "The key that encrypts private keys is missing",
+        "Give it by `CHANCERY_KEY_ENCRYPTION_KEY`, or restore `key-encryption.key` in the data folder.";
+    AddressUnavailable = "address_unavailable", None, "The server cannot listen at this address",
+        "Another program may listen there: name another address with `--listen`.";
+    CertificateUnusable = "certificate_unusable", None, "The HTTPS certificate cannot be used",
+        "Give `--cert` the certificate with its chain and `--key-file` its private key, both in PEM.";
 }
 
 impl Code {

@@ -1,34 +1,37 @@
-//! What went wrong, and what to do about it.
+//! What went wrong, and what to do about it: one form, whether a server said it, the SDK, or a command.
 
 use std::fmt::Write;
 
-use chancery_api_types::Problem;
+use chancery_api_types::{Code, Problem};
 use chancery_server::StartError;
-use chancery_server::operations::{ConnectError, OpenError};
 use chancery_server::setup::SetupError;
-use serde_json::json;
 
 use crate::render;
 
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    code: String,
-    message: String,
+    problem: Box<Problem>,
     hint: Option<String>,
-    problem: Option<Box<Problem>>,
     usage: bool,
 }
 
 impl Failure {
-    /// A failure with its code and a sentence.
-    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), hint: None, problem: None, usage: false }
+    /// A failure with its code and a sentence. What no server says brings the code's advice; better advice is a [`hint`](Self::hint).
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        let problem = Problem { status: None, detail: message.into(), ..Problem::of(code) };
+        let hint = code.status().is_none().then(|| code.help().to_owned());
+        Self { problem: Box::new(problem), hint, usage: false }
     }
 
-    /// Wrong usage that only shows once the command runs.
+    /// Wrong usage, also such as only shows once the command runs.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { usage: true, ..Self::new("usage", message) }
+        Self { usage: true, ..Self::new(Code::Usage, message) }
+    }
+
+    /// The machine or the program failed.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(Code::InternalError, message).hint("try again; if it happens again, report it")
     }
 
     /// The same failure, with what to do about it.
@@ -39,7 +42,7 @@ impl Failure {
 
     /// The failure's code (errors.md).
     pub(crate) fn code(&self) -> &str {
-        &self.code
+        &self.problem.code
     }
 
     /// 1: refused or failed; 2: wrong usage.
@@ -48,8 +51,8 @@ impl Failure {
     }
 
     pub(crate) fn to_text(&self) -> String {
-        let mut text = format!("error: {} ({})", self.message, self.code);
-        for error in self.problem.iter().flat_map(|problem| &problem.errors) {
+        let mut text = format!("error: {} ({})", self.problem.detail, self.problem.code);
+        for error in &self.problem.errors {
             let line = error.line.map(|line| format!("line {line}: ")).unwrap_or_default();
             let _ = write!(text, "\n  {line}{}: {} ({})", error.path, error.detail, error.code);
         }
@@ -64,23 +67,26 @@ impl Failure {
 
     /// The problem's facts, as lines.
     fn facts(&self) -> String {
-        let facts = self.problem.as_ref().map(|problem| &problem.facts).filter(|facts| !facts.is_empty());
+        let facts = Some(&self.problem.facts).filter(|facts| !facts.is_empty());
         let json = facts.and_then(|facts| serde_json::to_string(facts).ok());
         json.and_then(|json| serde_json::from_str(&json).ok()).map(|facts| render::lines(&facts)).unwrap_or_default()
     }
 
+    /// The problem, with the hint as one more member.
     pub(crate) fn to_json(&self) -> String {
-        match &self.problem {
-            Some(problem) => serde_json::to_string(problem).unwrap_or_default(),
-            None => json!({ "code": self.code, "detail": self.message, "hint": self.hint }).to_string(),
-        }
+        let problem = Problem::clone(&self.problem);
+        let problem = match &self.hint {
+            Some(hint) => problem.with("hint", hint.as_str()),
+            None => problem,
+        };
+        serde_json::to_string(&problem).unwrap_or_default()
     }
 }
 
+/// A server's words, which say what to do.
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        let message = problem.detail.clone();
-        Self { problem: Some(Box::new(problem.clone())), ..Self::new(&problem.code, message) }
+        Self { problem: Box::new(problem), hint: None, usage: false }
     }
 }
 
@@ -92,18 +98,7 @@ impl From<chancery_client::Error> for Failure {
 
 impl From<SetupError> for Failure {
     fn from(error: SetupError) -> Self {
-        let code = match &error {
-            SetupError::NotInitialised(_) => "not_initialised",
-            SetupError::AlreadyInitialised(_) | SetupError::HasVendors(_) => "already_initialised",
-            SetupError::Connect(ConnectError::Database(OpenError::Locked { .. })) => "state_locked",
-            SetupError::Connect(ConnectError::Database(OpenError::NewerThanProgram { .. })) => {
-                "state_newer_than_program"
-            }
-            SetupError::Connect(ConnectError::Database(_)) => "storage_unavailable",
-            SetupError::File { .. } => "file",
-            _ => "setup",
-        };
-        let failure = Self::new(code, error.to_string());
+        let failure = Self::new(error.code(), error.to_string());
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -115,11 +110,10 @@ impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         let text = error.to_string();
         match error {
-            StartError::PlainOutsideLoopback { .. } => Self::new("configuration_invalid", text)
+            StartError::PlainOutsideLoopback { .. } => Self::new(Code::ConfigurationInvalid, text)
                 .hint("add --force-plain if a proxy before the server speaks HTTPS"),
-            StartError::Listen { .. } => Self::new("address_unavailable", text)
-                .hint("another program may listen there: name another address with --listen"),
-            StartError::Tls(_) => Self::new("certificate_unusable", text),
+            StartError::Listen { .. } => Self::new(Code::AddressUnavailable, text),
+            StartError::Tls(_) => Self::new(Code::CertificateUnusable, text),
         }
     }
 }

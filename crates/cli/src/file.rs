@@ -1,7 +1,10 @@
 //! Files that people name on the command line.
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::Path;
 
+use chancery_api_types::Code;
 use serde_json::json;
 
 use crate::{Failure, Printer};
@@ -9,7 +12,7 @@ use crate::{Failure, Printer};
 /// Reads a text.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path)
-        .map_err(|error| Failure::new("file", format!("cannot read {}: {error}", path.display())))
+        .map_err(|error| Failure::new(Code::File, format!("cannot read {}: {error}", path.display())))
 }
 
 /// Writes a text, and says so; `-` is standard output, on which there is then nothing else.
@@ -19,7 +22,25 @@ pub(crate) fn write(printer: Printer, path: &Path, text: &str, what: &str) -> Re
         return Ok(());
     }
     std::fs::write(path, text)
-        .map_err(|error| Failure::new("file", format!("cannot write {}: {error}", path.display())))?;
+        .map_err(|error| Failure::new(Code::File, format!("cannot write {}: {error}", path.display())))?;
     printer.result(&json!({ "file": path }), |_| format!("{what} is in {}.", path.display()));
     Ok(())
+}
+
+/// Makes a folder, with those above it, for its owner alone. One that is there stays as it is.
+pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Writes a file that its owner alone can read.
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
 }

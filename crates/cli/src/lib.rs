@@ -18,8 +18,10 @@ mod reference;
 mod render;
 mod session;
 mod signals;
+mod usage;
 mod values;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -37,11 +39,15 @@ pub fn command_line() -> clap::Command {
 /// Reads the command line and does what it says. 0: done; 1: refused or failed; 2: wrong usage.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = args::Arguments::parse();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match args::Arguments::try_parse_from(&words) {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::stop(&error, &words),
+    };
     let printer = Printer::new(arguments.json);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return printer.fail(&Failure::new("runtime", error.to_string())),
+        Err(error) => return printer.fail(&Failure::internal(error.to_string())),
     };
     match runtime.block_on(arguments.command.run(&printer)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -43,5 +43,5 @@ impl Signals {
 
 #[cfg(unix)]
 fn refused(error: &std::io::Error) -> Failure {
-    Failure::new("internal_error", format!("signals cannot be listened for: {error}"))
+    Failure::internal(format!("signals cannot be listened for: {error}"))
 }

@@ -148,6 +148,10 @@ impl MetadataEdit {
 }
 
 fn checked(pairs: &[(String, String)]) -> Result<WireMetadata, crate::Failure> {
+    let twice = pairs.iter().enumerate().find(|(i, (key, _))| pairs.iter().take(*i).any(|(other, _)| other == key));
+    if let Some((_, (key, _))) = twice {
+        return Err(crate::Failure::usage(format!("--metadata gives {key} twice")));
+    }
     let map: serde_json::Map<String, Value> = pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
     read(Value::Object(map)).map_err(|error| crate::Failure::usage(format!("--metadata: {error}")))
 }

@@ -77,6 +77,10 @@ fn the_demo_tells_its_story_and_continues_it() {
     let data = folder.path().join("demo");
     let first = told(demo(&data));
     assert_tells(&first, &STORY);
+    assert_tells(&first, &["10. Your turn", "run the demo without --once", "demo --data"]);
+    let printed = first.lines().filter(|line| line.starts_with("     ") && !line.starts_with("     >"));
+    let commands: Vec<&str> = printed.collect();
+    assert!(!commands.iter().any(|line| line.contains("curl") || line.contains("activate")), "{commands:?}");
     assert_tells(&first, &["opens its business", "24 entries are new", "Initech becomes a customer", "10. Your turn"]);
     assert!(data.join("acme.trust").is_file() && data.join("authority/admin.key").is_file());
     for _ in 0..2 {

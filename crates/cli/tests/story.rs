@@ -55,6 +55,8 @@ fn sell(world: &World, server: &Server) -> (String, String) {
     assert_eq!(world.manage(server, &customer)["metadata"], json!({ "region": "north" }));
     let contact = ["contact", "create", "--customer", "CRM-1", "--name", "Bob", "--email", "bob@initech.example"];
     world.manage(server, &contact);
+    let contacts = world.manage(server, &["contact", "list", "--customer", "CRM-1"]);
+    assert_eq!((&contacts["items"][0]["name"], &contacts["nextCursor"]), (&json!("Bob"), &Value::Null));
     let order = world.manage(server, &["order", "create", "--customer", "CRM-1", "--ref", "PO-7", "--item", "CAD-Y=2"]);
     let again = world.manage(server, &["order", "get", "PO-7"]);
     assert_eq!(again["activationCodes"][0]["code"], Value::Null, "a code is shown once");
@@ -103,7 +105,7 @@ fn the_vendor_looks(world: &World, server: &Server, entitlement: &str) {
     );
     let seats = world.manage(server, &["entitlement", "activations", entitlement]);
     assert_eq!(seats["items"].as_array().unwrap().len(), 3);
-    let log = world.manage(server, &["entitlement", "log", entitlement, "--all", "--limit", "3"]);
+    let log = world.manage(server, &["entitlement", "activation-log", entitlement, "--all", "--limit", "3"]);
     let entries = log["items"].as_array().unwrap();
     for operation in ["activate", "deny", "checkout", "featureDeny", "return", "use"] {
         assert!(entries.iter().any(|entry| entry["operation"] == operation), "{operation} in {log}");
@@ -133,19 +135,19 @@ fn clk_1_years_pass_in_seconds_for_the_server_and_for_the_product() {
     std::fs::write(&clock_file, "+1m").unwrap();
     let clock = ["--sandbox-clock", clock_file.to_str().unwrap()];
     let activate = ["--server", &server.url, "activate", "--product", &product, "--code", &code, "--seat-id", "host-1"];
-    world.manage(&server, &["clock", "set", "+1m"]);
+    world.manage(&server, &["clock", "move", "+1m"]);
     world.client("one", &[&clock[..], &activate].concat()).expect_json();
 
     std::fs::write(&clock_file, "+8d").unwrap();
     let status = world.client("one", &[&clock[..], &["status"]].concat());
     assert_eq!(serde_json::from_str::<Value>(&status.stdout).unwrap()["state"], "leaseExpired");
     assert_eq!(status.expect_problem()["code"], "lease_expired");
-    world.manage(&server, &["clock", "set", "+8d"]);
+    world.manage(&server, &["clock", "move", "+8d"]);
     std::fs::write(&clock_file, "+9d").unwrap();
     world.client("one", &[&clock[..], &["refresh"]].concat()).expect_json();
     world.client("one", &[&clock[..], &["status"]].concat()).expect_json();
 
-    world.manage(&server, &["clock", "set", "+2y"]);
+    world.manage(&server, &["clock", "move", "+2y"]);
     let problem = world.client("one", &[&clock[..], &["refresh"]].concat()).expect_problem();
     assert_eq!(problem["code"], "entitlement_expired");
 }
@@ -200,7 +202,7 @@ fn clk_1_a_sandbox_clock_is_refused_where_the_vendor_is_live() {
     let request = ["--sandbox-clock", "clock", "activate", "--product", &product, "--code", &code];
     let refused = world.client("one", &[&["--server", server.url.as_str()], &request[..]].concat()).expect_problem();
     assert_eq!(refused["code"], "not_a_sandbox");
-    assert_eq!(world.refused(&server, &["clock", "set", "+1d"])["code"], "not_a_sandbox");
+    assert_eq!(world.refused(&server, &["clock", "move", "+1d"])["code"], "not_a_sandbox");
 }
 
 #[test]

@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn cert_3_plain_http_is_in_the_open_except_on_this_machine() {
-        for here in ["http://127.0.0.1:7011", "http://127.8.9.1", "http://[::1]:7011", "http://LOCALHOST", "https://host"] {
+        for here in
+            ["http://127.0.0.1:7011", "http://127.8.9.1", "http://[::1]:7011", "http://LOCALHOST", "https://host"]
+        {
             assert!(!address(here).is_in_the_open(), "{here}");
         }
         for open in ["http://host", "http://10.0.0.1", "http://0.0.0.0", "http://localhost.example", "http://[::2]"] {

@@ -41,7 +41,8 @@ impl Client {
     ) -> Result<Self, Error> {
         driver::blocking::check_thread()?;
         let address = http::address(url, &options)?;
-        let builder = reqwest::blocking::ClientBuilder::from(http::builder(&options, &address)?).timeout(options.timeout);
+        let builder =
+            reqwest::blocking::ClientBuilder::from(http::builder(&options, &address)?).timeout(options.timeout);
         let client = builder.build().map_err(|error| http::unusable(&error))?;
         let core = Core::new(product, state.into(), options)?;
         Ok(Self { core, server: Server { address, client } })

@@ -37,8 +37,6 @@ pub enum Error {
     NonceMissing,
     /// This server does not take this type of credential.
     CredentialNotAvailableHere,
-    /// The change is not of the version that the caller saw (API-4).
-    VersionConflict,
     /// The database cannot be used now.
     Store(StoreError),
     /// The program or its data are not as they must be. The text is for the log alone.

@@ -27,11 +27,9 @@ struct Parts {
 /// Where the server is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// It does not answer yet.
-    Starting,
     /// It answers.
     Ready,
-    /// It finishes what it has begun, and takes nothing more.
+    /// It finishes what it has begun, and should be sent nothing more.
     ShuttingDown,
 }
 

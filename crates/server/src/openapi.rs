@@ -128,7 +128,7 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
     let query = operation.contains_key("parameters");
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     let mut can = |codes: &[Code]| codes.iter().for_each(|code| add(responses, *code));
-    can(&[Code::MalformedRequest, Code::RateLimited, Code::InternalError]);
+    can(&[Code::MalformedRequest, Code::InternalError]);
     can(&[Code::StorageUnavailable, Code::DiskFull, Code::ShuttingDown]);
     match (anonymous, api.scheme) {
         (true, _) => {}

@@ -14,6 +14,7 @@ use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::extract::SLOWEST_BODY;
 use crate::jobs::Jobs;
 use crate::tls::{Certificates, TlsError, TlsMode};
 use crate::{App, Clock, Phase, Randomness, router};
@@ -22,6 +23,8 @@ use crate::{App, Clock, Phase, Randomness, router};
 const SLOWEST_HEAD: Duration = Duration::from_secs(30);
 /// How long requests may take that have begun when the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
+/// A body that has begun to arrive is not cut off by the end.
+const _: () = assert!(SLOWEST_BODY.as_secs() < LAST_REQUESTS.as_secs());
 /// How often the certificate's files are looked at.
 const CERTIFICATE_CHECK: Duration = Duration::from_secs(5);
 
@@ -34,6 +37,9 @@ pub struct ServerOptions {
     pub tls: TlsMode,
     /// The data folder, which has the certificates.
     pub data_dir: PathBuf,
+    /// How long it goes on answering after it was told to stop, while `/health/ready` says so: whoever distributes requests
+    /// sends them elsewhere by then.
+    pub drain: Duration,
     /// Where the time comes from.
     pub clock: Clock,
     /// Where randomness comes from.
@@ -73,6 +79,7 @@ pub struct Running {
     fingerprint: Option<String>,
     app: App,
     system: Arc<System>,
+    drain: Duration,
     handle: Handle<SocketAddr>,
     task: JoinHandle<io::Result<()>>,
     jobs: Jobs,
@@ -108,7 +115,7 @@ impl Server {
         } else {
             tokio::spawn(limited(server).serve(service))
         };
-        Ok(Running { local_addr, fingerprint, app, system, handle, task, jobs })
+        Ok(Running { local_addr, fingerprint, app, system, drain: options.drain, handle, task, jobs })
     }
 }
 
@@ -140,9 +147,11 @@ impl Running {
         &self.app
     }
 
-    /// Takes nothing more, finishes what has begun, closes the database.
+    /// Says that it stops, and goes on for [`ServerOptions::drain`]; then takes nothing more, finishes what has begun, and
+    /// closes the database.
     pub async fn shutdown(self) {
         self.app.enter(Phase::ShuttingDown);
+        tokio::time::sleep(self.drain).await;
         self.handle.graceful_shutdown(Some(LAST_REQUESTS));
         match self.task.await {
             Ok(Ok(())) => {}

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chancery_api_types::Code;
+use chancery_client::ServerAddress;
 use clap::Args;
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, redirect};
 
 use super::Api;
 use crate::folder::FolderArgs;
@@ -17,7 +19,10 @@ use crate::{Failure, Printer};
 pub(crate) struct ServerArgs {
     /// The authority's address
     #[arg(long, value_name = "URL", env = "CHANCERY_SERVER", default_value = "https://127.0.0.1:7011", global = true)]
-    pub(crate) server: String,
+    pub(crate) server: ServerAddress,
+    /// Plain HTTP to other machines too: credentials travel in the open
+    #[arg(long, global = true)]
+    pub(crate) allow_plain_http: bool,
     /// A file with the certificates (PEM) that are trusted beside the system's
     #[arg(long, value_name = "FILE", env = "CHANCERY_CA_FILE", global = true)]
     pub(crate) ca_file: Option<PathBuf>,
@@ -28,21 +33,30 @@ pub(crate) struct ServerArgs {
 impl ServerArgs {
     /// The part of the API that needs no key.
     pub(crate) fn connect_public(&self) -> Result<Api, Failure> {
-        let base = self.server.trim_end_matches('/').to_owned();
-        Ok(Api { client: self.client()?, base, key: None, idempotency_key: None })
+        check_plain(&self.server, self.allow_plain_http)?;
+        Ok(Api { client: self.client()?, server: self.server.clone(), key: None, idempotency_key: None })
     }
 
     /// A self-signed certificate of the same data folder is trusted by itself (CERT-1).
     fn client(&self) -> Result<Client, Failure> {
-        let mut builder = Client::builder().timeout(Duration::from_secs(60)).user_agent(agent());
+        let mut builder = Client::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(Duration::from_secs(60))
+            .user_agent(agent())
+            // A redirected POST may become a GET, and the API key may go where nobody meant it to go.
+            .redirect(redirect::Policy::none());
+        if self.server.is_loopback() {
+            // A proxy elsewhere would look for the server on its own machine.
+            builder = builder.no_proxy();
+        }
         for file in self.ca_file.iter().chain(&self.folder.certificate()) {
             let pem = std::fs::read(file)
-                .map_err(|error| Failure::new("file", format!("cannot read {}: {error}", file.display())))?;
+                .map_err(|error| Failure::new(Code::File, format!("cannot read {}: {error}", file.display())))?;
             let certificates = Certificate::from_pem_bundle(&pem)
-                .map_err(|_| Failure::new("file", format!("{} holds no certificates in PEM", file.display())))?;
+                .map_err(|_| Failure::new(Code::File, format!("{} holds no certificates in PEM", file.display())))?;
             builder = builder.tls_certs_merge(certificates);
         }
-        builder.build().map_err(|error| Failure::new("tls", error.to_string()))
+        builder.build().map_err(|error| Failure::new(Code::ConfigurationInvalid, error.to_string()))
     }
 }
 
@@ -86,11 +100,20 @@ impl ApiArgs {
             None => self.server.folder.folder().admin_key(),
         };
         std::fs::read_to_string(&file).map(|key| key.trim().to_owned()).map_err(|error| {
-            Failure::new("credential_missing", format!("cannot read the API key in {}: {error}", file.display())).hint(
+            Failure::new(Code::CredentialMissing, format!("cannot read the API key in {}: {error}", file.display())).hint(
                 "give --key with an API key, or with a file that holds one; or --data with the server's data folder",
             )
         })
     }
+}
+
+/// Refuses to send credentials in the open, unless that is asked for (CERT-3).
+pub(crate) fn check_plain(server: &ServerAddress, allowed: bool) -> Result<(), Failure> {
+    if server.is_in_the_open() && !allowed {
+        let refused = Failure::usage(format!("{server} is plain HTTP, in which credentials travel in the open"));
+        return Err(refused.hint("give an https:// address; or add --allow-plain-http if the network is trusted"));
+    }
+    Ok(())
 }
 
 fn agent() -> String {

@@ -3,21 +3,23 @@
 mod args;
 mod path;
 
-use chancery_api_types::Problem;
+use chancery_api_types::{Code, Problem};
+use chancery_client::ServerAddress;
+use reqwest::header::LOCATION;
 use reqwest::{Client, Method, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Failure;
 
-pub(crate) use self::args::{ApiArgs, ServerArgs};
+pub(crate) use self::args::{ApiArgs, ServerArgs, check_plain};
 pub(crate) use self::path::{escaped, path, with_query};
 
 /// The APIs of one server.
 #[derive(Debug)]
 pub(crate) struct Api {
     client: Client,
-    base: String,
+    server: ServerAddress,
     key: Option<String>,
     idempotency_key: Option<String>,
 }
@@ -68,7 +70,7 @@ impl Api {
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let changes = method != Method::GET;
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        let mut request = self.client.request(method, format!("{}{path}", self.server));
         if let Some(key) = &self.key {
             request = request.bearer_auth(key);
         }
@@ -93,21 +95,22 @@ impl Api {
             return Ok(response);
         }
         let status = response.status();
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        if let Some(location) = location.filter(|_| status.is_redirection()) {
+            let what = format!("{} answered with a redirect to {location}", self.server);
+            return Err(Failure::new(Code::ReplyNotUnderstood, what).hint("give --server the address of that server"));
+        }
         let text = response.text().await.unwrap_or_default();
-        Err(serde_json::from_str::<Problem>(&text).map_or_else(
-            |_| {
-                Failure::new(
-                    "unexpected_reply",
-                    format!("{} answered {status}, which is no reply of Chancery", self.base),
-                )
-            },
-            Failure::from,
-        ))
+        let strange = |_| {
+            let what = format!("{} answered {status}, which is no reply of Chancery", self.server);
+            Failure::new(Code::ReplyNotUnderstood, what)
+        };
+        Err(serde_json::from_str::<Problem>(&text).map_or_else(strange, Failure::from))
     }
 
     async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {
         response.json().await.map_err(|error| {
-            Failure::new("unexpected_reply", format!("{} gave a reply of another form: {error}", self.base))
+            Failure::new(Code::ReplyNotUnderstood, format!("{} gave a reply of another form: {error}", self.server))
         })
     }
 
@@ -116,8 +119,15 @@ impl Api {
         while let Some(source) = cause.source() {
             cause = source;
         }
-        Failure::new("server_unreachable", format!("cannot reach {}: {cause}", self.base)).hint(
-            "is the server running there? Is its certificate trusted (--ca-file, or --data with its data folder)?",
-        )
+        let cause = cause.to_string();
+        // No types tell these; the one is a server's TLS alert read as HTTP, the other its HTTP read as TLS.
+        let hint = if !self.server.is_https() && cause.contains("invalid HTTP version") {
+            "perhaps the server there speaks HTTPS: give --server an https:// address"
+        } else if self.server.is_https() && cause.contains("InvalidContentType") {
+            "perhaps the server there speaks plain HTTP: give --server an http:// address if that is meant"
+        } else {
+            "is the server running there? Is its certificate trusted (--ca-file, or --data with its data folder)?"
+        };
+        Failure::new(Code::ServerUnreachable, format!("cannot reach {}: {cause}", self.server)).hint(hint)
     }
 }

@@ -49,6 +49,7 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// Its key, unique within its product
+    #[arg(value_name = "ATTRIBUTE_KEY")]
     key: KeyText,
     /// What people read [default: the key]
     #[arg(long)]

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use chancery_api_types::Code;
 use chancery_api_types::management::{CatalogAction, CatalogImport};
 use clap::Subcommand;
 
@@ -55,7 +56,7 @@ async fn import(session: &Session, file: &Path, dry_run: bool) -> Result<(), Fai
 fn standard_input() -> Result<String, Failure> {
     let mut text = String::new();
     let read = std::io::stdin().read_to_string(&mut text);
-    read.map(|_| text).map_err(|error| Failure::new("file", format!("cannot read standard input: {error}")))
+    read.map(|_| text).map_err(|error| Failure::new(Code::File, format!("cannot read standard input: {error}")))
 }
 
 /// A line for everything that changes, and how much does not.

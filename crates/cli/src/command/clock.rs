@@ -15,8 +15,8 @@ pub(crate) enum Verb {
     /// Show the vendor's clock
     Get,
     /// Move a sandbox's clock forward
-    #[command(visible_alias = "move")]
-    Set {
+    #[command(alias = "set")]
+    Move {
         /// An instant, or how far forward, such as +40d
         #[arg(value_name = "INSTANT|+INTERVAL", value_parser = target)]
         to: Target,
@@ -42,8 +42,8 @@ impl Verbs for Verb {
         let path = path(&[&"clock"])?;
         let now = match self {
             Self::Get => return session.show(&path).await,
-            Self::Set { to: Target::At(instant) } => instant,
-            Self::Set { to: Target::Ahead(interval) } => {
+            Self::Move { to: Target::At(instant) } => instant,
+            Self::Move { to: Target::Ahead(interval) } => {
                 let clock: Clock = session.api.get(&path).await?;
                 clock.now.0.plus(interval.0).into()
             }

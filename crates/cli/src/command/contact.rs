@@ -50,7 +50,9 @@ impl Verbs for Verb {
                 // Contacts are read with their customer.
                 let found: Node = session.api.get(&path(&[&"customers", &customer])?).await?;
                 let contacts = found.get("contacts").cloned().unwrap_or(Node::List(Vec::new()));
-                session.printer.result(&contacts, |contacts| match contacts.items() {
+                // In the form of every list.
+                let list = Node::Object(vec![("items".into(), contacts.clone()), ("nextCursor".into(), Node::Null)]);
+                session.printer.result(&list, |_| match contacts.items() {
                     [] => "There are none.".to_owned(),
                     some => render::table(some, &["id", "name", "email"]),
                 });

@@ -52,6 +52,7 @@ pub(crate) struct Create {
     #[arg(long)]
     name: NameText,
     /// Its key, unique within the product
+    #[arg(value_name = "EDITION_KEY")]
     key: KeyText,
     /// Its own value of a feature: on, off, a number, unlimited; can be given several times
     #[arg(long = "feature", value_name = "KEY=VALUE", value_parser = feature_pair::<KeyText>)]

@@ -50,6 +50,7 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// Its key, unique within its product
+    #[arg(value_name = "FEATURE_KEY")]
     key: KeyText,
     /// What people read [default: the key]
     #[arg(long)]

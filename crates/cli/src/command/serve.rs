@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use chancery_client::ServerAddress;
 use chancery_server::operations::System;
 use chancery_server::setup::{self, DataFolder};
 use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, TlsMode};
@@ -14,6 +16,9 @@ use super::init::{FirstVendor, init, tell};
 use crate::folder::FolderArgs;
 use crate::signals::Signals;
 use crate::{Failure, Printer, logging};
+
+/// How long the server goes on answering after it was told to stop, so that a load balancer learns of it.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// Run the authority.
 #[derive(Debug, Args)]
@@ -27,7 +32,7 @@ pub(crate) struct Serve {
     listener: Listener,
     /// The address by which products and people reach this server; it goes into trust bundles
     #[arg(long, value_name = "URL", env = "CHANCERY_PUBLIC_URL")]
-    public_url: Option<String>,
+    public_url: Option<ServerAddress>,
     /// Make the data folder, with its first vendor, if there is none: for containers
     #[arg(long)]
     init_if_missing: bool,
@@ -66,6 +71,7 @@ pub(crate) enum Tls {
 
 impl Serve {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
+        self.check()?;
         logging::start(printer.is_json());
         let signals = Signals::listen()?;
         let folder = self.folder.folder();
@@ -75,7 +81,7 @@ impl Serve {
                 tell(*printer, &folder, &made);
             }
         }
-        let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let public_url = self.public_url.map(|url| url.to_string());
         let system = setup::open(&folder, self.database.as_deref(), public_url.clone()).await?;
         let running = start(&self.listener, &folder, Arc::clone(&system)).await?;
         let url = public_url.unwrap_or_else(|| self.listener.url(running.local_addr()));
@@ -88,6 +94,22 @@ impl Serve {
             () = signals.wait() => std::process::exit(1),
         }
         Ok(())
+    }
+
+    /// What can be said of the options alone, before anything is made or opened.
+    fn check(&self) -> Result<(), Failure> {
+        let off = self.listener.tls == Tls::Off;
+        if off && self.listener.cert.is_some() {
+            let refused = Failure::usage("--tls off has no use for a certificate");
+            return Err(refused.hint("leave out --tls off, or --cert and --key-file"));
+        }
+        match &self.public_url {
+            Some(url) if url.is_in_the_open() && !off => {
+                let refused = Failure::usage(format!("--public-url {url} is plain HTTP, and this server speaks HTTPS"));
+                Err(refused.hint("give an https:// address; http:// goes with --tls off"))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -114,6 +136,7 @@ pub(crate) async fn start(listener: &Listener, folder: &DataFolder, system: Arc<
         listen: listener.listen,
         tls: listener.mode(),
         data_dir: folder.path().to_owned(),
+        drain: DRAIN,
         clock: Clock::system(),
         randomness: Randomness::system(),
     };

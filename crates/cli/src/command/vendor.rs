@@ -22,6 +22,9 @@ pub(crate) struct Create {
     /// Make it a sandbox: for integration tests, with a clock that can be moved
     #[arg(long)]
     sandbox: bool,
+    /// Another PostgreSQL database than the data folder names, as `serve` was given it: postgres://…
+    #[arg(long, value_name = "URL", env = "CHANCERY_DATABASE", hide_env_values = true)]
+    database: Option<String>,
     #[command(flatten)]
     folder: FolderArgs,
 }
@@ -31,7 +34,7 @@ impl Vendor {
         let Self::Create(command) = self;
         let folder = command.folder.folder();
         let new = new_vendor(&command.name, command.sandbox, None)?;
-        let system = setup::open(&folder, None, None).await?;
+        let system = setup::open(&folder, command.database.as_deref(), None).await?;
         let made = setup::create_vendor(&folder, &system, new, &Clock::system(), &Randomness::system()).await;
         system.close().await;
         tell(*printer, &folder, &made?);

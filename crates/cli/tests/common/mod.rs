@@ -95,7 +95,10 @@ impl World {
     pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
         let log = std::fs::File::options().create(true).append(true).open(self.path("server.log")).unwrap();
         let mut program = self.program();
-        program.args(["serve", "--json", "--listen", "127.0.0.1:0"]).args(arguments);
+        program.args(["serve", "--json"]).args(arguments);
+        if !arguments.contains(&"--listen") {
+            program.args(["--listen", "127.0.0.1:0"]);
+        }
         let mut child = program.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();

@@ -30,8 +30,7 @@ impl<C> Server<C> {
 
 /// The server's address, unless credentials would travel in the open to it and nobody allowed that (CERT-3).
 pub(crate) fn address(url: &str, options: &Options) -> Result<ServerAddress, Error> {
-    let address: ServerAddress =
-        url.parse().map_err(|no| Error::Configuration(format!("`{url}` is none: {no}")))?;
+    let address: ServerAddress = url.parse().map_err(|no| Error::Configuration(format!("`{url}` is none: {no}")))?;
     if address.is_in_the_open() && !options.allow_plain_http {
         let why = "is plain HTTP, in which credentials travel in the open: give an https:// address";
         return Err(Error::Configuration(format!("{address} {why}, or set `allow_plain_http`")));
@@ -97,14 +96,23 @@ pub(crate) fn reply(status: StatusCode, headers: &HeaderMap, body: Vec<u8>) -> R
 }
 
 pub(crate) fn failure(error: &reqwest::Error, timeout: Duration) -> Failure {
-    let detail = with_causes(error);
+    let mut detail = with_causes(error);
+    // What a server that speaks HTTPS answers to plain HTTP is no HTTP.
+    let wants_https = is_plain(error) && detail.contains("invalid HTTP version");
+    if wants_https {
+        detail.push_str("; perhaps the server there speaks HTTPS: give an https:// address");
+    }
     Failure {
         may_have_arrived: !error.is_connect() && !error.is_builder(),
         // No type tells a certificate that is not trusted; waiting does not make it so.
-        lasting: error.is_builder() || error.is_connect() && detail.contains("certificate"),
+        lasting: error.is_builder() || wants_https || error.is_connect() && detail.contains("certificate"),
         took: if error.is_timeout() { timeout } else { Duration::ZERO },
         detail,
     }
+}
+
+fn is_plain(error: &reqwest::Error) -> bool {
+    error.url().is_some_and(|url| url.scheme() == "http")
 }
 
 /// The reply's body ended too early.

@@ -13,7 +13,7 @@ use crate::problem::{Answer, Failure};
 /// A refused body is still read up to here, so that its sender reads the problem instead of seeing the connection break.
 const PATIENCE: usize = 64 << 20;
 /// How long a body may take to arrive.
-const SLOWEST: Duration = Duration::from_secs(30);
+pub(crate) const SLOWEST_BODY: Duration = Duration::from_secs(15);
 
 /// Reads a body of at most `limit` bytes.
 pub(super) async fn read(headers: &HeaderMap, body: axum::body::Body, limit: usize) -> Answer<Bytes> {
@@ -21,9 +21,9 @@ pub(super) async fn read(headers: &HeaderMap, body: axum::body::Body, limit: usi
     if announced.is_some_and(|length| length > PATIENCE as u64) {
         return Err(Failure::of(Code::BodyTooLarge));
     }
-    match tokio::time::timeout(SLOWEST, collect(body, limit)).await {
+    match tokio::time::timeout(SLOWEST_BODY, collect(body, limit)).await {
         Ok(result) => result,
-        Err(_) => Err(Failure::new(Code::MalformedRequest, "The body did not arrive within 30 seconds")),
+        Err(_) => Err(Failure::new(Code::MalformedRequest, "The body did not arrive within 15 seconds")),
     }
 }
 

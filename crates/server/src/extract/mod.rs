@@ -11,10 +11,10 @@ mod path;
 mod query;
 
 pub(crate) use body::{Body, Nothing};
+pub(crate) use bytes::SLOWEST_BODY;
 pub(crate) use call::{Address, Call, Notes, RequestId};
 pub(crate) use caller::Caller;
 pub(crate) use document::Document;
 pub(crate) use holder::HolderCaller;
-pub(crate) use page::{Cursor, Limit, ListQuery, Sort, list_query, next_cursor, page_request};
+pub(crate) use page::{Cursor, EntryNumber, ItemId, Limit, ListQuery, Sort, list_query, next_cursor, page_request};
 pub(crate) use path::At;
-pub(crate) use query::Query;

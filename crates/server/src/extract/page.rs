@@ -1,14 +1,13 @@
 //! Pages of lists (API-3): `limit`, `cursor`, `sort`.
 
+use std::marker::PhantomData;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chancery_domain::Invalid;
+use chancery_domain::{Invalid, looks_like_id};
 use chancery_operations::PageRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-/// The longest text that a cursor can stand for.
-const LONGEST_CURSOR: usize = 200;
 
 /// How many items a page shall have: 1 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -28,20 +27,43 @@ impl TryFrom<String> for Limit {
     }
 }
 
-/// Where a page begins: what the reply before it gave as `nextCursor`. Only the store knows what it means.
+/// Where a page begins: what the reply before it gave as `nextCursor`, which stands for a `P`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Cursor(String);
+pub(crate) struct Cursor<P: Place>(String, PhantomData<P>);
 
-impl TryFrom<String> for Cursor {
+/// What the rows of a list are found again by. A text that cannot be one would begin the list anew, or end it.
+pub(crate) trait Place {
+    /// Whether a text can be one.
+    fn is(text: &str) -> bool;
+}
+
+/// The id of an item: most lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ItemId {}
+
+impl Place for ItemId {
+    fn is(text: &str) -> bool {
+        looks_like_id(text)
+    }
+}
+
+/// The number of an entry of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum EntryNumber {}
+
+impl Place for EntryNumber {
+    fn is(text: &str) -> bool {
+        text.parse::<i64>().is_ok()
+    }
+}
+
+impl<P: Place> TryFrom<String> for Cursor<P> {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
         let plain = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let fits = |plain: &String| {
-            !plain.is_empty() && plain.len() <= LONGEST_CURSOR && plain.bytes().all(|byte| byte.is_ascii_graphic())
-        };
-        plain.filter(fits).map(Self).ok_or_else(|| {
+        plain.filter(|plain| P::is(plain)).map(|plain| Self(plain, PhantomData)).ok_or_else(|| {
             let invalid = Invalid::BadFormat;
             format!("{}: {invalid}; give the `nextCursor` of the page before", invalid.code())
         })
@@ -61,7 +83,11 @@ pub(crate) enum Sort {
 }
 
 /// The page that the parameters ask for.
-pub(crate) fn page_request(limit: Option<Limit>, cursor: Option<Cursor>, sort: Option<Sort>) -> PageRequest {
+pub(crate) fn page_request<P: Place>(
+    limit: Option<Limit>,
+    cursor: Option<Cursor<P>>,
+    sort: Option<Sort>,
+) -> PageRequest {
     let usual = PageRequest::default();
     PageRequest {
         limit: limit.map_or(usual.limit, |limit| limit.0),
@@ -75,9 +101,9 @@ pub(crate) fn next_cursor(next: Option<String>) -> Option<String> {
     next.map(|next| URL_SAFE_NO_PAD.encode(next))
 }
 
-/// Declares the parameters of a list: those of every list, and its own filters.
+/// Declares the parameters of a list: those of every list, and its own filters; and what its rows are found again by.
 macro_rules! list_query {
-    ($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
+    ($(#[$doc:meta])* $name:ident by $place:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -88,7 +114,7 @@ macro_rules! list_query {
             limit: Option<$crate::extract::Limit>,
             /// The `nextCursor` of the page before.
             #[param(value_type = Option<String>)]
-            cursor: Option<$crate::extract::Cursor>,
+            cursor: Option<$crate::extract::Cursor<$crate::extract::$place>>,
             /// The order, by the time of making. Default: `created`.
             #[param(inline, value_type = Option<$crate::extract::Sort>)]
             sort: Option<$crate::extract::Sort>,
@@ -108,5 +134,5 @@ pub(crate) use list_query;
 
 list_query! {
     /// The parameters of a list without filters.
-    ListQuery {}
+    ListQuery by ItemId {}
 }

@@ -2,27 +2,18 @@
 
 use std::error::Error as _;
 
-use axum::extract::FromRequestParts;
 use axum::extract::rejection::QueryRejection;
 use chancery_api_types::{Problem, field_error};
 use chancery_domain::Invalid;
-use http::request::Parts;
+use http::Uri;
 use serde::de::DeserializeOwned;
 
-use crate::App;
-use crate::problem::Failure;
+use crate::problem::{Answer, Failure};
 
-/// The parameters, as a struct with `deny_unknown_fields`.
-pub(crate) struct Query<T>(pub(crate) T);
-
-impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
-        axum::extract::Query::try_from_uri(&parts.uri)
-            .map(|axum::extract::Query(parameters)| Self(parameters))
-            .map_err(|rejection| refused(&rejection))
-    }
+/// Reads the parameters, as a struct with `deny_unknown_fields`.
+pub(super) fn read<T: DeserializeOwned>(uri: &Uri) -> Answer<T> {
+    let read = axum::extract::Query::try_from_uri(uri);
+    read.map(|axum::extract::Query(parameters)| parameters).map_err(|rejection| refused(&rejection))
 }
 
 type Located = serde_path_to_error::Error<serde::de::value::Error>;

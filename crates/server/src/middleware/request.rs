@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chancery_api_types::{Code, MEDIA_TYPE, Problem};
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use tracing::Instrument;
 
 use crate::App;
@@ -30,7 +30,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let begun = Instant::now();
     let in_flight = app.metrics().begin();
     let id = request_id(&app, request.headers());
-    let method = request.method().to_string();
+    let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();
     let notes = Notes::default();
     request.extensions_mut().insert(notes.clone());
@@ -45,13 +45,19 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
             None => next.run(request).await,
         };
         let response = finish(response, &id);
-        log(&method, &route, &response, &notes, begun.elapsed());
+        log(method, &route, &response, &notes, begun.elapsed());
         response
     };
     let response = answer.instrument(span).await;
-    app.metrics().count(&method, &route, response.status().as_u16(), begun.elapsed());
+    app.metrics().count(method, &route, response.status().as_u16(), begun.elapsed());
     drop(in_flight);
     response
+}
+
+/// The method, for metrics and log. Any token is a method to HTTP: one that is not known would be the caller's choice of label.
+fn method_label(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER")
 }
 
 /// No text that the store takes may have U+0000: in a path or query it is refused here, for all endpoints.

@@ -78,7 +78,6 @@ impl From<Error> for Failure {
             Error::IdempotencyKeyMissing => Self::of(Code::IdempotencyKeyMissing),
             Error::NonceMissing => Self::of(Code::NonceMissing),
             Error::CredentialNotAvailableHere => Self::of(Code::CredentialNotAvailableHere),
-            Error::VersionConflict => Self::of(Code::VersionConflict),
             Error::Store(error) => store::failure(&error),
             Error::Internal(detail) => internal(&detail),
         }

@@ -12,7 +12,7 @@ use crate::problem::Answer;
 use crate::reply::Json;
 
 pub(super) async fn of_the_vendor(State(app): State<App>) -> Answer<impl IntoResponse> {
-    let vendor = only_vendor(&app)?;
+    let vendor = only_vendor(&app).await?;
     of_a_vendor(State(app), At(vendor)).await
 }
 

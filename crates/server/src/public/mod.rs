@@ -15,6 +15,7 @@ use axum::Router;
 use axum::routing::get;
 use chancery_api_types::Code;
 use chancery_domain::VendorId;
+use chancery_operations::vendor;
 
 use crate::App;
 use crate::problem::{Answer, Failure};
@@ -39,8 +40,8 @@ pub(crate) fn router() -> Router<App> {
 }
 
 /// The vendor, where there is one only (KEY-4).
-fn only_vendor(app: &App) -> Answer<VendorId> {
-    match app.system().vendors().as_slice() {
+async fn only_vendor(app: &App) -> Answer<VendorId> {
+    match vendor::list(app.system()).await?.as_slice() {
         [vendor] => Ok(vendor.id),
         [] => Err(Failure::new(Code::NotFound, "This server has no vendor yet")),
         _ => Err(Failure::new(Code::NotFound, "This server has several vendors: their keys are below /vendors/{id}")),

@@ -10,7 +10,6 @@ use crate::reply::Json;
 
 pub(super) async fn ready(State(app): State<App>) -> Answer<Json<Health>> {
     match app.phase() {
-        Phase::Starting => Err(Failure::of(Code::Starting).retry_after(2)),
         Phase::ShuttingDown => Err(Failure::of(Code::ShuttingDown).retry_after(2)),
         Phase::Ready => {
             app.system().check().await?;

@@ -1,8 +1,12 @@
 //! Why a data folder cannot be made or used, and what to do about it.
 
+use std::io;
 use std::path::PathBuf;
 
+use chancery_api_types::Code;
 use chancery_operations::{ConnectError, Error, OpenError};
+
+use super::kek::VARIABLE;
 
 /// Why the data cannot be made or opened.
 #[derive(Debug, thiserror::Error)]
@@ -13,16 +17,39 @@ pub enum SetupError {
     /// The folder is one already.
     #[error("{} is initialised already", .0.display())]
     AlreadyInitialised(PathBuf),
+    /// The folder is somebody's, and no data folder: nothing of it is touched.
+    #[error("{} is not empty, and holds no data of Chancery", .0.display())]
+    NotEmpty(PathBuf),
+    /// An `init` was cut off that worked in a folder which was there before.
+    #[error("an earlier init of {} did not finish; it left {}", path.display(), files.join(", "))]
+    Unfinished {
+        /// The folder.
+        path: PathBuf,
+        /// What it left there.
+        files: Vec<String>,
+    },
     /// The database holds vendors, but the folder is no data folder.
     #[error("the database for {} holds vendors already", .0.display())]
     HasVendors(PathBuf),
+    /// The key that encrypts private keys is nowhere (KEY-6).
+    #[error("the key that encrypts private keys is missing: {VARIABLE} is not set, and there is no {}", .0.display())]
+    KeyMissing(PathBuf),
+    /// The key that encrypts private keys is none.
+    #[error("{0} is no key-encryption key: give 32 bytes in hexadecimal or base64")]
+    KeyUnfit(String),
+    /// The first API key that was chosen is none (MAN-1).
+    #[error("CHANCERY_ADMIN_KEY is no API key: {0}")]
+    AdminKey(String),
+    /// There is a vendor of this name already.
+    #[error("there is a vendor of this name already")]
+    VendorExists,
     /// A file cannot be read or written.
     #[error("cannot use {}: {error}", path.display())]
     File {
         /// Which.
         path: PathBuf,
         /// Why.
-        error: std::io::Error,
+        error: io::Error,
     },
     /// A file does not hold what it should.
     #[error("{}: {detail}", path.display())]
@@ -41,36 +68,89 @@ pub enum SetupError {
 }
 
 impl SetupError {
+    /// Its code (errors.md): it stays the same, whatever the sentence says.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::NotInitialised(_) => Code::NotInitialised,
+            Self::AlreadyInitialised(_) | Self::HasVendors(_) => Code::AlreadyInitialised,
+            Self::NotEmpty(_) => Code::FolderNotEmpty,
+            Self::Unfinished { .. } => Code::InitUnfinished,
+            Self::KeyMissing(_) => Code::KeyEncryptionKeyMissing,
+            Self::KeyUnfit(_) | Self::AdminKey(_) | Self::Content { .. } => Code::ConfigurationInvalid,
+            Self::VendorExists => Code::AlreadyExists,
+            Self::File { .. } => Code::File,
+            Self::Connect(ConnectError::Keys(_)) | Self::Operation(_) => Code::Setup,
+            Self::Connect(ConnectError::Database(error)) => match error {
+                OpenError::Locked { .. } => Code::StateLocked,
+                OpenError::NewerThanProgram { .. } => Code::StateNewerThanProgram,
+                OpenError::File { .. } => Code::File,
+                OpenError::Address { .. } => Code::ConfigurationInvalid,
+                OpenError::EngineTooOld { .. } | OpenError::Migration { .. } => Code::Setup,
+                OpenError::Database { .. } => Code::StorageUnavailable,
+            },
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::NotInitialised(_) => Some("run `chancery init` first, or name the right folder with --data"),
-            Self::AlreadyInitialised(_) => Some("use it as it is, or name another folder with --data"),
-            Self::HasVendors(_) => Some(
+        Some(match self {
+            Self::NotInitialised(_) => "run `chancery init` first, or name the right folder with --data",
+            Self::AlreadyInitialised(_) => "use it as it is, or name another folder with --data",
+            Self::NotEmpty(_) => "name a new or an empty folder with --data",
+            Self::Unfinished { .. } => "nothing was in use yet: remove these files, and run `chancery init` again",
+            Self::HasVendors(_) => {
                 "copy chancery.toml and key-encryption.key from the data folder of the server that made them; \
-                 or begin with an empty database",
-            ),
-            Self::Connect(ConnectError::Database(OpenError::Locked { .. })) => {
-                Some("stop the other server, or give this one a data folder of its own")
+                 or begin with an empty database, also if an earlier init did not finish"
             }
-            Self::Connect(ConnectError::Database(OpenError::NewerThanProgram { .. })) => {
-                Some("install the newer version of chancery that wrote it; nothing was changed")
+            Self::KeyMissing(_) => {
+                "give the key with which the data were made by CHANCERY_KEY_ENCRYPTION_KEY, or restore its file; \
+                 without it the vendors' keys are lost"
             }
-            Self::Connect(ConnectError::Keys(_)) => Some("give the key-encryption key with which the data were made"),
-            _ => None,
+            Self::KeyUnfit(_) => "`openssl rand -hex 32` makes a key for new data; data that exist need their own",
+            Self::AdminKey(_) => "unset CHANCERY_ADMIN_KEY, and a key is made and written to admin.key",
+            Self::VendorExists => "give the vendor another name",
+            Self::Content { .. } => "mend or restore the file",
+            Self::File { error, .. } => return file_hint(error),
+            Self::Connect(ConnectError::Keys(_)) => "give the key-encryption key with which the data were made",
+            Self::Connect(ConnectError::Database(error)) => return database_hint(error),
+            Self::Operation(_) => return None,
+        })
+    }
+}
+
+fn file_hint(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            Some("let the user that runs chancery read and write there, or name another folder with --data")
         }
+        io::ErrorKind::ReadOnlyFilesystem => Some("chancery writes there: mount it writable, or name another folder"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on the disk"),
+        io::ErrorKind::NotADirectory => Some("name a folder with --data, not a file"),
+        _ => None,
+    }
+}
+
+fn database_hint(error: &OpenError) -> Option<&'static str> {
+    match error {
+        OpenError::Locked { .. } => Some("stop the other server, or give this one a data folder of its own"),
+        OpenError::NewerThanProgram { .. } => {
+            Some("install the newer version of chancery that wrote it; nothing was changed")
+        }
+        OpenError::File { error, .. } => file_hint(error),
+        OpenError::Address { .. } => Some("give the address as postgres://user:password@host/database"),
+        OpenError::Database { .. } => Some("check that the database runs, and that its address and password are right"),
+        OpenError::EngineTooOld { .. } => Some("install a newer version of the database"),
+        OpenError::Migration { .. } => None,
     }
 }
 
 impl From<Error> for SetupError {
     fn from(error: Error) -> Self {
-        Self::Operation(match error {
-            Error::AlreadyExists { .. } => "there is a vendor of this name already".to_owned(),
-            Error::Invalid(errors) => {
-                errors.iter().map(|error| format!("{} {}: {}", error.path, error.invalid, error.detail)).collect()
-            }
-            other => other.private(),
-        })
+        match error {
+            Error::AlreadyExists { .. } => Self::VendorExists,
+            other => Self::Operation(other.private()),
+        }
     }
 }

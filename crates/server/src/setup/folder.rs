@@ -51,6 +51,15 @@ impl DataFolder {
         self.0.join("chancery.toml")
     }
 
+    pub(super) fn database_file(&self) -> PathBuf {
+        self.0.join("chancery.db")
+    }
+
+    /// The file by whose lock a server has the folder for itself.
+    pub(super) fn lock_file(&self) -> PathBuf {
+        self.0.join("chancery.lock")
+    }
+
     pub(super) fn kek_file(&self) -> PathBuf {
         self.0.join("key-encryption.key")
     }
@@ -85,7 +94,7 @@ impl DataFolder {
     pub(super) fn location(&self, given: Option<&str>, settings: &Settings) -> Location {
         match given.or(settings.database.as_deref()) {
             Some(url) => Location::Postgres(url.to_owned()),
-            None => Location::Sqlite(self.0.join("chancery.db")),
+            None => Location::Sqlite(self.database_file()),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Making a data folder with its first vendor, and making further vendors (NET-3, MAN-1).
 
-use std::fs;
 use std::path::PathBuf;
 
 use chancery_domain::{Name, Vendor};
 use chancery_operations::vendor::{self, NewVendor};
-use chancery_operations::{System, SystemOptions};
+use chancery_operations::{Error, Location, System, SystemOptions};
 
+use super::site::Site;
 use super::{DataFolder, Settings, SetupError, files, kek};
 use crate::{Clock, Randomness};
 
@@ -17,7 +17,7 @@ pub struct NewVendorOptions {
     pub name: Name,
     /// Whether it is a sandbox.
     pub sandbox: bool,
-    /// Its first API key, if it was chosen beforehand.
+    /// Its first API key, if it was chosen beforehand: what `CHANCERY_ADMIN_KEY` says.
     pub admin_key: Option<String>,
 }
 
@@ -46,20 +46,47 @@ pub async fn init(
     if folder.is_initialised()? {
         return Err(SetupError::AlreadyInitialised(folder.path().to_owned()));
     }
-    create_folder(folder)?;
+    let site = Site::open(folder)?;
+    let made = match make(site.work(), &settings, new, clock, randomness).await {
+        Ok(made) => made,
+        Err(error) => {
+            site.abandon();
+            return Err(error);
+        }
+    };
+    site.work().write_settings(&settings)?;
+    site.finish()?;
+    Ok(Initialised {
+        key_file: made.key_file.map(|_| folder.admin_key()),
+        kek_file: Some(folder.kek_file()).filter(|file| file.exists()),
+        ..made
+    })
+}
+
+async fn make(
+    folder: &DataFolder,
+    settings: &Settings,
+    new: NewVendorOptions,
+    clock: &Clock,
+    randomness: &Randomness,
+) -> Result<Initialised, SetupError> {
     let kek = kek::load(folder, Some(seed(randomness)?))?;
-    let location = folder.location(None, &settings);
+    let location = folder.location(None, settings);
+    if matches!(location, Location::Sqlite(_)) {
+        // SQLite would let everybody read them; what it makes beside them later is as private as they are.
+        for file in [folder.database_file(), folder.lock_file()] {
+            files::create_private(&file, "")?;
+        }
+    }
     let system = System::connect(location, SystemOptions { key_encryption_key: kek, public_url: None }).await?;
-    let made = if system.vendors().is_empty() {
+    let made = if vendor::list(&system).await?.is_empty() {
         create_vendor(folder, &system, new, clock, randomness).await
     } else {
         // Made by a server that shares the database, or left by an `init` that was cut off. Nothing is ever overwritten.
         Err(SetupError::HasVendors(folder.path().to_owned()))
     };
     system.close().await;
-    let made = made?;
-    folder.write_settings(&settings)?;
-    Ok(Initialised { kek_file: Some(folder.kek_file()).filter(|file| file.exists()), ..made })
+    made
 }
 
 /// Makes a vendor. Its API key is written to `admin.key`, of further vendors to `<vendor id>.key`.
@@ -73,9 +100,15 @@ pub async fn create_vendor(
     clock: &Clock,
     randomness: &Randomness,
 ) -> Result<Initialised, SetupError> {
-    let known = new.admin_key.is_some();
-    let input = NewVendor { name: new.name, sandbox: new.sandbox, admin_key: new.admin_key };
-    let (vendor, key) = vendor::create(system, system.now(clock.now()), seed(randomness)?, input).await?;
+    // A variable that is empty is one that is not set.
+    let admin_key = new.admin_key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    let known = admin_key.is_some();
+    let input = NewVendor { name: new.name, sandbox: new.sandbox, admin_key };
+    let created = vendor::create(system, system.now(clock.now()), seed(randomness)?, input).await;
+    let (vendor, key) = created.map_err(|error| match error {
+        Error::Invalid(errors) => SetupError::AdminKey(errors.into_iter().map(|error| error.detail).collect()),
+        other => other.into(),
+    })?;
     if known {
         return Ok(Initialised { vendor, key_file: None, kek_file: None });
     }
@@ -83,17 +116,6 @@ pub async fn create_vendor(
     let key_file = if first.exists() { folder.path().join(format!("{}.key", vendor.id)) } else { first };
     files::create_private(&key_file, &format!("{key}\n"))?;
     Ok(Initialised { vendor, key_file: Some(key_file), kek_file: None })
-}
-
-fn create_folder(folder: &DataFolder) -> Result<(), SetupError> {
-    let path = folder.path();
-    let made = fs::create_dir_all(path);
-    #[cfg(unix)]
-    let made = made.and_then(|()| {
-        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        fs::set_permissions(path, private)
-    });
-    made.map_err(|error| SetupError::File { path: path.to_owned(), error })
 }
 
 fn seed(randomness: &Randomness) -> Result<[u8; 32], SetupError> {

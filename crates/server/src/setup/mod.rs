@@ -6,6 +6,7 @@ mod folder;
 mod init;
 mod kek;
 mod open;
+mod site;
 
 pub use error::SetupError;
 pub use folder::{DataFolder, Settings};

@@ -21,6 +21,11 @@ pub(super) fn is_for(certificate: &CertificateDer<'_>, name: &str) -> bool {
     parsed.ok().zip(name.ok()).is_some_and(|(parsed, name)| verify_server_name(&parsed, &name).is_ok())
 }
 
+/// Whether a certificate can be for this name at all.
+pub(super) fn can_be_for(name: &str) -> bool {
+    ServerName::try_from(name).is_ok()
+}
+
 /// The instant after which a certificate is not valid (`notAfter`, RFC 5280, 4.1.2.5); nothing if it cannot be read.
 pub(super) fn end(certificate: &CertificateDer<'_>) -> Option<Timestamp> {
     let (_, certificate, _) = element(certificate)?;

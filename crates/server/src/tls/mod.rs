@@ -9,6 +9,7 @@ mod folder;
 mod names;
 mod pair;
 mod self_signed;
+mod source;
 mod watch;
 
 use std::path::PathBuf;

@@ -40,7 +40,7 @@ impl PairFiles {
 }
 
 /// The certificates of a PEM file.
-pub(super) fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let content = file::read(path)?;
     CertificateDer::pem_slice_iter(&content)
         .collect::<Result<Vec<_>, _>>()

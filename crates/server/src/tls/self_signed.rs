@@ -1,33 +1,50 @@
 //! A self-signed certificate: for the machine's names and addresses, valid five years, kept (CERT-1).
 
-use std::net::IpAddr;
 use std::path::Path;
 
 use chancery_domain::{Interval, Timestamp, Unit};
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 
-use super::pair::{PairFiles, read_chain};
-use super::{TlsError, certificate, file, names};
+use super::pair::PairFiles;
+use super::{TlsError, certificate, file};
 
 /// The name of its files, without their extensions.
-pub(super) const STEM: &str = "self-signed";
+const STEM: &str = "self-signed";
 
-/// The pair in this folder. It is made if there is none, or if it has ended.
-pub(super) fn pair(folder: &Path, listen: IpAddr, now: Timestamp) -> Result<PairFiles, TlsError> {
-    let files = PairFiles { certificate: folder.join("self-signed.pem"), key: folder.join("self-signed.key") };
-    if files.key.is_file() && files.certificate.is_file() {
-        let leaf = read_chain(&files.certificate)?.into_iter().next();
-        if leaf.and_then(|leaf| certificate::end(&leaf)).is_some_and(|end| end > now) {
-            return Ok(files);
-        }
+/// Whether these are its files.
+pub(super) fn is(files: &PairFiles) -> bool {
+    files.certificate.file_stem().is_some_and(|stem| stem == STEM)
+}
+
+/// The pair in this folder. It is made if there is none that can be read, if it has ended, or if it is not for all of
+/// these names and addresses.
+pub(super) fn pair(folder: &Path, names: &[String], now: Timestamp) -> Result<PairFiles, TlsError> {
+    let at = |extension: &str| folder.join(STEM).with_extension(extension);
+    let files = PairFiles { certificate: at("pem"), key: at("key") };
+    if files.certificate.exists() {
+        let Some(lack) = lack(&files, names, now) else { return Ok(files) };
+        tracing::warn!(file = %files.certificate.display(), "the self-signed HTTPS certificate is made again: {lack}");
     }
-    make(&files, folder, listen, now)?;
+    make(&files, folder, names, now)?;
     Ok(files)
 }
 
-fn make(files: &PairFiles, folder: &Path, listen: IpAddr, now: Timestamp) -> Result<(), TlsError> {
+/// Why the pair is of no use any more; nothing if it is.
+fn lack(files: &PairFiles, names: &[String], now: Timestamp) -> Option<String> {
+    let pair = match files.read() {
+        Ok(pair) => pair,
+        Err(error) => return Some(format!("it cannot be used: {error}")),
+    };
+    if certificate::end(&pair.leaf).is_none_or(|end| end <= now) {
+        return Some("it has ended".to_owned());
+    }
+    let name = names.iter().find(|name| certificate::can_be_for(name) && !certificate::is_for(&pair.leaf, name))?;
+    Some(format!("it was not for {name}"))
+}
+
+fn make(files: &PairFiles, folder: &Path, names: &[String], now: Timestamp) -> Result<(), TlsError> {
     let failed = |error: rcgen::Error| TlsError::SelfSigned(error.to_string());
-    let (key, certificate) = sign(names::all(listen), now).map_err(failed)?;
+    let (key, certificate) = sign(names.to_vec(), now).map_err(failed)?;
     std::fs::create_dir_all(folder).map_err(|error| TlsError::File { path: folder.to_owned(), error })?;
     file::write_private(&files.key, &key)?;
     file::write_private(&files.certificate, &certificate)

@@ -1,15 +1,15 @@
 //! The certificate in use, and the watch over its files: changed ones are picked up, bad ones are not (CERT-1).
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use axum_server::tls_rustls::RustlsConfig;
 use chancery_domain::Timestamp;
 
 use super::pair::{Pair, PairFiles};
-use super::{TlsError, TlsMode, certificate, expiry, folder, self_signed};
+use super::source::{Source, Stamp};
+use super::{TlsError, TlsMode, certificate, expiry, self_signed};
 use crate::Clock;
 
 /// The certificate in use. Cheap to clone.
@@ -18,9 +18,7 @@ pub struct Certificates(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    mode: TlsMode,
-    folder: PathBuf,
-    listen: IpAddr,
+    source: Source,
     config: RustlsConfig,
     state: Mutex<State>,
 }
@@ -28,14 +26,16 @@ struct Inner {
 /// What is known of the certificate in use.
 #[derive(Debug)]
 struct State {
-    stamp: Stamp,
+    /// The files that it was read from.
+    used: PairFiles,
+    /// What was looked at last: the files in use, or bad ones that came after them.
+    looked: Stamp,
+    /// The bad pairs that were complained of.
+    refused: Vec<Stamp>,
     fingerprint: String,
     end: Option<Timestamp>,
     warned: Option<i64>,
 }
-
-/// Which files they were, and when they were written.
-type Stamp = (PairFiles, Option<SystemTime>, Option<SystemTime>);
 
 impl Certificates {
     /// Finds the certificate; nothing for plain HTTP.
@@ -43,19 +43,15 @@ impl Certificates {
     /// # Errors
     /// See [`TlsError`].
     pub fn open(mode: &TlsMode, data: &Path, listen: IpAddr, clock: &Clock) -> Result<Option<Self>, TlsError> {
-        if matches!(mode, TlsMode::Off { .. }) {
-            return Ok(None);
-        }
-        let folder = data.join("certificates");
-        let files = files(mode, &folder, listen, clock.now())?;
-        let pair = files.read()?;
-        if files.certificate.file_stem().is_some_and(|stem| stem == self_signed::STEM) {
-            tracing::warn!(file = %files.certificate.display(), "the HTTPS certificate is self-signed: replace it");
-        }
-        let state = Mutex::new(State::of(stamp(files), &pair));
+        let Some(source) = Source::new(mode, data, listen) else { return Ok(None) };
+        let mut refused = Vec::new();
+        let files = source.files(None, &mut refused, clock.now())?;
+        let pair = source.read(&files)?;
+        warn_if_self_signed(&files);
+        let looked = Stamp::of(files.clone());
+        let state = Mutex::new(State::of(files, looked, refused, &pair));
         let config = RustlsConfig::from_config(pair.config);
-        let inner = Inner { mode: mode.clone(), folder, listen, config, state };
-        Ok(Some(Self(Arc::new(inner))))
+        Ok(Some(Self(Arc::new(Inner { source, config, state }))))
     }
 
     /// What the listener uses: it follows each reload.
@@ -88,13 +84,24 @@ impl Certificates {
     /// # Errors
     /// See [`TlsError`]; the old certificate stays in use then. The same files are not tried again.
     pub fn reload(&self, now: Timestamp) -> Result<bool, TlsError> {
-        let files = files(&self.0.mode, &self.0.folder, self.0.listen, now)?;
-        let stamp = stamp(files);
-        if self.state().stamp == stamp {
+        let source = &self.0.source;
+        let (used, mut refused) = {
+            let state = self.state();
+            (state.used.clone(), state.refused.clone())
+        };
+        let files = source.files(Some(&used), &mut refused, now)?;
+        let looked = Stamp::of(files.clone());
+        let known = {
+            let mut state = self.state();
+            state.refused.clone_from(&refused);
+            std::mem::replace(&mut state.looked, looked.clone())
+        };
+        if known == looked {
             return Ok(false);
         }
-        let pair = stamp.0.read().inspect_err(|_| self.state().stamp = stamp.clone())?;
-        *self.state() = State::of(stamp, &pair);
+        let pair = source.read(&files)?;
+        warn_if_self_signed(&files);
+        *self.state() = State::of(files, looked, refused, &pair);
         self.0.config.reload_from_config(pair.config);
         tracing::info!(fingerprint = self.fingerprint(), "a new HTTPS certificate is in use");
         Ok(true)
@@ -117,25 +124,14 @@ impl Certificates {
 }
 
 impl State {
-    fn of(stamp: Stamp, pair: &Pair) -> Self {
+    fn of(used: PairFiles, looked: Stamp, refused: Vec<Stamp>, pair: &Pair) -> Self {
         let (fingerprint, end) = (certificate::fingerprint(&pair.leaf), certificate::end(&pair.leaf));
-        Self { stamp, fingerprint, end, warned: None }
+        Self { used, looked, refused, fingerprint, end, warned: None }
     }
 }
 
-/// In the order of CERT-1: those that were named, those in the folder for this machine, the self-signed ones.
-fn files(mode: &TlsMode, folder: &Path, listen: IpAddr, now: Timestamp) -> Result<PairFiles, TlsError> {
-    match mode {
-        TlsMode::Files { certificate, key } => Ok(PairFiles { certificate: certificate.clone(), key: key.clone() }),
-        TlsMode::Auto | TlsMode::Off { .. } => match folder::find(folder) {
-            Some(found) => Ok(found),
-            None => self_signed::pair(folder, listen, now),
-        },
+fn warn_if_self_signed(files: &PairFiles) {
+    if self_signed::is(files) {
+        tracing::warn!(file = %files.certificate.display(), "the HTTPS certificate is self-signed: replace it");
     }
-}
-
-fn stamp(files: PairFiles) -> Stamp {
-    let written = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-    let (certificate, key) = (written(&files.certificate), written(&files.key));
-    (files, certificate, key)
 }

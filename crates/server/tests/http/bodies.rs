@@ -60,7 +60,7 @@ on_both_engines! {
 
     async fn api_2_the_null_character_never_reaches_the_database(app: TestApp) {
         let body = json!({ "name": "CAD", "key": "cad", "metadata": { "note": "a\u{0}b" } });
-        app.post(PRODUCTS).json(body).await.invalid("", "bad_format");
+        app.post(PRODUCTS).json(body).await.invalid("metadata", "bad_format");
         // An escaped backslash before `u0000` is six ordinary characters.
         let harmless = r#"{"name": "CAD", "key": "cad", "metadata": {"note": "a\\u0000b"}}"#;
         app.post(PRODUCTS).body("application/json", harmless).await.created();

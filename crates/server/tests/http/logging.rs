@@ -1,39 +1,8 @@
 //! What reaches the log, and what must not (API-7).
 
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::sync::Once;
-
 use serde_json::{Value, json};
 
-use crate::common::TestApp;
-
-thread_local! {
-    /// What this thread has logged. A test's runtime has one thread.
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-struct ThreadLog;
-
-impl Write for ThreadLog {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// For the whole process: `tracing` remembers for all threads which events nobody wants.
-fn start_logging() {
-    static STARTED: Once = Once::new();
-    STARTED.call_once(|| {
-        let subscriber = tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE);
-        tracing::subscriber::set_global_default(subscriber.with_writer(|| ThreadLog).finish()).unwrap();
-    });
-    LOG.take();
-}
+use crate::common::{TestApp, logged, start_logging};
 
 #[tokio::test]
 async fn api_7_the_log_names_the_request_and_no_secret_of_it() {
@@ -48,7 +17,7 @@ async fn api_7_the_log_names_the_request_and_no_secret_of_it() {
         .json(json!({ "credential": { "type": "activationCode", "code": "code-secret" } }))
         .await;
 
-    let text = String::from_utf8(LOG.take()).unwrap();
+    let text = logged();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let line = lines.iter().find(|line| line["span"]["id"] == "r-1").expect("the request's line");
     let fields = &line["fields"];

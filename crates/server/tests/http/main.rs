@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod bodies;
+mod certificates;
 mod common;
 mod credentials;
 mod documents;
@@ -13,4 +14,5 @@ mod pages;
 mod paths;
 mod public;
 mod serving;
+mod setup;
 mod tls;

@@ -1,9 +1,12 @@
 //! What needs no credential: root, health, metrics, keys, documentation (NET-2, KEY-4, API-5).
 
 use chancery_server::Phase;
+use chancery_server::operations::vendor::{self, NewVendor};
+use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOptions};
+use chancery_testkit::Postgres;
 use serde_json::json;
 
-use crate::common::TestApp;
+use crate::common::{TestApp, logged, start_logging};
 
 #[tokio::test]
 async fn net_2_the_root_says_what_this_is_to_programs_and_people() {
@@ -20,12 +23,10 @@ async fn health_tells_whether_to_send_requests_here() {
     let app = TestApp::sqlite().await;
     assert_eq!(app.get("/health/live").anonymous().await.ok(), json!({ "status": "live" }));
     assert_eq!(app.get("/health/ready").anonymous().await.ok(), json!({ "status": "ready" }));
-    app.app.enter(Phase::Starting);
-    let starting = app.get("/health/ready").await;
-    starting.problem("starting");
-    assert_eq!(starting.header("retry-after"), "2");
     app.app.enter(Phase::ShuttingDown);
-    app.get("/health/ready").await.problem("shutting_down");
+    let stopping = app.get("/health/ready").await;
+    stopping.problem("shutting_down");
+    assert_eq!(stopping.header("retry-after"), "2");
     app.get("/health/live").await.ok();
     app.app.enter(Phase::Ready);
     app.system.close().await;
@@ -51,6 +52,39 @@ async fn metrics_count_requests_by_route_and_never_by_what_was_sent() {
     }
     assert!(text.contains("chancery_http_requests_in_flight 1"));
     assert!(text.ends_with("# EOF\n"));
+}
+
+#[tokio::test]
+async fn api_7_metrics_and_log_know_no_method_that_a_caller_made_up() {
+    start_logging();
+    let app = TestApp::sqlite().await;
+    for method in ["BREW", "get", "X-1", "HEAD"] {
+        app.call(method, "/health/live").await;
+    }
+    let text = app.get("/metrics").await.text;
+    let line = r#"chancery_http_requests_total{method="OTHER",path="/health/live",status="405"} 3"#;
+    assert!(text.contains(line) && text.contains(r#"{method="HEAD",path="/health/live",status="200"} 1"#), "{text}");
+    let log = logged();
+    assert!(log.contains(r#""method":"OTHER""#), "{log}");
+    for made_up in ["BREW", "\"get\"", "X-1"] {
+        assert!(!text.contains(made_up) && !log.contains(made_up), "{made_up}");
+    }
+}
+
+#[tokio::test]
+async fn key_4_a_vendor_that_another_process_made_is_counted_at_once() {
+    let database = Postgres::shared().fresh_database();
+    let app = TestApp::on(Location::Postgres(database.clone())).await;
+    let own = app.get("/.well-known/jwks.json").anonymous().await.ok();
+    let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
+    let options = SystemOptions { key_encryption_key, public_url: None };
+    let elsewhere = System::connect(Location::Postgres(database), options).await.unwrap();
+    let new = NewVendor { name: "Umbrella".parse().unwrap(), sandbox: false, admin_key: None };
+    vendor::create(&elsewhere, app.now(), [1; 32], new).await.unwrap();
+    app.get("/.well-known/jwks.json").await.problem("not_found");
+    app.get("/.well-known/trust-bundle").await.problem("not_found");
+    assert_eq!(app.get(&format!("/vendors/{}/.well-known/jwks.json", app.vendor.id)).await.ok(), own);
+    elsewhere.close().await;
 }
 
 #[tokio::test]

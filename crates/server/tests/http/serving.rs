@@ -3,11 +3,16 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOptions};
 use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode};
 
 async fn start(data: &Path, listen: &str, tls: TlsMode) -> Result<Running, StartError> {
+    start_with(data, listen, tls, Duration::ZERO).await
+}
+
+async fn start_with(data: &Path, listen: &str, tls: TlsMode, drain: Duration) -> Result<Running, StartError> {
     let options =
         SystemOptions { key_encryption_key: KeyEncryptionKey::from_bytes(&[7; 32]).unwrap(), public_url: None };
     let system = System::connect(Location::Memory, options).await.unwrap();
@@ -15,6 +20,7 @@ async fn start(data: &Path, listen: &str, tls: TlsMode) -> Result<Running, Start
         listen: listen.parse().unwrap(),
         tls,
         data_dir: data.to_owned(),
+        drain,
         clock: Clock::system(),
         randomness: Randomness::system(),
     };
@@ -71,4 +77,28 @@ async fn an_address_in_use_is_said_to_be_so() {
     let address = taken.local_addr().unwrap().to_string();
     let refused = start(data.path(), &address, TlsMode::Off { force: false }).await.unwrap_err();
     assert!(refused.to_string().starts_with(&format!("cannot listen on {address}")), "{refused}");
+}
+
+#[tokio::test]
+async fn a_server_that_was_told_to_stop_says_so_and_answers_for_a_while() {
+    let data = tempfile::tempdir().unwrap();
+    let plain = TlsMode::Off { force: false };
+    let an_hour = Duration::from_secs(3_600);
+    let running = start_with(data.path(), "127.0.0.1:0", plain, an_hour).await.unwrap();
+    let address = running.local_addr();
+    let ask = async |path: &str| client(None).get(format!("http://{address}{path}")).send().await.unwrap();
+    assert_eq!(ask("/health/ready").await.status(), 200);
+    let asked = async {
+        let ready = ask("/health/ready").await;
+        assert_eq!((ready.status().as_u16(), ready.headers()["retry-after"].to_str().unwrap()), (503, "2"));
+        assert!(ready.text().await.unwrap().contains("shutting_down"));
+        for path in ["/health/live", "/", "/.well-known/jwks.json"] {
+            assert_ne!(ask(path).await.status(), 503, "{path} is answered on a new connection");
+        }
+    };
+    tokio::select! {
+        biased;
+        () = running.shutdown() => panic!("it did not wait"),
+        () = asked => {}
+    }
 }

@@ -11,16 +11,16 @@ use chancery_server::{Clock, TlsError, TlsMode};
 
 const LISTEN: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-01-15T12:00:00Z".parse().unwrap()
 }
 
-fn open(mode: &TlsMode, data: &Path) -> Result<Certificates, TlsError> {
+pub(crate) fn open(mode: &TlsMode, data: &Path) -> Result<Certificates, TlsError> {
     Certificates::open(mode, data, LISTEN, &Clock::new(now)).map(Option::unwrap)
 }
 
 /// Writes a pair, and says when: file systems do not tell two writes of one instant apart.
-fn write_pair(folder: &Path, second: u64) -> (PathBuf, PathBuf) {
+pub(crate) fn write_pair(folder: &Path, second: u64) -> (PathBuf, PathBuf) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), host_name()]).unwrap();
     let (certificate, key) = (folder.join("server.pem"), folder.join("server.key"));
     fs::create_dir_all(folder).unwrap();
@@ -31,12 +31,12 @@ fn write_pair(folder: &Path, second: u64) -> (PathBuf, PathBuf) {
     (certificate, key)
 }
 
-fn touch(path: &Path, second: u64) {
+pub(crate) fn touch(path: &Path, second: u64) {
     let instant = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 + second);
     fs::File::options().write(true).open(path).unwrap().set_modified(instant).unwrap();
 }
 
-fn host_name() -> String {
+pub(crate) fn host_name() -> String {
     fs::read_to_string("/proc/sys/kernel/hostname").unwrap().trim().to_ascii_lowercase()
 }
 

@@ -84,7 +84,7 @@ impl Worker {
         let started = Instant::now();
         let mut tries = 0_u32;
         let mut collided = false;
-        // Savepoints cost a sixth of a batch's time, and are hardly ever needed.
+        // A savepoint copies every page that is changed behind it, and is hardly ever needed.
         let mut guarded = false;
         loop {
             let abort = match self.attempt(&mut jobs, collided, guarded) {

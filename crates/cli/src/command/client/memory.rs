@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chancery_api_types::Code;
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
@@ -20,6 +21,9 @@ pub(super) struct Memory {
     pub(super) ca_file: Option<PathBuf>,
     /// Whether the product was activated with it: then whom it trusts is settled.
     pub(super) activated: bool,
+    /// Whether the server's address may be plain HTTP on another machine.
+    #[serde(default)]
+    pub(super) allow_plain_http: bool,
 }
 
 fn file(state: &Path) -> PathBuf {
@@ -34,11 +38,11 @@ impl Memory {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => {
-                return Err(Failure::new("state_unavailable", format!("cannot read {}: {error}", path.display())));
+                return Err(Failure::new(Code::StateUnavailable, format!("cannot read {}: {error}", path.display())));
             }
         };
         serde_json::from_str(&text).map(Some).map_err(|error| {
-            Failure::new("state_damaged", format!("{} is damaged: {error}", path.display()))
+            Failure::new(Code::StateDamaged, format!("{} is damaged: {error}", path.display()))
                 .hint("remove the file, and activate again with the same seat id")
         })
     }
@@ -47,9 +51,9 @@ impl Memory {
     pub(super) fn write(&self, state: &Path) -> Result<(), Failure> {
         let (path, beside) = (file(state), state.join("client.json.new"));
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        std::fs::create_dir_all(state)
-            .and_then(|()| std::fs::write(&beside, text))
+        crate::file::make_private_folder(state)
+            .and_then(|()| crate::file::write_private(&beside, &text))
             .and_then(|()| std::fs::rename(&beside, &path))
-            .map_err(|error| Failure::new("state_unavailable", format!("cannot write {}: {error}", path.display())))
+            .map_err(|error| Failure::new(Code::StateUnavailable, format!("cannot write {}: {error}", path.display())))
     }
 }

@@ -3,11 +3,13 @@
 mod activate;
 mod memory;
 mod open;
+mod secret;
 mod status;
 
 use std::path::PathBuf;
 
-use chancery_client::Activate;
+use chancery_api_types::{Code, Problem};
+use chancery_client::{ServerAddress, Validation};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
@@ -36,7 +38,10 @@ struct Place {
     state: Option<PathBuf>,
     /// The licensing server [default: the remembered one, else the one that the trust bundle names]
     #[arg(long, value_name = "URL", env = "CHANCERY_SERVER", global = true)]
-    server: Option<String>,
+    server: Option<ServerAddress>,
+    /// Plain HTTP to other machines too: credentials travel in the open
+    #[arg(long, global = true)]
+    allow_plain_http: bool,
     /// The vendor's trust bundle [default: the remembered one, else the server is asked once]
     #[arg(long, value_name = "FILE", global = true)]
     trust: Option<PathBuf>,
@@ -84,6 +89,7 @@ enum Verb {
 #[derive(Debug, Args)]
 struct Amount {
     /// The feature's key
+    #[arg(value_name = "FEATURE_KEY")]
     key: String,
     /// How much
     #[arg(default_value_t = 1)]
@@ -121,21 +127,34 @@ impl Client {
 }
 
 async fn activate(printer: Printer, place: &Place, request: &Request) -> Result<(), Failure> {
+    let wanted = request.activate()?;
     let opened = Opened::first(place, request, printer).await?;
-    let activation = opened.client.activate(&Activate::from(request)).await?;
+    let activation = opened.client.activate(&wanted).await?;
     opened.remember(place, true)?;
     show(printer, "activation", &activation)
 }
 
 async fn validate(printer: Printer, place: &Place, request: &Request) -> Result<(), Failure> {
+    let wanted = request.validate()?;
     let opened = Opened::first(place, request, printer).await?;
-    let validation = opened.client.validate(&Activate::from(request)).await?;
+    let validation = opened.client.validate(&wanted).await?;
     printer.result(&validation.answer, |answer| render::lines(&node(answer)));
     if validation.allowed() {
         return Ok(());
     }
-    let code = validation.answer.code.as_deref().unwrap_or("not_permitted");
-    Err(Failure::new(code, "a seat would not be given now"))
+    Err(denied(&validation))
+}
+
+/// Why a seat would not be given, as `activate` would say it.
+fn denied(validation: &Validation) -> Failure {
+    let what = "A seat would not be given now";
+    // No code: it says yes without a signed verdict, which is no reply of Chancery.
+    let code = validation.answer.code.as_deref().unwrap_or_else(|| Code::ReplyNotUnderstood.name());
+    let problem = match Code::from_name(code) {
+        Some(code) => Problem::new(code, what),
+        None => Problem { code: code.to_owned(), detail: what.to_owned(), ..Problem::of(Code::NotPermitted) },
+    };
+    Problem { status: None, ..problem }.into()
 }
 
 /// Shows a result: JSON under its name, as the licensing API has it; lines without.

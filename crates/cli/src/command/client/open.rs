@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chancery_client::{Client, Error, Options, Product, SandboxClock};
+use chancery_api_types::Code;
+use chancery_client::{Client, Error, Options, Product, SandboxClock, ServerAddress};
 
 use super::Place;
 use super::activate::Request;
 use super::memory::Memory;
-use crate::api::ServerArgs;
+use crate::api::{ServerArgs, check_plain};
 use crate::{Failure, Printer, bundle, file};
 
 /// The SDK's client, and what it was made with.
@@ -35,9 +36,19 @@ impl Opened {
         let product = Product::new(&request.product, &trust)?;
         let named = || product.trust().urls().get("api").cloned();
         let server =
-            place.server.clone().or_else(|| remembered.as_ref().map(|memory| memory.server.clone())).or_else(named);
+            place.named_server().or_else(|| remembered.as_ref().map(|memory| memory.server.clone())).or_else(named);
         let server = server.ok_or_else(|| Failure::usage("give --server: the trust bundle names none"))?;
-        let with = Memory { product: request.product.clone(), trust, server, ca_file, activated: false };
+        let mut with = Memory {
+            product: request.product.clone(),
+            trust,
+            server,
+            ca_file,
+            activated: false,
+            allow_plain_http: place.allow_plain_http,
+        };
+        if let Some(memory) = remembered.as_ref().filter(|memory| memory.server == with.server) {
+            with.allow_plain_http |= memory.allow_plain_http;
+        }
         // Were the program killed when the seat is taken, later commands would still know whom to ask.
         if settled.is_none() {
             with.write(place.state()?)?;
@@ -52,9 +63,11 @@ impl Opened {
         if let Some(path) = &place.trust {
             file::read(path)?.trim().clone_into(&mut with.trust);
         }
-        if let Some(server) = &place.server {
-            with.server.clone_from(server);
+        if let Some(server) = place.named_server().filter(|server| *server != with.server) {
+            with.server = server;
+            with.allow_plain_http = false;
         }
+        with.allow_plain_http |= place.allow_plain_http;
         let product = Product::new(&with.product, &with.trust)?;
         Ok(Self { client: place.client(&with, product)?, with })
     }
@@ -70,20 +83,31 @@ impl Place {
         self.state.as_deref().ok_or_else(|| Failure::usage("give --state with the folder for the product's state"))
     }
 
+    /// The server as it is remembered.
+    fn named_server(&self) -> Option<String> {
+        self.server.as_ref().map(ToString::to_string)
+    }
+
     /// Which certificates are trusted: those that are named, else those that were, else the data folder's own (CERT-1).
     fn certificates(&self, remembered: Option<&Memory>) -> Result<Option<PathBuf>, Failure> {
         let own = || self.folder.certificate();
         let named = self.ca_file.clone().or_else(|| self.folder.data.as_ref().and_then(|_| own()));
         let found = named.or_else(|| remembered.and_then(|memory| memory.ca_file.clone())).or_else(own);
         let whole = |file: PathBuf| {
-            std::path::absolute(&file).map_err(|error| Failure::new("file", format!("{}: {error}", file.display())))
+            std::path::absolute(&file).map_err(|error| Failure::new(Code::File, format!("{}: {error}", file.display())))
         };
         found.map(whole).transpose()
     }
 
     /// Believes the server's own word for who its vendor is, once: a real product is built with its vendor's bundle.
-    async fn ask_for_trust(&self, server: &str, ca_file: Option<PathBuf>, printer: Printer) -> Result<String, Failure> {
-        let server = ServerArgs { server: server.to_owned(), ca_file, folder: self.folder.clone() };
+    async fn ask_for_trust(
+        &self,
+        server: &ServerAddress,
+        ca_file: Option<PathBuf>,
+        printer: Printer,
+    ) -> Result<String, Failure> {
+        let (server, folder) = (server.clone(), self.folder.clone());
+        let server = ServerArgs { server, allow_plain_http: self.allow_plain_http, ca_file, folder };
         let bundle = bundle::fetch(&server.connect_public()?, self.vendor.as_deref()).await?;
         printer
             .say(format!("Trusting {}, as the server says it is; --trust would make sure.", bundle::vendor(&bundle)?));
@@ -95,7 +119,11 @@ impl Place {
             Some(date) => product.released(date),
             None => product,
         };
-        let mut options = Options { ca_file: with.ca_file.clone(), ..Options::default() };
+        if let Ok(server) = with.server.parse() {
+            check_plain(&server, with.allow_plain_http)?;
+        }
+        let mut options =
+            Options { ca_file: with.ca_file.clone(), allow_plain_http: with.allow_plain_http, ..Options::default() };
         if let Some(file) = &self.sandbox_clock {
             options.clock = Arc::new(SandboxClock::open(file)?);
         }

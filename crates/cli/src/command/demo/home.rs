@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
+use chancery_api_types::Code;
 use chancery_server::operations::System;
 use chancery_server::setup::{self, DataFolder, Settings};
 use chancery_server::{Clock, Randomness};
@@ -128,5 +129,5 @@ fn remove(path: &Path) -> Result<(), Failure> {
 }
 
 fn unusable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new("file", format!("cannot use {}: {error}", path.display())).hint("name another folder with --data")
+    Failure::new(Code::File, format!("cannot use {}: {error}", path.display())).hint("name another folder with --data")
 }

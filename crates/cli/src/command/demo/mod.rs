@@ -41,7 +41,7 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let teller = Teller::new(*printer);
-        let home = Home::at(self.data)?;
+        let home = Home::at(self.data.clone())?;
         teller.begin(
             json!({ "data": home.root() }),
             "Chancery demo: a software vendor, two customers and their machines. Everything below happens now, on a real \
@@ -53,7 +53,7 @@ impl Demo {
         logging::start_at("warn,chancery_server::tls=error");
         let running = server::start(&home, self.listen, authority.system, &teller).await?;
         let told = tokio::select! {
-            told = tell(&home, &running, !authority.made, &teller) => Some(told),
+            told = self.tell(&home, &running, !authority.made, &teller) => Some(told),
             () = signals.wait() => None,
         };
         if matches!(told, Some(Ok(()))) && !self.once {
@@ -64,8 +64,9 @@ impl Demo {
         running.shutdown().await;
         told.unwrap_or(Ok(()))
     }
-}
 
-async fn tell(home: &Home, running: &Running, again: bool, teller: &Teller) -> Result<(), Failure> {
-    story::tell(&Scene::set(home, running, again, teller).await?).await
+    async fn tell(&self, home: &Home, running: &Running, again: bool, teller: &Teller) -> Result<(), Failure> {
+        let scene = Scene { serves_on: !self.once, ..Scene::set(home, running, again, teller).await? };
+        story::tell(&scene).await
+    }
 }

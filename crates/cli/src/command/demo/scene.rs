@@ -26,6 +26,8 @@ pub(super) struct Scene<'a> {
     pub(super) clock: Arc<VendorClock>,
     /// Whether an earlier run left its data.
     pub(super) again: bool,
+    /// Whether the server stays up when the story is told.
+    pub(super) serves_on: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -39,14 +41,19 @@ impl<'a> Scene<'a> {
         let url = server::url(running);
         let folder = FolderArgs { data: Some(home.authority().path().to_owned()) };
         let key = Some(home.authority().admin_key().display().to_string());
-        let server = ServerArgs { server: url.clone(), ca_file: Some(home.certificate()), folder };
+        let server = ServerArgs {
+            server: url.parse().map_err(|error| Failure::internal(format!("{url}: {error}")))?,
+            allow_plain_http: false,
+            ca_file: Some(home.certificate()),
+            folder,
+        };
         let api = ApiArgs { key, idempotency_key: None, server }.connect()?;
         let vendors = running.app().system().vendors();
         let vendor = vendors.iter().find(|vendor| vendor.name.to_string() == VENDOR).or(vendors.first());
-        let vendor = vendor.ok_or_else(|| Failure::new("vendor", "the server has no vendor"))?;
+        let vendor = vendor.ok_or_else(|| Failure::internal("the server has no vendor"))?;
         let trust = bundle::fetch(&api, Some(&vendor.id.to_string())).await?;
         home.write(&home.trust(), &trust)?;
-        let scene = Self { home, teller, api, url, trust, clock: Arc::default(), again };
+        let scene = Self { home, teller, api, url, trust, clock: Arc::default(), again, serves_on: true };
         scene.read_clock().await?;
         Ok(scene)
     }

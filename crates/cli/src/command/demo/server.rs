@@ -55,6 +55,7 @@ fn options(home: &Home, listen: SocketAddr) -> ServerOptions {
         listen,
         tls: TlsMode::Auto,
         data_dir: home.authority().path().to_owned(),
+        drain: std::time::Duration::ZERO,
         clock: Clock::system(),
         randomness: Randomness::system(),
     }

@@ -59,7 +59,8 @@ pub(crate) enum Verb {
         list: ListArgs,
     },
     /// List what happened to its seats, denials among it
-    Log(Log),
+    #[command(alias = "log")]
+    ActivationLog(ActivationLog),
 }
 
 /// An entitlement.
@@ -85,7 +86,7 @@ pub(crate) struct List {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Log {
+pub(crate) struct ActivationLog {
     #[command(flatten)]
     which: Which,
     /// Only of this seat
@@ -127,7 +128,7 @@ impl Verbs for Verb {
             Self::Activations { which, list } => {
                 list.print(session, &which.below("activations")?, &[], &activation::COLUMNS).await
             }
-            Self::Log(log) => log.run(session).await,
+            Self::ActivationLog(log) => log.run(session).await,
         }
     }
 }
@@ -144,7 +145,7 @@ impl List {
     }
 }
 
-impl Log {
+impl ActivationLog {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let filters = [
             ("seatId", self.seat_id.map(|seat| seat.to_string())),

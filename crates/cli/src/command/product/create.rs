@@ -17,6 +17,7 @@ pub(crate) struct Create {
     #[arg(long)]
     name: NameText,
     /// Its key, unique within the vendor
+    #[arg(value_name = "PRODUCT_KEY")]
     key: KeyText,
     /// How long the product survives without its server [default: 7 days]
     #[arg(long, value_name = "INTERVAL|unlimited", value_parser = period)]

@@ -14,7 +14,7 @@ use crate::show;
 
 list_query! {
     /// Which activations are listed.
-    ActivationQuery {
+    ActivationQuery by ItemId {
         /// Only this entitlement's.
         #[param(value_type = Option<EntitlementIdText>)]
         entitlement_id: Option<EntitlementIdText>,

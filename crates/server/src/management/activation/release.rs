@@ -19,7 +19,9 @@ use crate::reply::Done;
 pub(super) async fn release_activation(
     State(app): State<App>,
     caller: Caller,
-    At(id): At<ActivationId>, body: Body<Nothing>) -> Answer<Done> {
+    At(id): At<ActivationId>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     activation::release(app.system(), &context, id).await?;
     Ok(Done)

@@ -23,7 +23,9 @@ use crate::reply::Done;
 pub(super) async fn revoke_activation_code(
     State(app): State<App>,
     caller: Caller,
-    At((which, id)): At<(Selector<OrderId>, ActivationCodeId)>, body: Body<Nothing>) -> Answer<Done> {
+    At((which, id)): At<(Selector<OrderId>, ActivationCodeId)>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     activation_code::revoke(app.system(), &context, which, id).await?;
     Ok(Done)

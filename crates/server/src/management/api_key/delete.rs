@@ -16,7 +16,12 @@ use crate::reply::Done;
     params(("apiKey" = ApiKeyIdText, Path, description = "Its id")),
     responses((status = 204))
 )]
-pub(super) async fn delete_api_key(State(app): State<App>, caller: Caller, At(id): At<ApiKeyId>, body: Body<Nothing>) -> Answer<Done> {
+pub(super) async fn delete_api_key(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<ApiKeyId>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     api_key::delete(app.system(), &context, id).await?;
     Ok(Done)

@@ -16,10 +16,7 @@ use crate::reply::Many;
     get, path = "/api-keys", tag = "api-keys", operation_id = "listApiKeys", params(ListQuery),
     responses((status = 200, body = Page<ApiKey>))
 )]
-pub(super) async fn list_api_keys(
-    State(app): State<App>,
-    caller: Caller<ListQuery>,
-) -> Answer<Many<ApiKey>> {
+pub(super) async fn list_api_keys(State(app): State<App>, caller: Caller<ListQuery>) -> Answer<Many<ApiKey>> {
     let (context, mut query) = caller.asks();
     let list = api_key::list(app.system(), &context, query.page()).await?;
     Ok(Many::of(list, wire::api_key))

@@ -14,7 +14,7 @@ use crate::reply::Many;
 
 list_query! {
     /// Which changes are listed.
-    AuditQuery {
+    AuditQuery by EntryNumber {
         /// Only this action, such as `entitlement.renew`.
         #[param(value_type = Option<String>)]
         action: Option<NameText>,
@@ -39,10 +39,7 @@ list_query! {
     params(AuditQuery),
     responses((status = 200, body = Page<AuditEntry>))
 )]
-pub(super) async fn list_audit(
-    State(app): State<App>,
-    caller: Caller<AuditQuery>,
-) -> Answer<Many<AuditEntry>> {
+pub(super) async fn list_audit(State(app): State<App>, caller: Caller<AuditQuery>) -> Answer<Many<AuditEntry>> {
     let (context, mut query) = caller.asks();
     let page = query.page();
     let filter = AuditFilter {

@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 
 use super::file;
 use crate::App;
-use crate::extract::{Caller};
+use crate::extract::Caller;
 use crate::problem::Answer;
 
 /// The whole catalog as one file, which can be imported again.
@@ -15,10 +15,7 @@ use crate::problem::Answer;
     get, path = "/catalog/export", tag = "catalog", operation_id = "exportCatalog",
     responses((status = 200, body = String, content_type = "application/toml"))
 )]
-pub(super) async fn export_catalog(
-    State(app): State<App>,
-    caller: Caller,
-) -> Answer<impl IntoResponse> {
+pub(super) async fn export_catalog(State(app): State<App>, caller: Caller) -> Answer<impl IntoResponse> {
     let content = catalog::export(app.system(), &caller.reads()).await?;
     Ok(([(CONTENT_TYPE, "application/toml")], file::write(&content)))
 }

@@ -34,12 +34,13 @@ pub(super) async fn import_catalog(
     caller: Caller<ImportQuery>,
     document: Document,
 ) -> Answer<Json<CatalogImport>> {
+    let ImportQuery { dry_run } = caller.query;
     let (context, text) = caller.changes(document.into_body()?);
     // A large file takes its time, which no other request should wait for.
     let parsed = tokio::task::spawn_blocking(move || file::parse(&text)).await;
     let file::Parsed { input, lines } = parsed.map_err(|error| internal(&format!("a catalog file: {error}")))?;
-    match catalog::import(app.system(), &context, input, query.dry_run).await {
-        Ok(report) => Ok(Json(wire::report(report, query.dry_run, &lines))),
+    match catalog::import(app.system(), &context, input, dry_run).await {
+        Ok(report) => Ok(Json(wire::report(report, dry_run, &lines))),
         Err(Error::Invalid(faults)) => Err(wire::problem(faults, &lines).into()),
         Err(other) => Err(other.into()),
     }

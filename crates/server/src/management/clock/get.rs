@@ -6,7 +6,7 @@ use chancery_operations::clock;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller};
+use crate::extract::Caller;
 use crate::problem::Answer;
 use crate::reply::One;
 

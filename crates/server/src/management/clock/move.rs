@@ -16,11 +16,7 @@ use crate::reply::One;
     request_body = MoveClock,
     responses((status = 200, body = Clock), (status = 409, description = "clock_not_movable, not_a_sandbox"))
 )]
-pub(super) async fn move_clock(
-    State(app): State<App>,
-    caller: Caller,
-    body: Body<MoveClock>,
-) -> Answer<One<Clock>> {
+pub(super) async fn move_clock(State(app): State<App>, caller: Caller, body: Body<MoveClock>) -> Answer<One<Clock>> {
     let (context, body) = caller.changes(body);
     let reading = clock::advance(app.system(), &context, body.now.0).await?;
     Ok(One(wire::clock(reading)))

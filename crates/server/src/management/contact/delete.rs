@@ -22,7 +22,9 @@ use crate::reply::Done;
 pub(super) async fn delete_contact(
     State(app): State<App>,
     caller: Caller,
-    At((which, id)): At<(Selector<CustomerId>, ContactId)>, body: Body<Nothing>) -> Answer<Done> {
+    At((which, id)): At<(Selector<CustomerId>, ContactId)>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     contact::delete(app.system(), &context, which, id).await?;
     Ok(Done)

@@ -19,7 +19,9 @@ use crate::reply::Done;
 pub(super) async fn delete_customer(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<CustomerId>>, body: Body<Nothing>) -> Answer<Done> {
+    At(which): At<Selector<CustomerId>>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     customer::delete(app.system(), &context, which).await?;
     Ok(Done)

@@ -17,10 +17,7 @@ use crate::reply::Many;
     params(ListQuery),
     responses((status = 200, body = Page<Customer>))
 )]
-pub(super) async fn list_customers(
-    State(app): State<App>,
-    caller: Caller<ListQuery>,
-) -> Answer<Many<Customer>> {
+pub(super) async fn list_customers(State(app): State<App>, caller: Caller<ListQuery>) -> Answer<Many<Customer>> {
     let (context, mut query) = caller.asks();
     let list = customer::list(app.system(), &context, query.page()).await?;
     Ok(Many::of(list, wire::customer))

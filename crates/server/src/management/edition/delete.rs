@@ -22,7 +22,9 @@ use crate::reply::Done;
 pub(super) async fn delete_edition(
     State(app): State<App>,
     caller: Caller,
-    At((product, which)): At<(Selector<ProductId>, Selector<EditionId>)>, body: Body<Nothing>) -> Answer<Done> {
+    At((product, which)): At<(Selector<ProductId>, Selector<EditionId>)>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     edition::delete(app.system(), &context, product, which).await?;
     Ok(Done)

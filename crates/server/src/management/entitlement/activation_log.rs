@@ -15,7 +15,7 @@ use crate::reply::Many;
 
 list_query! {
     /// Which entries are listed.
-    LogQuery {
+    LogQuery by EntryNumber {
         /// Only of this seat id.
         #[param(value_type = Option<SeatIdText>)]
         seat_id: Option<SeatIdText>,

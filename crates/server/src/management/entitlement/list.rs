@@ -14,7 +14,7 @@ use crate::reply::Many;
 
 list_query! {
     /// Which entitlements are listed.
-    EntitlementQuery {
+    EntitlementQuery by ItemId {
         /// Only this customer's: its id or ref.
         #[param(value_type = Option<CustomerRef>)]
         customer_id: Option<CustomerRef>,

@@ -19,7 +19,9 @@ use crate::reply::Done;
 pub(super) async fn delete_offering(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<OfferingId>>, body: Body<Nothing>) -> Answer<Done> {
+    At(which): At<Selector<OfferingId>>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     offering::delete(app.system(), &context, which).await?;
     Ok(Done)

@@ -14,7 +14,7 @@ use crate::reply::Many;
 
 list_query! {
     /// The parameters of the list of offerings.
-    OfferingsQuery {
+    OfferingsQuery by ItemId {
         /// Those that sell this product, by its id or key.
         product_id: Option<ProductRef>,
         /// Those that sell this edition, by its id or key.
@@ -29,10 +29,7 @@ list_query! {
     get, path = "/offerings", tag = "offerings", operation_id = "listOfferings", params(OfferingsQuery),
     responses((status = 200, body = Page<Offering>))
 )]
-pub(super) async fn list_offerings(
-    State(app): State<App>,
-    caller: Caller<OfferingsQuery>,
-) -> Answer<Many<Offering>> {
+pub(super) async fn list_offerings(State(app): State<App>, caller: Caller<OfferingsQuery>) -> Answer<Many<Offering>> {
     let (context, mut query) = caller.asks();
     let page = query.page();
     let filter = OfferingQuery {

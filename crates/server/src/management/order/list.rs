@@ -14,7 +14,7 @@ use crate::reply::Many;
 
 list_query! {
     /// Which orders are listed.
-    OrderQuery {
+    OrderQuery by ItemId {
         /// Only this customer's: its id or ref.
         #[param(value_type = Option<CustomerRef>)]
         customer_id: Option<CustomerRef>,
@@ -27,10 +27,7 @@ list_query! {
     params(OrderQuery),
     responses((status = 200, body = Page<Order>))
 )]
-pub(super) async fn list_orders(
-    State(app): State<App>,
-    caller: Caller<OrderQuery>,
-) -> Answer<Many<Order>> {
+pub(super) async fn list_orders(State(app): State<App>, caller: Caller<OrderQuery>) -> Answer<Many<Order>> {
     let (context, mut query) = caller.asks();
     let (page, customer) = (query.page(), query.customer_id.map(|which| which.0));
     let list = order::list(app.system(), &context, customer, page).await?;

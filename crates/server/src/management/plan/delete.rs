@@ -16,7 +16,12 @@ use crate::reply::Done;
     params(("plan" = PlanIdText, Path, description = "Its id")),
     responses((status = 204), (status = 409, description = "in_use"))
 )]
-pub(super) async fn delete_plan(State(app): State<App>, caller: Caller, At(which): At<PlanId>, body: Body<Nothing>) -> Answer<Done> {
+pub(super) async fn delete_plan(
+    State(app): State<App>,
+    caller: Caller,
+    At(which): At<PlanId>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     plan::delete(app.system(), &context, which.into()).await?;
     Ok(Done)

@@ -16,10 +16,7 @@ use crate::reply::Many;
     get, path = "/plans", tag = "plans", operation_id = "listPlans", params(ListQuery),
     responses((status = 200, body = Page<Plan>))
 )]
-pub(super) async fn list_plans(
-    State(app): State<App>,
-    caller: Caller<ListQuery>,
-) -> Answer<Many<Plan>> {
+pub(super) async fn list_plans(State(app): State<App>, caller: Caller<ListQuery>) -> Answer<Many<Plan>> {
     let (context, mut query) = caller.asks();
     let list = plan::list(app.system(), &context, query.page()).await?;
     Ok(Many::of(list, wire::plan))

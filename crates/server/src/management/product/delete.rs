@@ -16,7 +16,12 @@ use crate::reply::Done;
     params(("product" = ProductRef, Path, description = "Its id or key")),
     responses((status = 204), (status = 409, description = "in_use"))
 )]
-pub(super) async fn delete_product(State(app): State<App>, caller: Caller, At(which): At<wire::Which>, body: Body<Nothing>) -> Answer<Done> {
+pub(super) async fn delete_product(
+    State(app): State<App>,
+    caller: Caller,
+    At(which): At<wire::Which>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     product::delete(app.system(), &context, which).await?;
     Ok(Done)

@@ -16,10 +16,7 @@ use crate::reply::Many;
     get, path = "/products", tag = "products", operation_id = "listProducts", params(ListQuery),
     responses((status = 200, body = Page<Product>))
 )]
-pub(super) async fn list_products(
-    State(app): State<App>,
-    caller: Caller<ListQuery>,
-) -> Answer<Many<Product>> {
+pub(super) async fn list_products(State(app): State<App>, caller: Caller<ListQuery>) -> Answer<Many<Product>> {
     let (context, mut query) = caller.asks();
     let list = product::list(app.system(), &context, query.page()).await?;
     Ok(Many::of(list, wire::product))

@@ -1,6 +1,7 @@
 //! A server to be tested: the real router on a real database, with a clock that tests move and randomness that they know.
 
 mod call;
+mod log;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +13,7 @@ use chancery_server::{App, Clock, Randomness, router};
 use chancery_testkit::{FixedClock, Postgres};
 
 pub(crate) use call::{Call, Reply};
+pub(crate) use log::{logged, start_logging};
 
 /// A server with one live vendor.
 #[derive(Clone)]
@@ -36,7 +38,8 @@ impl TestApp {
         Self::on(Location::Postgres(Postgres::shared().fresh_database())).await
     }
 
-    async fn on(location: Location) -> Self {
+    /// On this database, which has no vendor `Initech` yet.
+    pub(crate) async fn on(location: Location) -> Self {
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
         let public_url = Some("https://licenses.initech.example".to_owned());
         let options = SystemOptions { key_encryption_key, public_url };

@@ -46,7 +46,8 @@ on_both_engines! {
         one.feature("export", "return", 1).await.problem("returned_more_than_taken");
         assert_eq!(amounts(of(&other.state().await["features"], "export")), json!([10, 10, 5, 5]));
         let log = logged(&shop, &sold.entitlement).await;
-        assert_eq!(log[2..], ["checkout", "checkout", "featureDeny", "checkout", "featureDeny", "return", "featureDeny"]);
+        let expected = ["checkout", "checkout", "featureDeny", "checkout", "featureDeny", "return", "featureDeny"];
+        assert_eq!(log[2..], expected);
     }
 
     async fn feat_2_a_counter_is_spent_by_all_for_good(app: TestApp) {
@@ -133,17 +134,19 @@ on_both_engines! {
         let mut seat = Holder::take(&shop, &sold.code, "a").await;
         let taken = seat.post("/features/%C3%BC%2Fexport%20%2B%20100%25/checkout", json!({ "amount": 1 })).await;
         assert_eq!(taken.ok()["feature"]["key"], "ü/export + 100%");
-        assert_eq!(told(&seat.post("/features/%65xport/checkout", json!({ "amount": 1 })).await), json!([10, 10, 1, 9]));
+        let one = json!({ "amount": 1 });
+        assert_eq!(told(&seat.post("/features/%65xport/checkout", one.clone()).await), json!([10, 10, 1, 9]));
         for unknown in ["EXPORT", "export%20", "exp", "%F0%9F%92%A9", "..%2F..%2Fetc", "'%20OR%201=1--"] {
-            let reply = seat.post(&format!("/features/{unknown}/checkout"), json!({ "amount": 1 })).await;
-            assert!(["feature_not_licensed", "not_found"].contains(&text(&reply.json()["code"])), "{unknown} {reply:?}");
+            let reply = seat.post(&format!("/features/{unknown}/checkout"), one.clone()).await;
+            let code = reply.json()["code"].clone();
+            assert!(["feature_not_licensed", "not_found"].contains(&text(&code)), "{unknown} {reply:?}");
         }
         let long = "x".repeat(51);
         for none in [long.as_str(), "%20", "%0A", &format!("prod_{NOBODY}"), "export/extra", ""] {
-            seat.post(&format!("/features/{none}/checkout"), json!({ "amount": 1 })).await.problem("not_found");
+            seat.post(&format!("/features/{none}/checkout"), one.clone()).await.problem("not_found");
         }
         for broken in ["%FF", "a%00b"] {
-            seat.post(&format!("/features/{broken}/checkout"), json!({ "amount": 1 })).await.problem("malformed_request");
+            seat.post(&format!("/features/{broken}/checkout"), one.clone()).await.problem("malformed_request");
         }
         seat.call("POST", "/features/export/steal").await.problem("not_found");
         let get = seat.call("GET", "/features/export/checkout").await;
@@ -161,11 +164,26 @@ on_both_engines! {
         let ended = seat.feature("export", "checkout", 1).await.problem("lease_expired");
         assert_eq!(ended["since"], "2026-01-22T12:00:00Z");
         seat.feature("renders", "use", 1).await.problem("lease_expired");
-        seat.feature("export", "return", 4).await.problem("returned_more_than_taken");
         assert_eq!(amounts(of(&seat.state().await["features"], "export")), json!([10, 10, 0, 10]));
         let back = seat.refresh().await.ok();
         assert_eq!(amounts(of(&back["activation"]["features"], "export")), json!([10, 10, 0, 10]));
         assert_eq!(told(&seat.feature("export", "checkout", 10).await), json!([10, 10, 10, 0]));
+    }
+
+    async fn feat_3_after_the_lease_s_end_elements_are_given_back_once_and_not_after_others_took_them(app: TestApp) {
+        let shop = Shop::open(&app, "Acme").await;
+        let sold = shop.sell("CAD-C").await;
+        let mut one = Holder::take(&shop, &sold.code, "a").await;
+        let mut other = Holder::take(&shop, &sold.code, "b").await;
+        one.feature("export", "checkout", 4).await.ok();
+        other.feature("export", "checkout", 4).await.ok();
+        shop.move_clock("2026-01-22T12:00:00Z").await;
+        assert_eq!(told(&one.feature("export", "return", 4).await), json!([10, 10, 0, 10]));
+        one.feature("export", "return", 1).await.problem("returned_more_than_taken");
+        one.refresh().await.ok();
+        assert_eq!(told(&one.feature("export", "checkout", 10).await), json!([10, 10, 10, 0]));
+        other.feature("export", "return", 4).await.problem("returned_more_than_taken");
+        assert_eq!(amounts(of(&one.state().await["features"], "export")), json!([10, 10, 10, 0]));
     }
 
     async fn feat_3_what_a_replaced_seat_held_is_there_for_others(app: TestApp) {

@@ -57,7 +57,7 @@ impl Dice {
         ];
         match self.below(14) {
             0 => Value::Null,
-            1 => json!(self.next() % 2 == 0),
+            1 => json!(self.next().is_multiple_of(2)),
             2 => json!(self.next()),
             3 => json!(-i64::try_from(self.next() >> 1).unwrap()),
             4 => json!(self.next() % 12),

@@ -18,6 +18,7 @@ async fn start(data: &std::path::Path) -> Running {
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: TlsMode::Off { force: false },
         data_dir: data.to_owned(),
+        drain: Duration::ZERO,
         clock: Clock::system(),
         randomness: Randomness::system(),
     };

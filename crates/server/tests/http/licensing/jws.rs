@@ -1,4 +1,4 @@
-//! Tokens as an outsider reads them: with the trust bundle, a JSON reader and Ed25519, and nothing of this project (KEY-3, KEY-4).
+//! Tokens as an outsider reads them: with trust bundle, JSON and Ed25519, and nothing of this project (KEY-3, KEY-4).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

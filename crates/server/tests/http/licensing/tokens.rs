@@ -107,8 +107,8 @@ on_both_engines! {
             [("GET", ""), ("DELETE", ""), ("GET", "/entitlement"), ("POST", "/refresh"), ("POST", "/features/x/use")]
         {
             let token = &seat.token;
-            let schemes = [format!("Basic {token}"), token.clone(), "Bearer".to_owned(), String::new(), format!("Bearer:{token}")];
-            for value in schemes {
+            let (basic, colon) = (format!("Basic {token}"), format!("Bearer:{token}"));
+            for value in [basic, colon, token.clone(), "Bearer".to_owned(), String::new()] {
                 let reply = seat.call(method, path).header("authorization", &value).await;
                 reply.problem("credential_missing");
                 assert_eq!(reply.header("www-authenticate"), "Bearer");

@@ -1,4 +1,4 @@
-//! Several vendors on one server: the credential tells whose product is meant, and nothing of one is visible to another.
+//! Several vendors on one server: the credential tells whose product is meant, and none sees anything of another.
 
 use serde_json::{Value, json};
 

@@ -106,13 +106,13 @@ async fn buy(scene: &Scene<'_>, purchase: &Purchase) -> Result<Sale, Failure> {
     let code = code(scene, reference, &order).await?;
     let granted = order.entitlements.iter().find(|granted| granted.sku.to_string() == *sku);
     let granted = granted.or(order.entitlements.first());
-    let granted = granted.ok_or_else(|| Failure::new("order", format!("the order {reference} grants nothing")))?;
+    let granted = granted.ok_or_else(|| Failure::internal(format!("the order {reference} grants nothing")))?;
     Ok(Sale::of(granted, code))
 }
 
 fn body(purchase: &Purchase) -> Result<CreateOrder, Failure> {
     let seats = purchase.seats.map(|seats| serde_json::from_value(json!(seats)));
-    let seats = seats.transpose().map_err(|error| Failure::new("order", error.to_string()))?;
+    let seats = seats.transpose().map_err(|error| Failure::internal(error.to_string()))?;
     Ok(CreateOrder {
         customer_id: CustomerRef::from(purchase.buyer.reference),
         reference: Some(read(purchase.reference)?),
@@ -136,7 +136,7 @@ async fn code(scene: &Scene<'_>, reference: &str, order: &Order) -> Result<Strin
             let body = CreateActivationCodes { activation_codes: ActivationCodes::Make(1) };
             let made = path(&[&"orders", &order.id, &"activation-codes"])?;
             let made: Page<ActivationCode> = scene.api.post(&made, &body).await?;
-            shown(&made.items).ok_or_else(|| Failure::new("story", "the server made no activation code"))?
+            shown(&made.items).ok_or_else(|| Failure::internal("the server made no activation code"))?
         }
     };
     scene.home.keep_code(reference, &code)?;
@@ -163,5 +163,5 @@ async fn find<T: DeserializeOwned>(scene: &Scene<'_>, path: &str) -> Result<Opti
 }
 
 fn read<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Failure> {
-    text.parse().map_err(|error: T::Err| Failure::new("story", format!("{text}: {error}")))
+    text.parse().map_err(|error: T::Err| Failure::internal(format!("{text}: {error}")))
 }

@@ -77,7 +77,7 @@ async fn give_back_all(machine: &Machine) -> Result<(), Failure> {
 async fn counter(scene: &Scene<'_>, sale: &Sale, anna: &Machine) -> Result<(), Failure> {
     let Some(left_before) = left(anna, COUNTER).await? else { return Ok(()) };
     if left_before < MINUTES {
-        let key = COUNTER.parse().map_err(|_| Failure::new("story", "the feature's key is none"))?;
+        let key = COUNTER.parse().map_err(|_| Failure::internal("the feature's key is none"))?;
         sale.command(scene, "reset-usage", &ResetUsage { features: vec![key] }).await?;
         scene.teller.tell(
             "resetUsage",

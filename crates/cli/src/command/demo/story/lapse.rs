@@ -14,7 +14,7 @@ pub(super) async fn tell(scene: &Scene<'_>, sale: &Sale, anna: &Machine, farm: &
     scene.teller.chapter("A year goes by");
     let entitlement = sale.entitlement(scene).await?;
     let Some(expiry) = entitlement.expiry.map(|expiry| expiry.0) else {
-        return Err(Failure::new("story", "Initech's subscription has no end"));
+        return Err(Failure::internal("Initech's subscription has no end"));
     };
     let end = entitlement.grace_end.map_or(expiry, |end| end.0);
     in_grace(scene, anna, expiry, end).await?;

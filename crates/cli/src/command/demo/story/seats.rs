@@ -42,7 +42,7 @@ pub(super) async fn tell(scene: &Scene<'_>, sale: &Sale) -> Result<Machines, Fai
     );
     let mut machines = MACHINES.iter().map(|(seat_id, name)| Machine::of(scene, sale, seat_id, name));
     let (Some(anna), Some(boris), Some(chen)) = (machines.next(), machines.next(), machines.next()) else {
-        return Err(Failure::new("story", "there are too few machines"));
+        return Err(Failure::internal("there are too few machines"));
     };
     let (anna, boris, chen) = (anna?, boris?, chen?);
     take(scene, &anna).await?;

@@ -26,14 +26,20 @@ pub(super) async fn tell(scene: &Scene<'_>, sale: &Sale) -> Result<(), Failure> 
         ),
     );
     let authority = home.authority();
-    teller.copy("address", "Server", &scene.url);
-    teller.copy("docs", "Documentation", &format!("{}/docs", scene.url));
+    if scene.serves_on {
+        teller.copy("address", "Server", &scene.url);
+        teller.copy("docs", "Documentation", &format!("{}/docs", scene.url));
+    }
     teller.copy("apiKey", "API key", &authority.admin_key().display().to_string());
     teller.copy("code", "Activation code", &sale.code);
     teller.copy("product", "Product", &sale.product);
     teller.copy("trust", "Trust bundle", &home.trust().display().to_string());
     teller.copy("certificate", "Certificate", &home.certificate().display().to_string());
-    commands(scene, sale);
+    if scene.serves_on {
+        commands(scene, sale);
+    } else {
+        restart(scene);
+    }
     Ok(())
 }
 
@@ -57,6 +63,17 @@ fn commands(scene: &Scene<'_>, sale: &Sale) {
         sale.code
     ));
     teller.command(&format!("{client} status"));
+}
+
+/// Nothing of it can be tried while no server runs.
+fn restart(scene: &Scene<'_>) {
+    scene.teller.tell(
+        "commands",
+        json!({}),
+        "The server stops now. To try it, run the demo without --once: it goes on from here, serves, and prints commands to \
+         be copied.",
+    );
+    scene.teller.command(&format!("{} demo --data {}", program(), quoted(scene.home.root())));
 }
 
 /// This program, as a shell finds it.

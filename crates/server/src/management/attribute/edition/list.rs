@@ -30,7 +30,6 @@ pub(crate) async fn list_edition_attributes(
     At((product, edition)): At<(Selector<ProductId>, Selector<EditionId>)>,
 ) -> Answer<Many<EffectiveAttribute>> {
     let (context, mut query) = caller.asks();
-    let list =
-        attribute::effective(app.system(), &context, Place::Edition(product, edition), query.page()).await?;
+    let list = attribute::effective(app.system(), &context, Place::Edition(product, edition), query.page()).await?;
     Ok(Many::of(list, wire::effective))
 }

@@ -25,7 +25,9 @@ use crate::reply::Done;
 pub(crate) async fn remove_edition_attribute(
     State(app): State<App>,
     caller: Caller,
-    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<AttributeId>)>, body: Body<Nothing>) -> Answer<Done> {
+    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<AttributeId>)>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     attribute::remove(app.system(), &context, Place::Edition(product, edition), which).await?;
     Ok(Done)

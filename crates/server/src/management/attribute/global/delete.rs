@@ -18,7 +18,9 @@ use crate::reply::Done;
 pub(crate) async fn delete_attribute(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<AttributeId>>, body: Body<Nothing>) -> Answer<Done> {
+    At(which): At<Selector<AttributeId>>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     attribute::delete(app.system(), &context, Place::Global, which).await?;
     Ok(Done)

@@ -16,10 +16,7 @@ use crate::reply::Many;
     get, path = "/attributes", tag = "attributes", operation_id = "listAttributes", params(ListQuery),
     responses((status = 200, body = Page<Attribute>))
 )]
-pub(crate) async fn list_attributes(
-    State(app): State<App>,
-    caller: Caller<ListQuery>,
-) -> Answer<Many<Attribute>> {
+pub(crate) async fn list_attributes(State(app): State<App>, caller: Caller<ListQuery>) -> Answer<Many<Attribute>> {
     let (context, mut query) = caller.asks();
     let list = attribute::list(app.system(), &context, Place::Global, query.page()).await?;
     Ok(Many::of(list, wire::attribute))

@@ -24,7 +24,9 @@ use crate::reply::Done;
 pub(crate) async fn remove_product_attribute(
     State(app): State<App>,
     caller: Caller,
-    At((product, which)): At<(Selector<ProductId>, Selector<AttributeId>)>, body: Body<Nothing>) -> Answer<Done> {
+    At((product, which)): At<(Selector<ProductId>, Selector<AttributeId>)>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     attribute::remove(app.system(), &context, Place::Product(product), which).await?;
     Ok(Done)

@@ -25,7 +25,9 @@ use crate::reply::Done;
 pub(crate) async fn remove_edition_feature(
     State(app): State<App>,
     caller: Caller,
-    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<FeatureId>)>, body: Body<Nothing>) -> Answer<Done> {
+    At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<FeatureId>)>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     feature::remove(app.system(), &context, Place::Edition(product, edition), which).await?;
     Ok(Done)

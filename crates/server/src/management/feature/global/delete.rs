@@ -18,7 +18,9 @@ use crate::reply::Done;
 pub(crate) async fn delete_feature(
     State(app): State<App>,
     caller: Caller,
-    At(which): At<Selector<FeatureId>>, body: Body<Nothing>) -> Answer<Done> {
+    At(which): At<Selector<FeatureId>>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     feature::delete(app.system(), &context, Place::Global, which).await?;
     Ok(Done)

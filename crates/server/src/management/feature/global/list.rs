@@ -16,10 +16,7 @@ use crate::reply::Many;
     get, path = "/features", tag = "features", operation_id = "listFeatures", params(ListQuery),
     responses((status = 200, body = Page<Feature>))
 )]
-pub(crate) async fn list_features(
-    State(app): State<App>,
-    caller: Caller<ListQuery>,
-) -> Answer<Many<Feature>> {
+pub(crate) async fn list_features(State(app): State<App>, caller: Caller<ListQuery>) -> Answer<Many<Feature>> {
     let (context, mut query) = caller.asks();
     let list = feature::list(app.system(), &context, Place::Global, query.page()).await?;
     Ok(Many::of(list, wire::feature))

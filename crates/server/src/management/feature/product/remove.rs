@@ -23,7 +23,9 @@ use crate::reply::Done;
 pub(crate) async fn remove_product_feature(
     State(app): State<App>,
     caller: Caller,
-    At((product, which)): At<(Selector<ProductId>, Selector<FeatureId>)>, body: Body<Nothing>) -> Answer<Done> {
+    At((product, which)): At<(Selector<ProductId>, Selector<FeatureId>)>,
+    body: Body<Nothing>,
+) -> Answer<Done> {
     let (context, Nothing {}) = caller.changes(body);
     feature::remove(app.system(), &context, Place::Product(product), which).await?;
     Ok(Done)
