@@ -1,7 +1,7 @@
 //! The command line: one file per command.
 //!
-//! A command is a struct of its arguments and a `run` that does it. What it has to say goes through a [`Printer`]; what went
-//! wrong is a [`Failure`], with a hint where there is one.
+//! A command is a struct of its arguments and a `run` that does it. What it has to say goes through a `Printer`; what went
+//! wrong is a `Failure`, with a hint where there is one.
 
 mod api;
 mod args;
