@@ -101,25 +101,6 @@ pub fn find_covering(
     Ok(covering.into_iter().max_by_key(|definition| definition.scope.level()))
 }
 
-/// The definition that has a key among a product's and all its editions', or among the global ones: a key is given once
-/// there (CAT-2).
-///
-/// # Errors
-/// The database's.
-pub fn find_by_key(
-    tx: &mut ReadTx<'_>,
-    vendor: VendorId,
-    product: Option<ProductId>,
-    key: &str,
-) -> Result<Option<AttributeDefinition>, StoreError> {
-    let product = product.map(|id| id.to_string()).unwrap_or_default();
-    tx.query_opt(
-        concat!(select!(), " WHERE t.vendor_id = $1 AND COALESCE(t.product_id, '') = $2 AND t.key = $3"),
-        params![vendor, product, key],
-        read,
-    )
-}
-
 /// A page of the definitions that stand exactly at a place.
 ///
 /// # Errors

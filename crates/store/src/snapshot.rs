@@ -236,8 +236,8 @@ mod tests {
             assert_eq!(key(Scope::Global, tx)?.map(|found| found.id), Some(id(1)));
             assert_eq!(key(on_edition, tx)?.map(|found| found.id), Some(id(2)));
             assert_eq!(attribute::find_covering(tx, permit.vendor(), on_edition, "theme")?, None);
-            let taken = attribute::find_by_key(tx, permit.vendor(), Some(product.id), "theme")?;
-            assert_eq!(taken.map(|found| found.scope), Some(on_other));
+            let there = attribute::find_covering(tx, permit.vendor(), on_other, "theme")?;
+            assert_eq!(there.map(|found| found.scope), Some(on_other));
             assert_eq!(attribute::find(tx, permit.vendor(), on_product, &Selector::Name("theme".into()))?, None);
             assert_eq!(attribute::list(tx, permit, on_other, &PageRequest::default())?.items.len(), 1);
 

@@ -1,10 +1,7 @@
 //! Activations: one seat of an entitlement, held by one seat id.
 
 use crate::named::named;
-use crate::{
-    ActivationId, Concurrency, EntitlementId, Fact, Facts, Lease, Name, OrderId, ProductId, SeatId, Timestamp,
-    VendorId, fact, optional,
-};
+use crate::{ActivationId, Concurrency, EntitlementId, Lease, Name, OrderId, ProductId, SeatId, Timestamp, VendorId};
 
 named! {
     /// How an activation is kept alive.
@@ -156,17 +153,5 @@ impl Activation {
     pub fn end(&mut self, how: End) {
         let released = matches!(self.standing, Standing::Held(_));
         self.standing = Standing::Ended(if released { End::Released } else { how });
-    }
-}
-
-impl Facts for Activation {
-    fn facts(&self) -> Vec<Fact> {
-        vec![
-            fact("seatId", &self.seat_id),
-            optional("seatName", self.seat_name.as_ref()),
-            optional("seatNumber", self.seat_number()),
-            fact("mode", self.mode),
-            optional("leaseExpiry", self.lease.expiry),
-        ]
     }
 }

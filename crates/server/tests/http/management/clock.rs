@@ -22,6 +22,14 @@ on_both_engines! {
         shop.make("/customers", json!({ "name": "late" })).await;
     }
 
+    async fn clk_1_two_moves_at_once_do_not_add_up(app: TestApp) {
+        let shop = Shop::open(&app, "Acme").await;
+        let to = || shop.post("/clock", json!({ "now": "2027-01-01T00:00:00Z" }));
+        let (one, two) = tokio::join!(async { to().await }, async { to().await });
+        assert_eq!((&one.ok()["now"], &two.ok()["now"]), (&json!("2027-01-01T00:00:00Z"), &json!("2027-01-01T00:00:00Z")));
+        assert_eq!(shop.get("/clock").await.ok()["now"], "2027-01-01T00:00:00Z");
+    }
+
     async fn clk_1_a_live_vendor_s_clock_is_only_read(app: TestApp) {
         let path = format!("{ADMIN}/clock");
         let shown = json!({ "now": "2026-01-15T12:00:00Z", "sandbox": false });
