@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "it serves tests, which fail by panicking")]
 
 mod clock;
+mod issuer;
 mod postgres;
+pub mod proxy;
+pub mod runner;
 
 pub use clock::FixedClock;
+pub use issuer::{Issuer, Manner};
 pub use postgres::{Durability, Postgres, SharedPostgres};
 
 /// A port on 127.0.0.1 that was free a moment ago.

@@ -1,0 +1,210 @@
+// Opens Chancery's signed tokens with jose, which knows nothing of Chancery: the rules of TOK-1, TOK-3 and KEY-3 in short.
+//
+// Signatures, keys and thumbprints are jose's. What a vendor's tokens must be besides that stands here.
+
+import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose'
+
+const LONGEST = 64 * 1024
+const AHEAD = { online: 300, carriedFromVendor: 86_400, carriedFromDevice: 172_800 }
+export const ALGORITHMS = { OKP: 'Ed25519', RSA: 'RS512' }
+
+/** A token that is refused, with the problem's code. */
+export class Refused extends Error {}
+
+function need(condition, code = 'token_malformed') {
+  if (!condition) throw new Refused(code)
+}
+
+/** Base64url in its only text: no padding, and no bits that mean nothing. */
+function decode(part) {
+  const data = Buffer.from(part, 'base64url')
+  need(data.toString('base64url') === part)
+  return data
+}
+
+/** JSON.parse forgets that a member stood there twice, so the members of every object are counted first. */
+function checkDuplicates(text) {
+  const open = []
+  const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs
+  for (let match; (match = token.exec(text)); ) {
+    const [piece] = match
+    if (piece === '{' || piece === '[') open.push(piece === '{' ? new Set() : null)
+    else if (piece === '}' || piece === ']') open.pop()
+    else if (piece.startsWith('"') && /^\s*:/.test(text.slice(token.lastIndex)) && open.at(-1)) {
+      const name = JSON.parse(piece)
+      need(!open.at(-1).has(name))
+      open.at(-1).add(name)
+    }
+  }
+}
+
+function readObject(data) {
+  let text, value
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(data)
+    value = JSON.parse(text)
+  } catch {
+    throw new Refused('token_malformed')
+  }
+  checkDuplicates(text)
+  need(value !== null && typeof value === 'object' && !Array.isArray(value))
+  return { value, text }
+}
+
+/** Takes a token apart. Nothing is believed yet. */
+function parse(token) {
+  need(Buffer.byteLength(token) <= LONGEST)
+  const parts = token.split('.')
+  need(parts.length === 3 && parts[0] && parts[1])
+  const [head, payload] = parts.map(decode)
+  const header = readObject(head).value
+  need(Object.values(ALGORITHMS).includes(header.alg))
+  need(!['zip', 'crit', 'jwk', 'jku', 'x5u', 'x5c'].some((name) => name in header))
+  for (const name of ['kid', 'typ']) need(typeof header[name] === 'string')
+  need(['undefined', 'string'].includes(typeof header.chancery_cert))
+  return { token, header, payload }
+}
+
+async function publicKey(jwk) {
+  need(jwk && ALGORITHMS[jwk.kty] && !('d' in jwk))
+  try {
+    const kid = await calculateJwkThumbprint(jwk)
+    return { kid, algorithm: ALGORITHMS[jwk.kty], key: await importJWK(jwk, ALGORITHMS[jwk.kty]) }
+  } catch {
+    throw new Refused('token_malformed')
+  }
+}
+
+const whole = (number) => Number.isSafeInteger(number) && number >= 0
+
+/** `1.0` and `1e0` are whole numbers for JavaScript, but no NumericDate of ours. */
+function wholeInText(text, name) {
+  return new RegExp(`"${name}"\\s*:\\s*[0-9]+\\s*[,}]`).test(text)
+}
+
+/** The claims, once type, algorithm, signature and version are right. */
+async function verified({ token, header, payload }, typ, key) {
+  need(header.typ === typ, 'token_wrong_type')
+  need(header.alg === key.algorithm)
+  need(header.kid === key.kid, 'token_signature_invalid')
+  try {
+    await compactVerify(token, key.key, { algorithms: [key.algorithm] })
+  } catch {
+    throw new Refused('token_signature_invalid')
+  }
+  const { value: claims, text } = readObject(payload)
+  need(whole(claims.ver) && wholeInText(text, 'ver'))
+  need(claims.ver === 1, 'token_version_unsupported')
+  need(typeof claims.iss === 'string' && typeof claims.jti === 'string')
+  need(whole(claims.iat) && wholeInText(text, 'iat'))
+  need(['undefined', 'boolean'].includes(typeof claims.sandbox))
+  return claims
+}
+
+/** RFC 3339 with Z, as microseconds since 1970. */
+export function micros(instant) {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/.exec(instant)
+  need(match)
+  return Date.parse(`${match[1]}Z`) * 1000 + Number((match[2] ?? '').padEnd(6, '0'))
+}
+
+function checkTime(claims, now, tolerance) {
+  need(claims.iat * 1_000_000 <= now + AHEAD[tolerance] * 1_000_000, 'token_not_yet_valid')
+}
+
+/** What a product knows of a vendor: an opened trust bundle. */
+export class Trust {
+  static async open(bundle, now, pinned) {
+    const trust = new Trust()
+    const token = parse(bundle)
+    need(token.header.typ === 'chancery-trust+jwt', 'token_wrong_type')
+    trust.root = await publicKey(readObject(token.payload).value.root)
+    const foreign = pinned && (await publicKey(pinned)).kid !== trust.root.kid
+    need(!foreign && token.header.kid === trust.root.kid, 'token_key_unknown')
+    const claims = await verified(token, 'chancery-trust+jwt', trust.root)
+    trust.vendor = claims.iss
+    trust.sandbox = claims.sandbox ?? false
+    need(claims.vendor.id === trust.vendor)
+    checkTime(claims, now, 'carriedFromVendor')
+    trust.certificates = []
+    for (const text of claims.certificates) trust.certificates.push(await trust.certificate(text, now))
+    trust.revocations = await trust.byRoot(claims.revocations, 'chancery-revocations+jwt', now)
+    return trust
+  }
+
+  async byRoot(text, typ, now) {
+    const token = parse(text)
+    need(token.header.typ === typ, 'token_wrong_type')
+    need(token.header.kid === this.root.kid, 'token_key_unknown')
+    const claims = await verified(token, typ, this.root)
+    this.checkVendor(claims)
+    checkTime(claims, now, 'carriedFromVendor')
+    return claims
+  }
+
+  checkVendor(claims) {
+    need(claims.iss === this.vendor, 'token_wrong_recipient')
+    need((claims.sandbox ?? false) === this.sandbox, 'token_wrong_recipient')
+  }
+
+  async certificate(text, now) {
+    const claims = await this.byRoot(text, 'chancery-key+jwt', now)
+    const key = await publicKey(claims.jwk)
+    need(claims.sub === key.kid && claims.exp > claims.nbf)
+    return { ...claims, key }
+  }
+
+  async updateRevocations(text, now) {
+    const newer = await this.byRoot(text, 'chancery-revocations+jwt', now)
+    need(newer.number >= this.revocations.number, 'token_superseded')
+    this.revocations = newer
+  }
+
+  async lease(text, given, seated) {
+    const now = micros(given.now)
+    const token = parse(text)
+    const { kid, typ, chancery_cert: carried } = token.header
+    need(typ === 'chancery-lease+jwt', 'token_wrong_type')
+    const certificates = carried
+      ? [await this.certificate(carried, now)]
+      : this.certificates.filter((known) => known.sub === kid)
+    need(certificates[0]?.sub === kid, 'token_key_unknown')
+    need(!this.revocations.revoked.includes(kid), 'token_key_revoked')
+    const claims = await verified(token, 'chancery-lease+jwt', certificates[0].key)
+    checkLeaseForm(claims)
+    this.checkVendor(claims)
+    need(certificates.some((certificate) => covers(certificate, claims)), 'token_key_unknown')
+    checkLease(claims, given, now)
+    need('seat' in claims === seated, 'token_wrong_recipient')
+    return claims
+  }
+}
+
+/** KEY-3: the use, the time of issue, the longest life. */
+function covers(certificate, claims) {
+  const longest = certificate.maxLifetime
+  const inTime = certificate.nbf <= claims.iat && claims.iat < certificate.exp
+  const short = longest === undefined || ('exp' in claims && claims.exp - claims.iat <= longest)
+  return certificate.uses.includes('lease') && inTime && short
+}
+
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function checkLeaseForm(claims) {
+  for (const name of ['aud', 'enforcement', 'mode']) need(typeof claims[name] === 'string')
+  for (const name of ['features', 'attributes']) need(Array.isArray(claims[name]))
+  need(isObject(claims.ent) && 'tolerance' in claims && (claims.tolerance === null || isObject(claims.tolerance)))
+  need(!('seat' in claims) || isObject(claims.seat))
+  need('exp' in claims === 'leaseExpiry' in claims)
+  if ('exp' in claims) need(whole(claims.exp) && claims.exp === Math.floor(micros(claims.leaseExpiry) / 1_000_000))
+}
+
+function checkLease(claims, given, now) {
+  need(claims.aud === given.product, 'token_wrong_product')
+  need('sub' in claims === 'seat' in claims)
+  need((given.activation ?? claims.sub) === claims.sub, 'token_wrong_recipient')
+  need((given.seatId ?? claims.seat?.id) === claims.seat?.id, 'token_wrong_recipient')
+  need(!claims.cnf || claims.cnf.jkt === given.device, 'token_wrong_recipient')
+  checkTime(claims, now, given.tolerance)
+  need(!claims.leaseExpiry || micros(claims.leaseExpiry) > now, 'token_expired')
+}
