@@ -12,7 +12,7 @@ use crash_load::{Dice, Http, Load, Product, Shop, check, check_log};
 
 /// How often the server is killed, unless `CHANCERY_CRASH_ROUNDS` says otherwise.
 const ROUNDS: u64 = 20;
-/// How often PostgreSQL is killed.
+/// How often PostgreSQL is killed, and how often one of two authorities.
 const POSTGRES_ROUNDS: u64 = 3;
 
 fn serve(world: &World) -> (Server, Http) {
@@ -69,6 +69,35 @@ fn a_killed_postgres_loses_no_acknowledged_activation() {
     check_log(&http, &shop, &products);
     assert!(products.iter().all(|product| product.lost == 0), "the authority itself broke connections");
     assert!(server.terminate().success(), "{}", world.log());
+}
+
+/// SEAT-10, SAFE-1: two authorities on one PostgreSQL share the load. When one is killed, its products go on at the other: with
+/// their calls whose outcome is not known, their access tokens and their nonces.
+#[test]
+fn one_of_two_authorities_is_killed_and_the_other_goes_on() {
+    let rounds = std::env::var("CHANCERY_CRASH_ROUNDS").map_or(POSTGRES_ROUNDS, |rounds| rounds.parse().unwrap());
+    let mut dice = Dice::new();
+    let world = World::on_postgres().initialised();
+    let (mut doomed, mut doomed_http) = serve(&world);
+    let (mut server, mut http) = serve(&world);
+    let shop = Shop::open(&http);
+    let mut products = Product::all(&shop, &mut dice);
+    for _ in 0..rounds {
+        let others = products.split_off(products.len() / 2);
+        let here = Load::start(products, &http);
+        let there = Load::start(others, &doomed_http);
+        there.wait(1 + dice.below(100));
+        doomed.kill();
+        // The one that is left is not held up by what the other had begun.
+        here.wait(50);
+        products = here.stop();
+        products.append(&mut there.stop());
+        check(&http, &shop, &mut products);
+        (doomed, doomed_http) = (server, http);
+        (server, http) = serve(&world);
+    }
+    check_log(&http, &shop, &products);
+    assert!(server.terminate().success() && doomed.terminate().success(), "{}", world.log());
 }
 
 fn wait_until_ready(http: &Http) {

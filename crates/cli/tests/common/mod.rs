@@ -146,6 +146,11 @@ impl World {
 }
 
 impl Server {
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it as a power failure would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

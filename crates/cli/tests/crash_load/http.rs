@@ -78,6 +78,13 @@ impl Http {
         answer.body
     }
 
+    /// Tries to make a resource, and returns what was answered.
+    #[track_caller]
+    pub(crate) fn try_make(&self, path: &str, body: &Value) -> Value {
+        let request = self.client.post(format!("{}/api/admin/v1/{path}", self.url)).bearer_auth(&self.key).json(body);
+        request.send().unwrap().json().unwrap()
+    }
+
     /// Reads a resource through the management API.
     #[track_caller]
     pub(crate) fn get(&self, path: &str) -> Value {
