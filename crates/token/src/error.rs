@@ -57,6 +57,9 @@ pub enum TokenError {
         /// The highest number seen.
         seen: u64,
     },
+    /// It is good for one use, and was used (TOK-10).
+    #[error("the token was used already")]
+    Replayed,
 }
 
 impl TokenError {
@@ -75,6 +78,18 @@ impl TokenError {
             Self::NotYetValid { .. } => "token_not_yet_valid",
             Self::VersionUnsupported { .. } => "token_version_unsupported",
             Self::Superseded { .. } => "token_superseded",
+            Self::Replayed => "token_replayed",
+        }
+    }
+}
+
+impl TokenError {
+    /// What is wrong with its form, if that is what is wrong.
+    #[must_use]
+    pub const fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::Malformed(fault) => Some(fault.name()),
+            _ => None,
         }
     }
 }
@@ -120,6 +135,8 @@ pub enum Fault {
     Claims,
     /// Claims contradict one another.
     Contradiction,
+    /// It lives longer than a token of its kind may.
+    Lifetime,
 }
 
 impl Fault {
@@ -140,6 +157,7 @@ impl Fault {
             Self::HeaderMember(_) => "header_member",
             Self::Claims => "claims",
             Self::Contradiction => "contradiction",
+            Self::Lifetime => "lifetime",
         }
     }
 }
@@ -160,6 +178,7 @@ impl fmt::Display for Fault {
             Self::HeaderMember(member) => return write!(f, "its header lacks a text `{member}`"),
             Self::Claims => "a claim is missing or has a wrong form",
             Self::Contradiction => "its claims contradict one another",
+            Self::Lifetime => "it lives longer than such a token may",
         })
     }
 }
@@ -177,6 +196,16 @@ pub enum Recipient {
     Seat,
     /// Another device's.
     Device,
+    /// Another server's.
+    Server,
+    /// For another HTTP method (`htm`, RFC 9449).
+    Method,
+    /// For another address (`htu`, RFC 9449).
+    Address,
+    /// For another nonce than the one that the call shows.
+    Nonce,
+    /// For another access token (`ath`, RFC 9449).
+    AccessToken,
 }
 
 impl fmt::Display for Recipient {
@@ -187,6 +216,11 @@ impl fmt::Display for Recipient {
             Self::Activation => "activation",
             Self::Seat => "seat",
             Self::Device => "device",
+            Self::Server => "server",
+            Self::Method => "HTTP method",
+            Self::Address => "address",
+            Self::Nonce => "nonce",
+            Self::AccessToken => "access token",
         })
     }
 }

@@ -12,6 +12,51 @@ use crate::{Algorithm, Fault, PublicKey, SignError, SigningKey, TokenError, json
 /// The longest token that is looked at (TOK-3).
 const MAX_BYTES: usize = 64 * 1024;
 
+/// A token's three parts, with the header as JSON: the form that all of them have.
+pub(crate) struct Compact<'a> {
+    pub(crate) signed: &'a str,
+    pub(crate) header: Map<String, Value>,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl<'a> Compact<'a> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, Fault> {
+        if text.len() > MAX_BYTES {
+            return Err(Fault::TooLong);
+        }
+        let (signed, signature) = text.rsplit_once('.').ok_or(Fault::Parts)?;
+        let (header, payload) = signed.split_once('.').ok_or(Fault::Parts)?;
+        if payload.contains('.') || header.is_empty() || payload.is_empty() {
+            return Err(Fault::Parts);
+        }
+        let bytes = |part| from_base64url(part).ok_or(Fault::Base64);
+        let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
+        Ok(Self { signed, header: json::object(&header)?, payload, signature })
+    }
+
+    /// The algorithm that the header names, if it is one of ours, and nothing in the header changes how the token is read.
+    pub(crate) fn algorithm(&self) -> Result<Algorithm, Fault> {
+        let algorithm = self.header.get("alg").and_then(Value::as_str).and_then(Algorithm::from_name);
+        let algorithm = algorithm.ok_or(Fault::Algorithm)?;
+        if self.header.contains_key("zip") {
+            return Err(Fault::Compressed);
+        }
+        // No critical extension is known: RFC 7515 demands that each one is refused, and an empty list is not allowed.
+        if self.header.contains_key("crit") { Err(Fault::Critical) } else { Ok(algorithm) }
+    }
+
+    /// Refuses a header with one of these members.
+    pub(crate) fn refuse_keys(&self, names: &[&str]) -> Result<(), Fault> {
+        if names.iter().any(|name| self.header.contains_key(*name)) { Err(Fault::KeyInHeader) } else { Ok(()) }
+    }
+
+    /// A member of the header that must be a text.
+    pub(crate) fn text(&self, name: &'static str) -> Result<&str, Fault> {
+        self.header.get(name).and_then(Value::as_str).ok_or(Fault::HeaderMember(name))
+    }
+}
+
 /// A token of which only the form was checked. It tells which key it names, and nothing else (TOK-4).
 pub struct Unverified<'a> {
     signed: &'a str,
@@ -33,17 +78,9 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// [`TokenError::Malformed`], with the row of TOK-3 that it breaks.
     pub fn parse(text: &'a str) -> Result<Self, TokenError> {
-        if text.len() > MAX_BYTES {
-            return Err(Fault::TooLong.into());
-        }
-        let (signed, signature) = text.rsplit_once('.').ok_or(Fault::Parts)?;
-        let (header, payload) = signed.split_once('.').ok_or(Fault::Parts)?;
-        if payload.contains('.') || header.is_empty() || payload.is_empty() {
-            return Err(Fault::Parts.into());
-        }
-        let bytes = |part| from_base64url(part).ok_or(Fault::Base64);
-        let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
-        let header = Header::read(&json::object(&header)?)?;
+        let token = Compact::parse(text)?;
+        let header = Header::read(&token)?;
+        let Compact { signed, payload, signature, .. } = token;
         Ok(Self { signed, header, payload, signature })
     }
 
@@ -83,32 +120,20 @@ impl<'a> Unverified<'a> {
     }
 
     /// A claim of a token that signs itself, before its signature is checked: only for a bundle's `root`, which is either
-    /// compared with a pinned key or trusted because somebody installs it.
+    /// compared with a pinned key or trusted because somebody installs it, and for a device proof's `jwk`, of which nothing
+    /// but possession is believed.
     pub(crate) fn unchecked_claim(&self, name: &str) -> Result<Value, TokenError> {
         Ok(json::object(&self.payload)?.remove(name).ok_or(Fault::Claims)?)
     }
 }
 
 impl Header {
-    fn read(members: &Map<String, Value>) -> Result<Self, Fault> {
-        let text = |name: &'static str| match members.get(name) {
-            Some(Value::String(text)) => Ok(text.clone()),
-            _ => Err(Fault::HeaderMember(name)),
-        };
-        let algorithm = members.get("alg").and_then(Value::as_str).and_then(Algorithm::from_name);
-        let algorithm = algorithm.ok_or(Fault::Algorithm)?;
-        if members.contains_key("zip") {
-            return Err(Fault::Compressed);
-        }
-        // No critical extension is known: RFC 7515 demands that each one is refused, and an empty list is not allowed.
-        if members.contains_key("crit") {
-            return Err(Fault::Critical);
-        }
-        if ["jwk", "jku", "x5u", "x5c"].iter().any(|name| members.contains_key(*name)) {
-            return Err(Fault::KeyInHeader);
-        }
-        let certificate = members.contains_key("chancery_cert").then(|| text("chancery_cert")).transpose()?;
-        Ok(Self { algorithm, kid: text("kid")?, typ: text("typ")?, certificate })
+    fn read(token: &Compact<'_>) -> Result<Self, Fault> {
+        let algorithm = token.algorithm()?;
+        token.refuse_keys(&["jwk", "jku", "x5u", "x5c"])?;
+        let carries = token.header.contains_key("chancery_cert");
+        let certificate = if carries { Some(token.text("chancery_cert")?.to_owned()) } else { None };
+        Ok(Self { algorithm, kid: token.text("kid")?.to_owned(), typ: token.text("typ")?.to_owned(), certificate })
     }
 }
 
@@ -130,8 +155,17 @@ struct HeaderOut<'a> {
 /// Signs claims: one serialisation, one signature.
 pub(crate) fn sign<C: Kind>(key: &dyn SigningKey, certificate: Option<&str>, claims: &C) -> Result<String, SignError> {
     let header = HeaderOut { alg: key.algorithm(), kid: key.kid(), typ: C::TYP, chancery_cert: certificate };
+    sign_with(key, &header, claims)
+}
+
+/// Signs claims under a header of another form.
+pub(crate) fn sign_with(
+    key: &dyn SigningKey,
+    header: &impl Serialize,
+    claims: &impl Serialize,
+) -> Result<String, SignError> {
     let failed = |_| SignError { kid: key.kid().to_owned(), reason: "the claims cannot be written as JSON".to_owned() };
-    let header = serde_json::to_vec(&header).map_err(failed)?;
+    let header = serde_json::to_vec(header).map_err(failed)?;
     let payload = serde_json::to_vec(claims).map_err(failed)?;
     let mut token = format!("{}.{}", base64url(&header), base64url(&payload));
     let signature = key.sign(token.as_bytes())?;

@@ -2,6 +2,7 @@
 
 mod der;
 mod local;
+mod pem;
 mod public;
 mod wrap;
 
@@ -10,6 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use self::local::{KeyRejected, LocalKey};
+pub use self::pem::PemRejected;
 pub use self::public::PublicKey;
 pub use self::wrap::{KekInvalid, KeyEncryptionKey, UnwrapError};
 use crate::Jwk;

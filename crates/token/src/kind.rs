@@ -3,6 +3,9 @@
 pub(crate) mod access;
 pub(crate) mod bundle;
 pub(crate) mod certificate;
+pub(crate) mod device;
+pub(crate) mod dpop;
 pub(crate) mod lease;
 pub(crate) mod lease_parts;
 pub(crate) mod revocations;
+mod target;

@@ -10,6 +10,8 @@
 //! |---|---|---|
 //! | [`LeaseClaims`] | issuing key | [`Trust::open_lease`], [`Trust::open_verdict`] |
 //! | [`AccessClaims`] | issuing key | [`AccessToken::open`](Verified::open) |
+//! | [`DeviceProofClaims`] | the device's own key | [`DeviceProof::open`](Verified::open) |
+//! | [`DpopClaims`] | the device's own key | [`DpopProof::open`](Verified::open) |
 //! | [`CertificateClaims`] | root | [`Certificate::open`] |
 //! | [`RevocationClaims`] | root | [`RevocationList::open`](Verified::open) |
 //! | [`BundleClaims`] | root | [`Trust::open`] |
@@ -35,11 +37,14 @@ pub use jwk::Jwk;
 pub use jwks::{Jwks, JwksKey};
 pub use jws::Unverified;
 pub use key::{
-    Algorithm, KekInvalid, KeyEncryptionKey, KeyRejected, LocalKey, PublicKey, SignError, SigningKey, UnwrapError,
+    Algorithm, KekInvalid, KeyEncryptionKey, KeyRejected, LocalKey, PemRejected, PublicKey, SignError, SigningKey,
+    UnwrapError,
 };
 pub use kind::access::{AccessClaims, AccessToken};
 pub use kind::bundle::{BundleClaims, BundleVendor};
 pub use kind::certificate::{Certificate, CertificateClaims, KeyUse};
+pub use kind::device::{DeviceProof, DeviceProofClaims, DeviceProofExpectation};
+pub use kind::dpop::{DpopClaims, DpopExpectation, DpopProof};
 pub use kind::lease::{Ended, Lease, LeaseClaims, LeaseExpectation};
 pub use kind::lease_parts::{
     FeaturePeriod, FeatureValue, LeaseAttribute, LeaseConfirmation, LeaseCustomer, LeaseEntitlement, LeaseFeature,

@@ -61,6 +61,14 @@ impl LocalKey {
         Self::rsa(rsa::KeyPair::from_pkcs8(der).map_err(|_| KeyRejected)?)
     }
 
+    /// Takes an RSA key of 2048 bits or more in PKCS#1 (RFC 8017), DER.
+    ///
+    /// # Errors
+    /// [`KeyRejected`] for everything else.
+    pub fn from_pkcs1(der: &[u8]) -> Result<Self, KeyRejected> {
+        Self::rsa(rsa::KeyPair::from_der(der).map_err(|_| KeyRejected)?)
+    }
+
     /// The private key in PKCS#8, DER; erased from memory when it is dropped.
     ///
     /// # Errors
