@@ -5,14 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::named::named;
-use crate::{ActivationId, ApiKeyId, Invalid, OrderId, VendorId};
+use crate::{ActivationId, ApiKeyId, ContactId, Invalid, LicenseeId, OrderId, ProductId, VendorId};
 
 named! {
     /// A group of resources, for scopes.
     Group {
         /// Products, features, attributes, editions, plans, offerings, import and export.
         Catalog = "catalog",
-        /// Customers and contacts.
+        /// Customers, contacts and licensees.
         Customers = "customers",
         /// Orders and activation codes.
         Orders = "orders",
@@ -20,8 +20,10 @@ named! {
         Entitlements = "entitlements",
         /// The audit.
         Audit = "audit",
-        /// API keys and the sandbox clock.
+        /// API keys, signing keys and the sandbox clock.
         Settings = "settings",
+        /// What cannot be undone: only the scope `admin` reaches it.
+        Admin = "admin",
         /// What products call: no scope reaches it, and it reaches nothing else.
         Licensing = "licensing",
         /// What only whoever runs the program does, on its data: no scope reaches it.
@@ -30,10 +32,10 @@ named! {
 }
 
 impl Group {
-    /// Whether API keys can reach it.
+    /// Whether scopes of its own reach it. (What is for administrators alone has none.)
     #[must_use]
     pub const fn has_scopes(self) -> bool {
-        !matches!(self, Self::Licensing | Self::Operating)
+        !matches!(self, Self::Admin | Self::Licensing | Self::Operating)
     }
 }
 
@@ -113,28 +115,66 @@ actions! {
     ReadCustomer = "customer.read", Customers, Read;
     UpdateCustomer = "customer.update", Customers, Write;
     DeleteCustomer = "customer.delete", Customers, Write;
+    RestoreCustomer = "customer.restore", Customers, Write;
+    PurgeCustomer = "customer.purge", Admin, Write;
     DisableCustomer = "customer.disable", Customers, Write;
     EnableCustomer = "customer.enable", Customers, Write;
+    ImportCustomers = "customer.import", Customers, Write;
     CreateContact = "contact.create", Customers, Write;
+    ReadContact = "contact.read", Customers, Read;
+    UpdateContact = "contact.update", Customers, Write;
     DeleteContact = "contact.delete", Customers, Write;
+    SetContactPassword = "contact.set-password", Customers, Write;
+    RemoveContactPassword = "contact.remove-password", Customers, Write;
+    ReadLicensee = "licensee.read", Customers, Read;
+    UpdateLicensee = "licensee.update", Customers, Write;
+    SetLicenseeSecret = "licensee.set-secret", Customers, Write;
+    ResetLicenseeSecret = "licensee.reset-secret", Customers, Write;
     CreateOrder = "order.create", Orders, Write;
     ReadOrder = "order.read", Orders, Read;
     UpdateOrder = "order.update", Orders, Write;
+    ExtendOrder = "order.extend", Orders, Write;
+    MoveOrder = "order.move", Orders, Write;
+    DeleteOrder = "order.delete", Orders, Write;
+    RestoreOrder = "order.restore", Orders, Write;
+    PurgeOrder = "order.purge", Admin, Write;
     CreateActivationCode = "activation-code.create", Orders, Write;
     RevokeActivationCode = "activation-code.revoke", Orders, Write;
     ReadEntitlement = "entitlement.read", Entitlements, Read;
+    ExplainEntitlement = "entitlement.explain", Entitlements, Read;
     UpdateEntitlement = "entitlement.update", Entitlements, Write;
     RenewEntitlement = "entitlement.renew", Entitlements, Write;
     StartEntitlement = "entitlement.start", Entitlements, Write;
     DisableEntitlement = "entitlement.disable", Entitlements, Write;
+    DeleteEntitlement = "entitlement.delete", Entitlements, Write;
+    RestoreEntitlement = "entitlement.restore", Entitlements, Write;
+    PurgeEntitlement = "entitlement.purge", Admin, Write;
     EnableEntitlement = "entitlement.enable", Entitlements, Write;
     ResetUsage = "entitlement.reset-usage", Entitlements, Write;
+    ChangeEntitlementOffering = "entitlement.change-offering", Entitlements, Write;
+    ResetEntitlementOverrides = "entitlement.reset-overrides", Entitlements, Write;
     ReadActivation = "activation.read", Entitlements, Read;
     ReleaseActivation = "activation.release", Entitlements, Write;
+    RefreshActivation = "activation.refresh-seat", Entitlements, Write;
+    CheckoutActivationFeature = "activation.checkout-feature", Entitlements, Write;
+    ReturnActivationFeature = "activation.return-feature", Entitlements, Write;
+    UseActivationFeature = "activation.use-feature", Entitlements, Write;
     ReadAudit = "audit.read", Audit, Read;
+    ExportAudit = "audit.export", Audit, Read;
     CreateApiKey = "api-key.create", Settings, Write;
     ReadApiKey = "api-key.read", Settings, Read;
     DeleteApiKey = "api-key.delete", Settings, Write;
+    ReadSigningKey = "signing-key.read", Settings, Read;
+    RotateSigningKey = "signing-key.rotate", Settings, Write;
+    RevokeSigningKey = "signing-key.revoke", Admin, Write;
+    ImportSigningKey = "signing-key.import", Admin, Write;
+    ExportRootSigningKey = "signing-key.export-root", Admin, Write;
+    RenewSigningKey = "signing-key.renew", Operating, Write;
+    RewrapSigningKeys = "signing-key.rewrap", Operating, Write;
+    CreateOpenIdProvider = "openid-provider.create", Settings, Write;
+    ReadOpenIdProvider = "openid-provider.read", Settings, Read;
+    UpdateOpenIdProvider = "openid-provider.update", Settings, Write;
+    DeleteOpenIdProvider = "openid-provider.delete", Settings, Write;
     ReadClock = "clock.read", Settings, Read;
     MoveClock = "clock.move", Settings, Write;
     CreateVendor = "vendor.create", Operating, Write;
@@ -145,7 +185,7 @@ actions! {
     Checkout = "feature.checkout", Licensing, Write;
     Return = "feature.return", Licensing, Write;
     Use = "feature.use", Licensing, Write;
-    Validate = "activation.validate", Licensing, Read;
+    Validate = "activation.validate", Licensing, Write;
 }
 
 /// What an API key may do (MAN-1): `catalog:read`, `orders:write` (which includes reading), or `admin`.
@@ -160,7 +200,7 @@ pub enum KeyScope {
 impl KeyScope {
     fn allows(self, action: Action) -> bool {
         match self {
-            Self::Admin => action.group().has_scopes(),
+            Self::Admin => !matches!(action.group(), Group::Licensing | Group::Operating),
             Self::Group(group, access) => group == action.group() && access >= action.access(),
         }
     }
@@ -225,6 +265,27 @@ pub enum Actor {
         /// Whose it is.
         vendor: VendorId,
     },
+    /// A product that shows the number of a licensee.
+    Licensee {
+        /// The licensee.
+        id: LicenseeId,
+        /// Whose it is.
+        vendor: VendorId,
+    },
+    /// A product in which a contact has signed in, by password or at the vendor's OpenID provider.
+    Contact {
+        /// The contact.
+        id: ContactId,
+        /// Whose it is.
+        vendor: VendorId,
+    },
+    /// A product that shows a licensee's number that nobody has yet (AUTO-1).
+    Newcomer {
+        /// The product.
+        product: ProductId,
+        /// Whose it is.
+        vendor: VendorId,
+    },
     /// A product that holds an activation.
     Activation {
         /// The activation.
@@ -246,6 +307,9 @@ impl Actor {
         match self {
             Self::ApiKey { vendor, .. }
             | Self::Order { vendor, .. }
+            | Self::Licensee { vendor, .. }
+            | Self::Contact { vendor, .. }
+            | Self::Newcomer { vendor, .. }
             | Self::Activation { vendor, .. }
             | Self::Operator { vendor } => *vendor,
         }
@@ -270,14 +334,18 @@ impl Actor {
         let licensing = action.group() == Group::Licensing;
         let allowed = match self {
             Self::ApiKey { scopes, .. } => scopes.iter().any(|scope| scope.allows(action)),
-            Self::Order { .. } => claims,
+            Self::Order { .. } | Self::Licensee { .. } | Self::Contact { .. } | Self::Newcomer { .. } => claims,
             Self::Activation { .. } => licensing && !claims,
             Self::Operator { .. } => !licensing,
         };
         if allowed {
             Ok(Permit { vendor: self.vendor(), action, actor: self.to_string() })
         } else {
-            Err(NotPermitted { needed: KeyScope::Group(action.group(), action.access()) })
+            let needed = match action.group() {
+                Group::Admin => KeyScope::Admin,
+                group => KeyScope::Group(group, action.access()),
+            };
+            Err(NotPermitted { needed })
         }
     }
 }
@@ -288,6 +356,9 @@ impl fmt::Display for Actor {
         match self {
             Self::ApiKey { id, .. } => id.fmt(f),
             Self::Order { id, .. } => id.fmt(f),
+            Self::Licensee { id, .. } => id.fmt(f),
+            Self::Contact { id, .. } => id.fmt(f),
+            Self::Newcomer { product, .. } => product.fmt(f),
             Self::Activation { id, .. } => id.fmt(f),
             Self::Operator { .. } => f.write_str("operator"),
         }

@@ -1,5 +1,7 @@
 //! The chain of nonces that tells a copy of a product's state from the one that holds the seat (SAFE-2, SAFE-3).
 
+use std::cmp::Ordering;
+
 /// Where a genuine nonce stands against what is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoncePosition {
@@ -11,14 +13,12 @@ pub enum NoncePosition {
     Ahead,
 }
 
-/// Compares a nonce's counter with the current one.
+/// Compares a nonce with the current one, each by its chain and its counter: a later chain is ahead whatever it counts.
 #[must_use]
-pub const fn position(current: u64, presented: u64) -> NoncePosition {
-    if presented == current {
-        NoncePosition::Current
-    } else if presented < current {
-        NoncePosition::Behind
-    } else {
-        NoncePosition::Ahead
+pub fn position(current: (u64, u64), presented: (u64, u64)) -> NoncePosition {
+    match presented.cmp(&current) {
+        Ordering::Equal => NoncePosition::Current,
+        Ordering::Less => NoncePosition::Behind,
+        Ordering::Greater => NoncePosition::Ahead,
     }
 }

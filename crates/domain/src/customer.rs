@@ -1,7 +1,8 @@
 //! Customers and their contacts.
 
 use crate::{
-    ContactId, CustomerId, Email, Fact, Facts, Metadata, Name, Reason, Reference, Timestamp, VendorId, fact, optional,
+    ContactId, CustomerId, Deleted, DeletedWith, Deletion, Email, Fact, Facts, Metadata, Name, Reason, Reference,
+    Timestamp, VendorId, fact, optional,
 };
 
 /// An organisation that buys.
@@ -17,6 +18,8 @@ pub struct Customer {
     pub reference: Option<Reference>,
     /// Set while it is disabled, which disables all its entitlements (ENT-6).
     pub disabled: Option<Disabled>,
+    /// Set while it is deleted, which disables all that it bought (ENT-10).
+    pub deletion: Option<Deletion>,
     /// People there.
     pub contacts: Vec<Contact>,
     /// What the vendor's staff note.
@@ -49,16 +52,26 @@ pub struct Contact {
     pub email: Email,
 }
 
+impl Customer {
+    /// That it is deleted.
+    #[must_use]
+    pub fn deleted(&self) -> Option<Deleted> {
+        self.deletion.map(|deletion| Deleted { deletion, with: DeletedWith::Itself })
+    }
+}
+
 impl Facts for Customer {
     fn facts(&self) -> Vec<Fact> {
         vec![
-            fact("name", &self.name),
-            optional("ref", self.reference.as_ref()),
+            fact("name", &self.name).personal(),
+            optional("ref", self.reference.as_ref()).personal(),
             fact("disabled", self.disabled.is_some()),
-            optional("disabledReason", self.disabled.as_ref().and_then(|disabled| disabled.reason.as_ref())),
+            optional("disabledReason", self.disabled.as_ref().and_then(|disabled| disabled.reason.as_ref())).personal(),
+            optional("deleted", self.deletion.map(|deletion| deletion.since)),
+            optional("purgeAt", self.deletion.map(|deletion| deletion.purge_at)),
             fact("contacts", self.contacts.len()),
-            fact("notes", &self.notes),
-            fact("metadata", &self.metadata),
+            fact("notes", &self.notes).personal(),
+            fact("metadata", &self.metadata).personal(),
         ]
     }
 }

@@ -13,16 +13,26 @@ pub struct Fact {
     pub field: &'static str,
     /// The value.
     pub value: String,
+    /// Whether it may tell of a person, or names the customer: what a purge erases from the audit (ENT-10).
+    pub personal: bool,
 }
 
 /// Writes a fact.
 pub fn fact(field: &'static str, value: impl ToString) -> Fact {
-    Fact { field, value: value.to_string() }
+    Fact { field, value: value.to_string(), personal: false }
 }
 
 /// Writes a fact that may be absent.
 pub fn optional(field: &'static str, value: Option<impl ToString>) -> Fact {
-    Fact { field, value: value.map_or_else(String::new, |value| value.to_string()) }
+    Fact { field, value: value.map_or_else(String::new, |value| value.to_string()), personal: false }
+}
+
+impl Fact {
+    /// The same fact, as one that a purge erases from the audit (ENT-10).
+    #[must_use]
+    pub fn personal(self) -> Self {
+        Self { personal: true, ..self }
+    }
 }
 
 /// One field that changed.
@@ -34,6 +44,8 @@ pub struct Change {
     pub from: Option<String>,
     /// What it is; nothing for a record that is gone.
     pub to: Option<String>,
+    /// Whether its values may tell of a person, or name the customer (ENT-10).
+    pub personal: bool,
 }
 
 /// What differs between a record before and after; every field of a record that is new or gone.
@@ -41,9 +53,12 @@ pub struct Change {
 pub fn changes<T: Facts>(before: Option<&T>, after: Option<&T>) -> Vec<Change> {
     let old = before.map(Facts::facts).unwrap_or_default();
     let new = after.map(Facts::facts).unwrap_or_default();
-    let names = old.iter().chain(new.iter().filter(|fact| !has(&old, fact.field))).map(|fact| fact.field);
-    names
-        .map(|field| Change { field: field.to_owned(), from: value_of(&old, field), to: value_of(&new, field) })
+    let told = old.iter().chain(new.iter().filter(|fact| !has(&old, fact.field)));
+    told.map(|fact| (fact.field, fact.personal))
+        .map(|(field, personal)| {
+            let (from, to) = (value_of(&old, field), value_of(&new, field));
+            Change { field: field.to_owned(), from, to, personal }
+        })
         .filter(|change| change.from != change.to)
         .collect()
 }

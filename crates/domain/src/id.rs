@@ -153,6 +153,8 @@ ids! {
     ExportSessionId = "sess";
     /// A signed license key.
     LicenseKeyId = "slk";
+    /// A registration of an OpenID provider.
+    OpenIdProviderId = "oidp";
     /// A user of the console.
     UserId = "user";
 }
@@ -164,6 +166,17 @@ pub enum Selector<I> {
     Id(I),
     /// By name. A text that is no id of this kind is a name, which then may not exist.
     Name(String),
+}
+
+impl<I: Id> Selector<I> {
+    /// The id, if it is named by that.
+    #[must_use]
+    pub const fn id(&self) -> Option<I> {
+        match self {
+            Self::Id(id) => Some(*id),
+            Self::Name(_) => None,
+        }
+    }
 }
 
 impl<I: Id> From<&str> for Selector<I> {

@@ -1,7 +1,9 @@
 //! The activation log: what happened to the seats of an entitlement (SEAT-11).
 
 use crate::named::named;
-use crate::{Activation, ActivationId, EntitlementId, Key, Mode, Name, Quantity, Refusal, SeatId, Timestamp};
+use crate::{
+    Activation, ActivationId, Change, EntitlementId, Key, Mode, Name, Quantity, Reason, Refusal, SeatId, Timestamp,
+};
 
 named! {
     /// What happened.
@@ -70,6 +72,8 @@ pub struct SeatNote {
     pub amount: Option<Quantity>,
     /// How the activation is kept alive.
     pub mode: Mode,
+    /// Why, in the words of who did it (SEAT-9).
+    pub reason: Option<Reason>,
 }
 
 impl SeatNote {
@@ -87,6 +91,7 @@ impl SeatNote {
             feature: None,
             amount: None,
             mode: activation.mode,
+            reason: None,
         }
     }
 
@@ -104,6 +109,7 @@ impl SeatNote {
             feature: None,
             amount: None,
             mode: Mode::Online,
+            reason: None,
         }
     }
 
@@ -121,6 +127,7 @@ impl SeatNote {
             feature: Some(feature.clone()),
             amount: Some(amount),
             mode: Mode::Online,
+            reason: None,
         }
     }
 
@@ -137,5 +144,23 @@ impl SeatNote {
         self.feature = Some(feature.clone());
         self.amount = Some(amount);
         self
+    }
+    /// The same note with the reason that somebody gave.
+    #[must_use]
+    pub fn with_reason(mut self, reason: Option<Reason>) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    /// What the audit shows of it beside its subject: the reason. It may tell of a person (ENT-10).
+    #[must_use]
+    pub fn changes(&self) -> Vec<Change> {
+        let change = |reason: &Reason| Change {
+            field: "reason".to_owned(),
+            from: None,
+            to: Some(reason.to_string()),
+            personal: true,
+        };
+        self.reason.iter().map(change).collect()
     }
 }

@@ -1,8 +1,9 @@
 //! Orders and the codes that lead to them.
 
+use crate::deletion::first_purged;
 use crate::{
-    ActivationCodeId, ContactId, CustomerId, Fact, Facts, Metadata, OrderId, Reference, Timestamp, VendorId, fact,
-    optional,
+    ActivationCodeId, ContactId, CustomerId, Deleted, DeletedWith, Deletion, Fact, Facts, Metadata, OrderId, Reference,
+    Timestamp, VendorId, fact, optional,
 };
 
 /// One purchase by one customer.
@@ -16,6 +17,10 @@ pub struct Order {
     pub customer: CustomerId,
     /// Its name in the vendor's other systems, unique within the vendor.
     pub reference: Option<Reference>,
+    /// Set while it is deleted, which disables all that it granted (ENT-10).
+    pub deletion: Option<Deletion>,
+    /// Set while its customer is deleted: a fact of the customer alone.
+    pub customer_deletion: Option<Deletion>,
     /// The contacts who may act on it.
     pub contacts: Vec<ContactId>,
     /// The vendor's own.
@@ -26,14 +31,27 @@ pub struct Order {
     pub updated: Timestamp,
 }
 
+impl Order {
+    /// That it is deleted, itself or with its customer.
+    #[must_use]
+    pub fn deleted(&self) -> Option<Deleted> {
+        first_purged([
+            (self.deletion, DeletedWith::Itself),
+            (self.customer_deletion, DeletedWith::Customer(self.customer)),
+        ])
+    }
+}
+
 impl Facts for Order {
     fn facts(&self) -> Vec<Fact> {
         let contacts: Vec<String> = self.contacts.iter().map(ToString::to_string).collect();
         vec![
             fact("customerId", self.customer),
-            optional("ref", self.reference.as_ref()),
+            optional("ref", self.reference.as_ref()).personal(),
+            optional("deleted", self.deletion.map(|deletion| deletion.since)),
+            optional("purgeAt", self.deletion.map(|deletion| deletion.purge_at)),
             fact("contacts", contacts.join(", ")),
-            fact("metadata", &self.metadata),
+            fact("metadata", &self.metadata).personal(),
         ]
     }
 }

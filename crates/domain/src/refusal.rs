@@ -1,6 +1,6 @@
 //! Refusals: what the rules say no with. Each carries the facts that its problem shows.
 
-use crate::{Key, LicenseStart, Quantity, Reason, Timestamp};
+use crate::{Deleted, Key, LicenseStart, Quantity, Reason, Timestamp};
 
 /// Why a rule refuses. Nothing is changed by what is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum Refusal {
     MaintenanceEnded { end: Timestamp, release: Timestamp },
     /// No seat is free (SEAT-5).
     SeatsExhausted { seats: Quantity, overdraft: Quantity, used: u64, next_lease_end: Option<Timestamp> },
+    /// The seat id's seat is bound to the key of another device (SEAT-12); the lease's end frees it, if it has one that does.
+    SeatHeldByAnotherDevice { until: Option<Timestamp> },
+    /// The product wants its seats bound to device keys, and none was shown (SEAT-12).
+    DeviceKeyRequired,
     /// Another claim took the seat after its lease's end (SEAT-7).
     ActivationReplaced,
     /// Another machine uses the seat id (SEAT-2).
@@ -46,10 +50,24 @@ pub enum Refusal {
     NotUsable { feature: Key },
     /// More was given back than was taken (FEAT-3).
     ReturnedMoreThanTaken { feature: Key, requested: Quantity, taken: Quantity },
+    /// The product asks for a licensee secret, and none was brought (SEC-1).
+    LicenseeSecretRequired,
+    /// The licensee secret is another (SEC-1).
+    LicenseeSecretMismatch,
+    /// The vendor has set no secret on the licensee (SEC-1).
+    LicenseeSecretNotSet,
+    /// Licensees that come by themselves have no secret that was set beforehand (AUTO-1).
+    AutoCreateNeedsOtherSecretMode,
+    /// The product has no offering for licensees that come by themselves (AUTO-1).
+    NoAutomaticOffering,
     /// More seats are in use than would be left (SEAT-8).
     SeatsInUse { used: u64, requested: Quantity },
     /// It has started already.
     AlreadyStarted { start: Timestamp },
+    /// It is deleted, itself or with what it belongs to: it must be restored before it is changed (ENT-10).
+    Deleted { deleted: Deleted },
+    /// The time in which it could be restored is over: it is being purged (ENT-10).
+    NotRestorable { purge_at: Timestamp },
     /// Something else than a command starts it.
     NotStartedByCommand { license_start: LicenseStart },
     /// A perpetual license is not renewed (ENT-2).
@@ -58,6 +76,10 @@ pub enum Refusal {
     ClockNotMovable { now: Timestamp },
     /// The vendor is live: it has no clock to move (CLK-1).
     NotASandbox,
+    /// The root key is neither rotated nor revoked: nobody stands above it (KEY-1).
+    KeyIsRoot,
+    /// The root key was removed: nothing can be certified or revoked until it is imported again (KEY-1).
+    RootKeyRemoved,
 }
 
 impl Refusal {
@@ -74,6 +96,13 @@ impl Refusal {
         }
     }
 
+    /// Whether it says that the caller may not be whom the nonce was given to. Such a call turns no nonce: else whoever copied it could
+    /// cut off the one who knows the secret (SEC-1, SAFE-2).
+    #[must_use]
+    pub const fn doubts_the_holder(&self) -> bool {
+        matches!(self, Self::LicenseeSecretRequired | Self::LicenseeSecretMismatch | Self::LicenseeSecretNotSet)
+    }
+
     /// The problem's code (errors.md).
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -86,6 +115,8 @@ impl Refusal {
             Self::EntitlementExported => "entitlement_exported",
             Self::MaintenanceEnded { .. } => "maintenance_ended",
             Self::SeatsExhausted { .. } => "seats_exhausted",
+            Self::SeatHeldByAnotherDevice { .. } => "seat_held_by_another_device",
+            Self::DeviceKeyRequired => "device_key_required",
             Self::ActivationReplaced => "activation_replaced",
             Self::ActivationSuperseded => "activation_superseded",
             Self::ActivationReleased => "activation_released",
@@ -98,12 +129,21 @@ impl Refusal {
             Self::NotReturnable { .. } => "not_returnable",
             Self::NotUsable { .. } => "not_usable",
             Self::ReturnedMoreThanTaken { .. } => "returned_more_than_taken",
+            Self::LicenseeSecretRequired => "licensee_secret_required",
+            Self::LicenseeSecretMismatch => "licensee_secret_mismatch",
+            Self::LicenseeSecretNotSet => "licensee_secret_not_set",
+            Self::AutoCreateNeedsOtherSecretMode => "auto_create_needs_other_secret_mode",
+            Self::NoAutomaticOffering => "no_automatic_offering",
             Self::SeatsInUse { .. } => "seats_in_use",
             Self::AlreadyStarted { .. } => "already_started",
+            Self::Deleted { .. } => "deleted",
+            Self::NotRestorable { .. } => "not_restorable",
             Self::NotStartedByCommand { .. } => "not_started_by_command",
             Self::NotRenewable => "not_renewable",
             Self::ClockNotMovable { .. } => "clock_not_movable",
             Self::NotASandbox => "not_a_sandbox",
+            Self::KeyIsRoot => "key_is_root",
+            Self::RootKeyRemoved => "root_key_removed",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::code::ALPHABET;
 use crate::{Invalid, looks_like_id};
 
 fn checked(text: &str, longest: usize) -> Result<&str, Invalid> {
@@ -102,12 +103,24 @@ texts! {
     Sku: 50, not_an_id;
     /// A customer's or order's name in the vendor's other systems.
     Reference: 100, not_an_id;
+    /// A licensee's number, given or made: 1–100 characters, never of the form of an id.
+    LicenseeNumber: 100, not_an_id;
     /// Who or what holds a seat: a device, a user, a container's workload (LIC-3).
     SeatId: 128, no_dummy;
     /// A sentence that a person gave: a reason.
     Reason: 500;
     /// The value of an attribute.
     AttributeText: 1000;
+}
+
+impl LicenseeNumber {
+    /// Makes a number: `L-` and 40 random bits in Crockford's base 32.
+    #[must_use]
+    pub fn generate(random: [u8; 5]) -> Self {
+        let bits = random.iter().fold(0_u64, |bits, &byte| bits << 8 | u64::from(byte));
+        let digit = |i: usize| char::from(ALPHABET[((bits >> (5 * i)) & 31) as usize]);
+        Self(format!("L-{}", (0..8).map(digit).collect::<String>()))
+    }
 }
 
 /// An e-mail address, as far as a form can tell.

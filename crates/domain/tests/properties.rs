@@ -240,7 +240,7 @@ proptest! {
         prop_assert_eq!(there.len(), back.len());
         for change in &there {
             prop_assert!(change.from != change.to);
-            let mirrored = Change { field: change.field.clone(), from: change.to.clone(), to: change.from.clone() };
+            let mirrored = Change { field: change.field.clone(), from: change.to.clone(), to: change.from.clone(), personal: change.personal };
             prop_assert!(back.contains(&mirrored));
         }
         let fields: BTreeSet<&str> = there.iter().map(|change| change.field.as_str()).collect();
@@ -264,8 +264,10 @@ proptest! {
             std::cmp::Ordering::Equal => NoncePosition::Current,
             std::cmp::Ordering::Greater => NoncePosition::Ahead,
         };
-        prop_assert_eq!(position(current, presented), expected);
-        prop_assert_eq!(position(current, current), NoncePosition::Current);
+        prop_assert_eq!(position((1, current), (1, presented)), expected);
+        prop_assert_eq!(position((1, current), (1, current)), NoncePosition::Current);
+        prop_assert_eq!(position((1, current), (2, presented)), NoncePosition::Ahead, "a later chain");
+        prop_assert_eq!(position((2, current), (1, presented)), NoncePosition::Behind, "an earlier one");
     }
 
     #[test]
@@ -273,6 +275,17 @@ proptest! {
         terms in history::terms(), steps in proptest::collection::vec(history::step(), 1..60)
     ) {
         history::play(&terms, &steps)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn seat_8_seat_9_seat_10_nobody_gets_in_while_held_seats_use_all(
+        seats in 2..6_u64, steps in proptest::collection::vec(history::step_by_force(), 10..80)
+    ) {
+        history::play(&(seats, Overdraft::None, false, false), &steps)?;
     }
 }
 

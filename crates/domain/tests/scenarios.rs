@@ -45,6 +45,11 @@ fn cat_1_cat_3_feat_1_feat_2_feat_3_feat_4_feat_5_feat_6_features() {
     play(include_str!("scenarios/features.txt"));
 }
 
+#[test]
+fn ent_8_ent_9_another_offering_and_the_catalog_again() {
+    play(include_str!("scenarios/offerings.txt"));
+}
+
 /// A harness that accepts anything would prove nothing.
 #[test]
 fn a_script_with_a_wrong_expectation_fails() {

@@ -1,8 +1,10 @@
 //! Entitlements: offerings granted by an order, each a snapshot of the catalog that can be overridden.
 
+mod change_offering;
 mod edit;
 mod grant;
 mod lifecycle;
+mod reset_overrides;
 mod status;
 mod usage_period;
 
@@ -10,12 +12,14 @@ use std::collections::BTreeSet;
 
 pub use edit::{EntitlementEdit, Overridable};
 pub use grant::{CatalogSnapshot, GrantedAttribute, GrantedFeature, OrderItem, fits_a_lease};
+pub use reset_overrides::Reset;
 pub use status::EntitlementStatus;
 
+use crate::deletion::first_purged;
 use crate::{
-    Concurrency, CustomerId, Disabled, EditionId, EntitlementId, Fact, Facts, Interval, LicenseStart, LicenseType,
-    Metadata, Name, OfferingId, OrderId, Overdraft, PlanType, Policy, ProductId, Quantity, SeatCounter, Sku, Timestamp,
-    UsageReset, VendorId, fact, optional,
+    Concurrency, CustomerId, Deleted, DeletedWith, Deletion, Disabled, EditionId, EntitlementId, Fact, Facts, Interval,
+    LicenseStart, LicenseType, Metadata, Name, OfferingId, OrderId, Overdraft, PlanType, Policy, ProductId, Quantity,
+    SeatCounter, SecretMode, Sku, Timestamp, UsageReset, VendorId, fact, optional,
 };
 
 /// An entitlement as it is recorded. What it is worth *now* is computed: [`Entitlement::status`].
@@ -73,6 +77,14 @@ pub struct Entitlement {
     pub disabled: Option<Disabled>,
     /// Whether its customer is disabled, which is a fact of the customer alone (ENT-6).
     pub customer_disabled: bool,
+    /// Set while it is deleted itself (ENT-10).
+    pub deletion: Option<Deletion>,
+    /// Set while its order is deleted: a fact of the order alone.
+    pub order_deletion: Option<Deletion>,
+    /// Set while its customer is deleted: a fact of the customer alone.
+    pub customer_deletion: Option<Deletion>,
+    /// How its product uses licensee secrets now: a fact of the product alone.
+    pub secret_mode: SecretMode,
     /// Which of its seats were ever taken.
     pub counter: SeatCounter,
     /// What the vendor's staff note.
@@ -92,6 +104,16 @@ impl Entitlement {
         if self.duration.is_some() { LicenseType::Subscription } else { LicenseType::Perpetual }
     }
 
+    /// That it is deleted, itself or with its order or its customer.
+    #[must_use]
+    pub fn deleted(&self) -> Option<Deleted> {
+        first_purged([
+            (self.deletion, DeletedWith::Itself),
+            (self.order_deletion, DeletedWith::Order(self.order)),
+            (self.customer_deletion, DeletedWith::Customer(self.customer)),
+        ])
+    }
+
     /// The most seats that may be taken at once: those sold, and their overdraft.
     #[must_use]
     pub fn seat_limit(&self) -> Quantity {
@@ -107,6 +129,7 @@ impl Facts for Entitlement {
             fact("licenseType", self.license_type()),
             fact("planType", self.plan_type),
             fact("licenseStart", self.license_start),
+            optional("duration", self.duration),
             optional("start", self.start),
             optional("expiry", self.expiry),
             optional("maintenanceEnd", self.maintenance_end),
@@ -115,10 +138,12 @@ impl Facts for Entitlement {
             fact("concurrency", self.concurrency),
             optional("usageReset", self.usage_reset),
             fact("disabled", self.disabled.is_some()),
-            optional("disabledReason", self.disabled.as_ref().and_then(|disabled| disabled.reason.as_ref())),
+            optional("disabledReason", self.disabled.as_ref().and_then(|disabled| disabled.reason.as_ref())).personal(),
+            optional("deleted", self.deletion.map(|deletion| deletion.since)),
+            optional("purgeAt", self.deletion.map(|deletion| deletion.purge_at)),
             fact("overrides", overrides.join(", ")),
-            fact("notes", &self.notes),
-            fact("metadata", &self.metadata),
+            fact("notes", &self.notes).personal(),
+            fact("metadata", &self.metadata).personal(),
         ];
         facts.extend(self.policy.facts());
         facts.push(fact("features", grant::list(self.features.iter().map(|f| (&f.key, f.value().to_string())))));

@@ -1,6 +1,7 @@
 //! What an entitlement is worth now: a verdict, computed and never stored (ENT-1, ENT-2, ENT-5).
 
 use super::Entitlement;
+use crate::explain::{Moment, USABLE};
 use crate::named::named;
 use crate::{LicenseStart, Refusal, Timestamp};
 
@@ -28,9 +29,10 @@ impl Entitlement {
     /// The verdict at an instant (ENT-1).
     #[must_use]
     pub fn status(&self, now: Timestamp) -> EntitlementStatus {
-        if self.disabled.is_some() {
+        // What is deleted is to products as if it were disabled, until it is restored (ENT-10).
+        if self.disabled.is_some() || self.deletion.is_some() || self.order_deletion.is_some() {
             EntitlementStatus::Disabled
-        } else if self.customer_disabled {
+        } else if self.customer_disabled || self.customer_deletion.is_some() {
             EntitlementStatus::CustomerDisabled
         } else if !self.has_started(now) {
             EntitlementStatus::Created
@@ -63,31 +65,13 @@ impl Entitlement {
         self.grace_end()
     }
 
-    /// Whether seats may be taken and refreshed now, with this release of the product (ENT-1, ENT-5).
+    /// Whether seats may be taken and refreshed now, with this release of the product (ENT-1, ENT-5): whether all the rules of
+    /// one table hold, so that what decides is also what explains (LIC-5).
     ///
     /// # Errors
     /// Why not, with the instants concerned.
     pub fn check_usable(&self, now: Timestamp, release: Option<Timestamp>) -> Result<(), Refusal> {
-        match self.status(now) {
-            EntitlementStatus::Disabled => {
-                let reason = self.disabled.as_ref().and_then(|disabled| disabled.reason.clone());
-                return Err(Refusal::EntitlementDisabled { reason });
-            }
-            EntitlementStatus::CustomerDisabled => return Err(Refusal::CustomerDisabled),
-            EntitlementStatus::Exported => return Err(Refusal::EntitlementExported),
-            EntitlementStatus::Expired => return Err(Refusal::EntitlementExpired { since: self.hard_stop() }),
-            EntitlementStatus::Created if !self.starts_by_activation() => {
-                return Err(Refusal::EntitlementNotStarted { start: self.start });
-            }
-            // An expiry that was set by hand may pass before anything starts: a lease would end before it begins.
-            EntitlementStatus::Created if self.hard_stop().is_some_and(|stop| stop <= now) => {
-                return Err(Refusal::EntitlementExpired { since: self.hard_stop() });
-            }
-            EntitlementStatus::Created | EntitlementStatus::Active | EntitlementStatus::Grace => {}
-        }
-        match (self.maintenance_end, release) {
-            (Some(end), Some(release)) if release > end => Err(Refusal::MaintenanceEnded { end, release }),
-            _ => Ok(()),
-        }
+        let moment = Moment { status: self.status(now), now, release };
+        USABLE.iter().try_for_each(|rule| (rule.check)(self, &moment))
     }
 }

@@ -1,7 +1,9 @@
 //! Activations: one seat of an entitlement, held by one seat id.
 
 use crate::named::named;
-use crate::{ActivationId, Concurrency, EntitlementId, Lease, Name, OrderId, ProductId, SeatId, Timestamp, VendorId};
+use crate::{
+    ActivationId, Concurrency, EntitlementId, Lease, Name, OrderId, ProductId, SeatId, Thumbprint, Timestamp, VendorId,
+};
 
 named! {
     /// How an activation is kept alive.
@@ -14,12 +16,16 @@ named! {
 }
 
 named! {
-    /// The verdict on a listed activation at an instant.
+    /// The verdict on an activation at an instant.
     ActivationStatus {
         /// Its lease runs.
         Active = "active",
         /// Its lease has ended (SEAT-4).
         LeaseExpired = "leaseExpired",
+        /// It was released, and its seat is held because its device may still run (SEAT-9).
+        Held = "held",
+        /// It has no seat any more.
+        Ended = "ended",
     }
 }
 
@@ -105,6 +111,8 @@ pub struct Activation {
     pub client_code: String,
     /// The machine.
     pub device: DeviceInfo,
+    /// The device key that it is bound to (SEAT-12).
+    pub device_key: Option<Thumbprint>,
 }
 
 impl Activation {
@@ -120,7 +128,12 @@ impl Activation {
     /// The verdict at an instant.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> ActivationStatus {
-        if self.lease.runs(now) { ActivationStatus::Active } else { ActivationStatus::LeaseExpired }
+        match self.standing {
+            Standing::Seated(_) if self.lease.runs(now) => ActivationStatus::Active,
+            Standing::Seated(_) => ActivationStatus::LeaseExpired,
+            Standing::Held(_) if self.is_in_use(now) => ActivationStatus::Held,
+            Standing::Held(_) | Standing::Ended(_) => ActivationStatus::Ended,
+        }
     }
 
     /// Until when its device may run, if nothing is given to it any more: the end of the last-ending lease. A `nodeLocked` seat
@@ -141,6 +154,20 @@ impl Activation {
             Concurrency::Concurrent => held_until.max(lease.expiry.unwrap_or(Timestamp::MAX)),
             Concurrency::NodeLocked => Timestamp::MAX,
         };
+    }
+
+    /// Its entitlement's seats are held in another way from now on (ENT-8). Who has a `nodeLocked` seat has a `concurrent` one
+    /// until its lease's end. Who uses a `concurrent` seat owns a `nodeLocked` one; whose lease has ended does not, until it comes
+    /// back: nobody uses its seat now.
+    pub fn adopt(&mut self, concurrency: Concurrency, now: Timestamp) {
+        if !matches!(self.standing, Standing::Seated(_)) || self.concurrency == concurrency || !self.is_in_use(now) {
+            return;
+        }
+        self.frees_at = match concurrency {
+            Concurrency::Concurrent => self.held_until(),
+            Concurrency::NodeLocked => Timestamp::MAX,
+        };
+        self.concurrency = concurrency;
     }
 
     /// Ends the old chain of nonces and the access token that belongs to it (SEAT-2).

@@ -1,6 +1,6 @@
 //! Which of an order's entitlements serves a claim, and with which seat (SEAT-1, SEAT-2).
 
-use crate::{Activation, EditionId, Entitlement, Openings, Refusal, Seat, SeatId, Timestamp, choose};
+use crate::{Activation, DeviceClaim, EditionId, Entitlement, Openings, Refusal, Seat, SeatId, Timestamp, choose};
 
 /// One entitlement of the order for the product, with what the claim must know of its seats.
 #[derive(Clone, Debug)]
@@ -13,6 +13,21 @@ pub struct Candidate {
     pub openings: Openings,
 }
 
+impl Candidate {
+    /// Whether it may serve the claim: whoever has a seat keeps to it, whichever edition is asked for (SEAT-1).
+    pub(crate) fn is_wanted(&self, request: &ClaimRequest) -> bool {
+        self.held.is_some() || request.edition.is_none_or(|edition| edition == self.entitlement.edition)
+    }
+
+    /// Whether who holds the seat id may go on. A lease that has ended resumes as a new claim would get in (SEAT-4).
+    pub(crate) fn check_resumes(&self, now: Timestamp) -> Result<(), Refusal> {
+        match &self.held {
+            Some(held) if !held.is_in_use(now) => self.entitlement.check_resumes(&self.openings),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What a claim says of itself.
 #[derive(Clone, Debug)]
 pub struct ClaimRequest {
@@ -22,6 +37,8 @@ pub struct ClaimRequest {
     pub edition: Option<EditionId>,
     /// When the product's release was made (ENT-5).
     pub release: Option<Timestamp>,
+    /// What it shows of its device (SEAT-12).
+    pub device: DeviceClaim,
 }
 
 /// How a claim is served.
@@ -51,14 +68,11 @@ pub struct Denied {
 /// # Errors
 /// Why no seat can be had.
 pub fn claim(candidates: Vec<Candidate>, request: &ClaimRequest, now: Timestamp) -> Result<Claim, Box<Denied>> {
-    let wanted = |candidate: &Candidate| {
-        candidate.held.is_some() || request.edition.is_none_or(|edition| edition == candidate.entitlement.edition)
-    };
     let mut best: Option<(Preference, Candidate, Option<Seat>)> = None;
     let mut nearest: Option<(Preference, Denied)> = None;
-    for candidate in candidates.into_iter().filter(wanted) {
+    for candidate in candidates.into_iter().filter(|candidate| candidate.is_wanted(request)) {
         let seat = choose(&candidate.entitlement, &candidate.openings);
-        let preference = Preference::of(&candidate, seat.as_ref(), now);
+        let preference = Preference::of(&candidate, seat.as_ref(), request, now);
         if let Err(refusal) = candidate.entitlement.check_usable(now, request.release) {
             if nearest.as_ref().is_none_or(|(held, _)| preference < *held) {
                 nearest = Some((preference, Denied { entitlement: Some(Box::new(candidate.entitlement)), refusal }));
@@ -74,34 +88,44 @@ pub fn claim(candidates: Vec<Candidate>, request: &ClaimRequest, now: Timestamp)
             let nothing = Denied { entitlement: None, refusal: Refusal::ProductNotInOrder };
             Err(Box::new(nearest.map_or(nothing, |(_, denied)| denied)))
         }
+        Some((_, candidate, _)) if let Err(refusal) = candidate.check_device(&request.device, now) => {
+            Err(Box::new(Denied { entitlement: Some(Box::new(candidate.entitlement)), refusal }))
+        }
+        Some((_, candidate, _)) if let Err(refusal) = candidate.check_resumes(now) => {
+            Err(Box::new(Denied { entitlement: Some(Box::new(candidate.entitlement)), refusal }))
+        }
         Some((_, Candidate { entitlement, held: Some(activation), .. }, _)) => {
             Ok(Claim::Again(Box::new(entitlement), Box::new(activation)))
         }
         Some((_, candidate, Some(seat))) => Ok(Claim::New(Box::new(candidate.entitlement), seat)),
         Some((_, candidate, None)) => {
-            let refusal = exhausted(&candidate);
+            let refusal = candidate.entitlement.exhausted(&candidate.openings);
             Err(Box::new(Denied { entitlement: Some(Box::new(candidate.entitlement)), refusal }))
         }
     }
 }
 
-/// The lower, the better: holds the seat id; then by the seat that can be had; then the later expiry; then the older one.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Preference(bool, u8, std::cmp::Reverse<Timestamp>, crate::EntitlementId);
-
-impl Preference {
-    fn of(candidate: &Candidate, seat: Option<&Seat>, now: Timestamp) -> Self {
-        let expiry = candidate.entitlement.would_expire(now).unwrap_or(Timestamp::MAX);
-        let rank = seat.map_or(u8::MAX, Seat::rank);
-        Self(candidate.held.is_none(), rank, std::cmp::Reverse(expiry), candidate.entitlement.id)
-    }
+/// The seats that a claim leaves behind when it gets a new one: a seat id has one seat (SEAT-2), so what it still holds of
+/// entitlements that cannot be used now is given up; else it would have two seats once those can be used again. That a release is too
+/// new for an entitlement's maintenance (ENT-5) is no reason: an older release may still run there.
+///
+/// Another device's seat stays that device's (SEAT-12).
+#[must_use]
+pub fn left_behind(candidates: &[Candidate], request: &ClaimRequest, now: Timestamp) -> Vec<(Entitlement, Activation)> {
+    let unusable = candidates.iter().filter(|candidate| candidate.entitlement.check_usable(now, None).is_err());
+    let own = unusable.filter(|candidate| candidate.check_device(&request.device, now).is_ok());
+    own.filter_map(|candidate| Some((candidate.entitlement.clone(), candidate.held.clone()?))).collect()
 }
 
-fn exhausted(candidate: &Candidate) -> Refusal {
-    Refusal::SeatsExhausted {
-        seats: candidate.entitlement.seats,
-        overdraft: candidate.entitlement.seat_limit().minus(candidate.entitlement.seats),
-        used: candidate.entitlement.seats_used(&candidate.openings),
-        next_lease_end: candidate.openings.next_end,
+/// The lower, the better: holds the seat id; then by the seat that can be had; then the later expiry; then the older one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Preference(u8, u8, std::cmp::Reverse<Timestamp>, crate::EntitlementId);
+
+impl Preference {
+    fn of(candidate: &Candidate, seat: Option<&Seat>, request: &ClaimRequest, now: Timestamp) -> Self {
+        let expiry = candidate.entitlement.would_expire(now).unwrap_or(Timestamp::MAX);
+        let rank = seat.map_or(u8::MAX, Seat::rank);
+        let standing = candidate.standing(&request.device, now);
+        Self(standing, rank, std::cmp::Reverse(expiry), candidate.entitlement.id)
     }
 }

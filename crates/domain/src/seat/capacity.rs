@@ -5,7 +5,7 @@
 //! given, at the numbers given back, and at the one whose lease ended longest ago. Each is one look into an index, for ten
 //! seats and for a million.
 
-use crate::{ActivationId, Entitlement, Timestamp};
+use crate::{ActivationId, Entitlement, Refusal, Timestamp};
 
 /// Which numbers of an entitlement's seats are taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,9 +47,10 @@ pub struct Openings {
     pub gap: Option<u64>,
     /// Of the seats within those sold, the one that is free since longest.
     pub ended: Option<Ended>,
-    /// The same of the seats in overdraft.
+    /// The same of the seats in overdraft; held seats beyond the limit are none.
     pub ended_overdraft: Option<Ended>,
-    /// How many seats are taken by activations whose lease has ended.
+    /// How many seats are taken by activations whose lease has ended. A claim needs it only of an entitlement that is
+    /// [over its limit](Entitlement::is_over_limit), and there no more of it than it takes to make room.
     pub ended_count: u64,
     /// When the next lease ends.
     pub next_end: Option<Timestamp>,
@@ -94,9 +95,12 @@ pub fn choose(entitlement: &Entitlement, openings: &Openings) -> Option<Seat> {
     let sold = entitlement.seats.get();
     let limit = entitlement.seat_limit().get();
     let unused = openings.gap.unwrap_or(entitlement.counter.highest + 1);
-    // After a reduction some may sit on numbers beyond the limit; an unused number is then not yet a free seat (SEAT-10).
-    let room = entitlement.counter.occupied < limit;
-    if room && unused <= sold {
+    // While held seats are beyond the limit, neither an unused number nor an ended lease is a free seat by itself (SEAT-10).
+    let over = entitlement.is_over_limit();
+    let room = if over { entitlement.seats_used(openings) < limit } else { entitlement.counter.occupied < limit };
+    if over && !room {
+        None
+    } else if room && unused <= sold {
         Some(Seat::Free(unused))
     } else if let Some(ended) = openings.ended.as_ref().or(openings.ended_overdraft.as_ref()) {
         Some(Seat::Replacing(ended.clone()))
@@ -114,9 +118,45 @@ impl Entitlement {
         self.counter.occupied.saturating_sub(openings.ended_count)
     }
 
-    /// Whether the seat of this number is beyond those sold.
+    /// Whether the seat of this number is one of the overdraft: beyond those sold, and within the limit.
     #[must_use]
-    pub const fn is_overdraft(&self, number: u64) -> bool {
-        number > self.seats.get()
+    pub fn is_overdraft(&self, number: u64) -> bool {
+        number > self.seats.get() && number <= self.seat_limit().get()
+    }
+
+    /// Whether a forced reduction left held seats beyond the limit, of which some may still run out (SEAT-8).
+    #[must_use]
+    pub fn is_over_limit(&self) -> bool {
+        self.counter.highest > self.seat_limit().get()
+    }
+
+    /// How many more seats are used than there are: held ones, which a forced reduction left to run out (SEAT-8, SEAT-10).
+    #[must_use]
+    pub fn seats_over(&self, openings: &Openings) -> u64 {
+        self.seats_used(openings).saturating_sub(self.seat_limit().get())
+    }
+
+    /// Whether an activation whose lease has ended, and whose seat nobody took, may resume (SEAT-4): as a new claim would get in.
+    ///
+    /// # Errors
+    /// `SeatsExhausted` while held seats use all that there are (SEAT-10).
+    pub fn check_resumes(&self, openings: &Openings) -> Result<(), Refusal> {
+        let limit = self.seat_limit();
+        if !self.is_over_limit() || self.seats_used(openings) < limit.get() {
+            Ok(())
+        } else {
+            Err(self.exhausted(openings))
+        }
+    }
+
+    /// The refusal of a claim for which there is no seat (SEAT-5).
+    #[must_use]
+    pub fn exhausted(&self, openings: &Openings) -> Refusal {
+        Refusal::SeatsExhausted {
+            seats: self.seats,
+            overdraft: self.seat_limit().minus(self.seats),
+            used: self.seats_used(openings),
+            next_lease_end: openings.next_end,
+        }
     }
 }

@@ -2,8 +2,17 @@
 
 use crate::{
     Activation, ActivationId, Concurrency, DeviceInfo, Entitlement, Lease, Mode, Name, Quantity, Seat, SeatId,
-    Standing, Timestamp,
+    Standing, Thumbprint, Timestamp,
 };
+
+/// The device that a seat is given to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device {
+    /// What the product says of it.
+    pub info: DeviceInfo,
+    /// Its key, whose possession was proved (SEAT-12).
+    pub key: Option<Thumbprint>,
+}
 
 impl Entitlement {
     /// Gives a new seat: starts what the first seat starts, counts the seat, and makes its activation.
@@ -13,7 +22,7 @@ impl Entitlement {
         id: ActivationId,
         seat: &Seat,
         (seat_id, seat_name): (SeatId, Option<Name>),
-        device: DeviceInfo,
+        device: Device,
         client_code: String,
         now: Timestamp,
     ) -> Activation {
@@ -38,24 +47,27 @@ impl Entitlement {
             chain: 1,
             counter: 0,
             client_code,
-            device,
+            device: device.info,
+            device_key: device.key,
         };
         activation.take_lease(Lease::of(self, now));
         activation
     }
 
-    /// Gives the seat's holder its activation again (SEAT-2): a fresh lease and a new chain, never a second seat.
+    /// Gives the seat's holder its activation again (SEAT-2): a fresh lease and a new chain, never a second seat. From now on
+    /// it is bound to the key that was shown (SEAT-12).
     pub fn seat_again(
         &mut self,
         mut activation: Activation,
         seat_name: Option<Name>,
-        device: DeviceInfo,
+        device: Device,
         now: Timestamp,
     ) -> Activation {
         self.start_by_activation(now);
         activation.concurrency = self.concurrency;
         activation.seat_name = seat_name.or(activation.seat_name);
-        activation.device = device;
+        activation.device = device.info;
+        activation.device_key = device.key;
         activation.begin_chain();
         activation.take_lease(Lease::of(self, now));
         activation

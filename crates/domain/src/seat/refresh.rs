@@ -12,7 +12,8 @@ impl Activation {
             Standing::Ended(End::Replaced) => Err(Refusal::ActivationReplaced),
             Standing::Held(_) | Standing::Ended(End::Released) => Err(Refusal::ActivationReleased),
             Standing::Ended(End::Deactivated) => Err(Refusal::ActivationDeactivated),
-            Standing::Seated(_) if chain != self.chain => Err(Refusal::ActivationSuperseded),
+            // A later chain than the recorded one is genuine too: the database was restored (SAFE-3).
+            Standing::Seated(_) if chain < self.chain => Err(Refusal::ActivationSuperseded),
             Standing::Seated(_) => Ok(()),
         }
     }
@@ -46,5 +47,25 @@ impl Activation {
         self.concurrency = entitlement.concurrency;
         self.take_lease(next);
         Ok(())
+    }
+    /// Keeps the seat for its holder as long as a lease of now would last, without giving one: the device gets its lease itself
+    /// when it comes back. So a machine that cannot reach the server does not lose its seat.
+    ///
+    /// # Errors
+    /// Why the entitlement gives no lease; `LeaseNotExtendable` if the seat is kept as long already.
+    pub fn keep_seat(&mut self, entitlement: &Entitlement, now: Timestamp) -> Result<(), Refusal> {
+        entitlement.check_usable(now, None)?;
+        let until = Lease::of(entitlement, now).expiry.unwrap_or(Timestamp::MAX);
+        if until <= self.frees_at {
+            return Err(Refusal::LeaseNotExtendable { lease_expiry: self.kept_until() });
+        }
+        self.frees_at = until;
+        Ok(())
+    }
+
+    /// Until when its seat is nobody else's; nothing for one that does not come free by itself.
+    #[must_use]
+    pub fn kept_until(&self) -> Option<Timestamp> {
+        Some(self.frees_at).filter(|until| *until < Timestamp::MAX)
     }
 }

@@ -66,3 +66,16 @@ pub(super) fn state(state: &FeatureState) -> String {
     let (active, available, total) = (state.active, count(state.available), count(state.total));
     format!("{}, active {active}, available {available} of {total}{period}", state.value)
 }
+
+/// `seats 2+1, concurrent, lease 7 days, maintenance never, overrides seats`
+pub(super) fn terms(world: &World, name: &str) -> String {
+    let one = world.entitlement(name);
+    let beyond = one.seat_limit().minus(one.seats);
+    let overrides: Vec<&str> = one.overrides.iter().map(|member| member.name()).collect();
+    let overrides = if overrides.is_empty() { "nothing".to_owned() } else { overrides.join(" ") };
+    let (lease, maintenance) = (one.policy.lease_period, time(one.maintenance_end));
+    format!(
+        "seats {}+{beyond}, {}, lease {lease}, maintenance {maintenance}, overrides {overrides}",
+        one.seats, one.concurrency
+    )
+}

@@ -2,8 +2,8 @@
 
 use chancery_domain::*;
 
-use super::answers::{figures, list, refused, show, state};
-use super::terms::{define, edit, granting, instant, read, set_value};
+use super::answers::{figures, list, refused, show, state, terms};
+use super::terms::{define, edit, granting, instant, read, reset, set_value};
 use crate::world::features::Call;
 use crate::world::{World, count, key};
 
@@ -19,6 +19,7 @@ pub(super) fn play(world: &mut World, command: &str) -> Answer {
         "entitlement" => drop(world.grant(name, &granting(more))),
         "feature" => define(world, rest),
         "value" => set_value(world, rest),
+        "undefine" => world.shelf.features.retain(|(known, ..)| known.as_str() != name),
         "catalog" => {
             let (level, value) = world.shelf.value(&key(name));
             return Ok(format!("{value} by {level}"));
@@ -26,12 +27,13 @@ pub(super) fn play(world: &mut World, command: &str) -> Answer {
         "activate" => return activate(world, name, more),
         "refresh" => return refresh(world, name, more),
         "deactivate" => return Ok(deactivate(world, name)),
-        "release" => world.hold(activation(world, name)),
+        "release" => return Ok(why(world.release(activation(world, name), more == "free"))),
         "use" => return call(world, Call::Use, name, more),
         "checkout" => return call(world, Call::Checkout, name, more),
         "return" => return call(world, Call::Return, name, more),
         "state" => return Ok(state(&world.state(activation(world, name), more))),
         "show" => return Ok(show(world, name)),
+        "terms" => return Ok(terms(world, name)),
         "seats" => return Ok(figures(world, name)),
         "list" => return Ok(list(world, name)),
         _ => return manage(world, verb, name, more),
@@ -61,17 +63,50 @@ fn manage(world: &mut World, verb: &str, name: &str, more: &str) -> Answer {
             Ok(())
         }
         "edit" => return edited(world, name, more),
+        "change-offering" => {
+            let (terms, force) = by_force(more);
+            return fitted(world.change_offering(name, &granting(terms), force));
+        }
+        "reset" => {
+            let (terms, force) = by_force(more);
+            let (what, offering) = terms.split_once(" from ").expect("reset NAME MEMBERS from TERMS");
+            return fitted(world.reset(name, &reset(what), &granting(offering), force));
+        }
         _ => panic!("unknown command: {verb}"),
     };
     done.map(|()| "ok".to_owned()).map_err(|refusal| refused(&refusal))
 }
 
 fn edited(world: &mut World, name: &str, more: &str) -> Answer {
-    match world.edit(name, &edit(more)) {
+    let (terms, force) = by_force(more);
+    fitted(world.edit(name, &edit(terms), force))
+}
+
+fn by_force(more: &str) -> (&str, bool) {
+    more.strip_suffix(" by force").map_or((more, false), |terms| (terms, true))
+}
+
+/// Who leaves.
+fn fitted(leaving: Result<Vec<Leaving>, Result<Refusal, String>>) -> Answer {
+    match leaving {
         Ok(leaving) if leaving.is_empty() => Ok("ok".to_owned()),
-        Ok(leaving) => Ok(format!("leaves: {}", leaving.iter().map(SeatId::as_str).collect::<Vec<_>>().join(" "))),
+        Ok(leaving) => {
+            let held = |one: &Leaving| if matches!(one.why, LeavingWhy::Held(_)) { " held" } else { "" };
+            let told = leaving.iter().map(|one| format!("{}{}", one.seat_id, held(one)));
+            Ok(format!("leaves: {}", told.collect::<Vec<_>>().join(" ")))
+        }
         Err(Ok(refusal)) => Err(refused(&refusal)),
         Err(Err(invalid)) => Err(invalid),
+    }
+}
+
+/// What becomes of a seat that is released.
+fn why(why: LeavingWhy) -> String {
+    match why {
+        LeavingWhy::LeaseEnded(_) | LeavingWhy::Freed => "free".to_owned(),
+        LeavingWhy::Held(Timestamp::MAX) => "held for ever".to_owned(),
+        LeavingWhy::Held(until) => format!("held until {until}"),
+        LeavingWhy::RunsOut(_) => "runs out".to_owned(),
     }
 }
 

@@ -76,6 +76,18 @@ pub(super) fn edit(text: &str) -> EntitlementEdit {
     edit
 }
 
+/// Members and features, by commas.
+pub(super) fn reset(text: &str) -> Reset {
+    let mut reset = Reset::default();
+    for word in text.split(' ').filter(|word| *word != "nothing") {
+        match word.parse() {
+            Ok(member) => reset.fields.push(member),
+            Err(_) => reset.features.push(key(word)),
+        }
+    }
+    reset
+}
+
 fn unless_none<T>(text: &str, read: impl Fn(&str) -> T) -> Option<T> {
     (text != "none").then(|| read(text))
 }

@@ -7,7 +7,7 @@ use chancery_domain::*;
 use super::{World, at, count, key};
 
 /// Definitions and values of features, from which each entitlement takes a snapshot (CAT-1, CAT-3).
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Shelf {
     pub(crate) features: Vec<(Key, FeatureKind, Level, FeatureValue)>,
     pub(crate) values: Vec<(Key, Level, FeatureValue)>,
@@ -34,7 +34,7 @@ impl Shelf {
 }
 
 /// How an entitlement is to be granted.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Granting {
     pub(crate) duration: Option<Interval>,
     pub(crate) license_start: LicenseStart,
@@ -73,14 +73,13 @@ pub(crate) fn named_id<I: Id>(name: &str) -> I {
 }
 
 impl World {
-    /// Grants an entitlement of that name.
-    pub(crate) fn grant(&mut self, name: &str, granting: &Granting) -> EntitlementId {
-        let id: EntitlementId = self.id();
+    /// What the catalog says of the offering of that name.
+    pub(crate) fn snapshot(&self, name: &str, granting: &Granting) -> CatalogSnapshot {
         let (vendor, now) = (named_id("vendor"), self.now);
         let text = Name::new(name).expect("a plain name");
         let metadata = Metadata::default();
         let product: ProductId = named_id(&granting.product);
-        let snapshot = CatalogSnapshot {
+        CatalogSnapshot {
             product: Product {
                 id: product,
                 vendor,
@@ -118,18 +117,27 @@ impl World {
                 automatic: false,
                 maintenance: granting.maintenance,
                 policy: PolicyChoice::default(),
-                metadata: metadata.clone(),
+                metadata,
                 created: now,
                 updated: now,
             },
             features: self.shelf.granted(),
             attributes: Vec::new(),
-        };
+        }
+    }
+
+    /// Grants an entitlement of that name.
+    pub(crate) fn grant(&mut self, name: &str, granting: &Granting) -> EntitlementId {
+        let id: EntitlementId = self.id();
+        let (vendor, now, metadata) = (named_id("vendor"), self.now, Metadata::default());
+        let snapshot = self.snapshot(name, granting);
         let order = Order {
             id: named_id("order"),
             vendor,
             customer: named_id("customer"),
             reference: None,
+            deletion: None,
+            customer_deletion: None,
             contacts: Vec::new(),
             metadata: metadata.clone(),
             created: now,
@@ -141,6 +149,7 @@ impl World {
             name: Name::new("Initech").expect("a plain name"),
             reference: None,
             disabled: None,
+            deletion: None,
             contacts: Vec::new(),
             notes: String::new(),
             metadata,

@@ -23,10 +23,17 @@ impl World {
         let (occupied, limit) = (entitlement.counter.occupied, entitlement.seat_limit().get());
         let used = entitlement.seats_used(&self.openings(entitlement));
         let in_use = listed.iter().filter(|one| one.frees_at > self.now).count() as u64;
+        let seated_numbers = listed.iter().filter_map(|one| match one.standing {
+            Standing::Seated(number) => Some(number),
+            _ => None,
+        });
+        let over = entitlement.is_over_limit();
         let rules = [
             (numbers.len() == listed.len(), "SEAT-3: a seat number is taken twice"),
             (occupied == listed.len() as u64, "SEAT-10: the counter is not how many are listed"),
-            (used == in_use && used <= occupied && occupied <= limit, "SEAT-10: used <= occupied <= limit"),
+            (used == in_use && used <= occupied, "SEAT-10: used is not how many are in use"),
+            (occupied <= limit || over, "SEAT-10: used <= occupied <= limit"),
+            (seated_numbers.max() <= Some(limit), "SEAT-8: a seat beyond the limit that is not held"),
             (
                 numbers.last().is_none_or(|last| *last <= entitlement.counter.highest),
                 "the highest number was forgotten",

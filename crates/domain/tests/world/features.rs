@@ -63,6 +63,15 @@ impl World {
         }
     }
 
+    /// Another offering begins its counters anew (ENT-8).
+    pub(crate) fn forget_usage(&mut self, before: &Entitlement, after: &Entitlement) {
+        self.usage.retain(|(id, feature), _| *id != after.id || after.keeps_usage(before, feature));
+        let kept: Vec<Key> = self.usage.keys().filter(|(id, _)| *id == after.id).map(|(_, key)| key.clone()).collect();
+        let of_it: Vec<ActivationId> =
+            self.activations.iter().filter(|one| one.entitlement == after.id).map(|one| one.id).collect();
+        self.taken.retain(|(id, feature), _| !of_it.contains(id) || kept.contains(feature));
+    }
+
     /// What all seats together have taken of each pool is what its counter says (FEAT-3).
     pub(crate) fn pools_add_up(&self) -> bool {
         let pools = self.usage.iter().filter(|((entitlement, feature), _)| {

@@ -1,7 +1,7 @@
 //! A small world in memory, built of the domain's functions alone: what the store keeps in tables, it keeps in vectors.
 #![allow(dead_code, reason = "each test program uses its own part of it")]
 
-mod catalog;
+pub(crate) mod catalog;
 mod check;
 pub(crate) mod features;
 mod seats;
@@ -13,6 +13,7 @@ use chancery_domain::*;
 pub(crate) use catalog::{Granting, Shelf};
 
 /// All that one order's products see.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) entitlements: Vec<Entitlement>,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chancery_domain::*;
 
+use super::Granting;
 use super::World;
 use super::catalog::named_id;
 
@@ -26,7 +27,8 @@ impl World {
         let longest = |overdraft: bool| {
             let free = listed.iter().filter(|one| one.frees_at <= self.now);
             let there = free.filter_map(|one| Some((one, one.seat_number()?)));
-            let there = there.filter(|(_, number)| entitlement.is_overdraft(*number) == overdraft);
+            let within = |number| number <= entitlement.seat_limit().get();
+            let there = there.filter(|(_, number)| entitlement.is_overdraft(*number) == overdraft && within(*number));
             let (one, number) = there.min_by_key(|(one, number)| (one.frees_at, *number))?;
             Some(Ended { activation: one.id, number, since: one.frees_at })
         };
@@ -65,19 +67,29 @@ impl World {
         edition: Option<&str>,
         release: Option<Timestamp>,
     ) -> Result<Seated, Refusal> {
-        let request = ClaimRequest { seat_id: Some(seat_id.clone()), edition: edition.map(named_id), release };
-        let claimed = claim(self.candidates(product, seat_id), &request, self.now).map_err(|denied| denied.refusal)?;
+        let request = ClaimRequest {
+            seat_id: Some(seat_id.clone()),
+            edition: edition.map(named_id),
+            release,
+            device: DeviceClaim::default(),
+        };
+        let candidates = self.candidates(product, seat_id);
+        let left = left_behind(&candidates, &request, self.now);
+        let claimed = claim(candidates, &request, self.now).map_err(|denied| denied.refusal)?;
         let (entitlement, activation, again, replaced) = match claimed {
             Claim::Again(mut entitlement, activation) => {
-                let activation = entitlement.seat_again(*activation, None, DeviceInfo::default(), self.now);
+                let activation = entitlement.seat_again(*activation, None, Device::default(), self.now);
                 (entitlement, activation, true, None)
             }
             Claim::New(mut entitlement, seat) => {
+                for (_, seat) in left {
+                    self.unseat(seat.id, End::Replaced);
+                }
                 let replaced = if let Seat::Replacing(ended) = &seat { Some(self.replace(ended)) } else { None };
                 let who = (seat_id.clone(), None);
                 let id = self.id();
                 let code = String::from("SCRIPT");
-                let activation = entitlement.seat_new(id, &seat, who, DeviceInfo::default(), code, self.now);
+                let activation = entitlement.seat_new(id, &seat, who, Device::default(), code, self.now);
                 (entitlement, activation, false, replaced)
             }
         };
@@ -105,6 +117,9 @@ impl World {
         let mut one = self.activation(id).clone();
         one.check_held(chain)?;
         let entitlement = self.entitlement_of(one.entitlement).clone();
+        if !one.is_in_use(self.now) {
+            entitlement.check_resumes(&self.openings(&entitlement))?;
+        }
         one.refresh(&entitlement, release, self.now)?;
         let until = one.lease.expiry;
         *self.activation_mut(id) = one;
@@ -122,27 +137,100 @@ impl World {
         number
     }
 
-    /// The vendor releases a seat: it is held until its lease's end (SEAT-9).
-    pub(crate) fn hold(&mut self, id: ActivationId) {
-        let one = self.activation_mut(id);
-        let number = one.seat_number().expect("it has a seat");
-        one.standing = Standing::Held(number);
+    /// The vendor releases a seat: it is held until its lease's end, unless it is freed at once (SEAT-9).
+    pub(crate) fn release(&mut self, id: ActivationId, free: bool) -> LeavingWhy {
+        let why = self.activation(id).released(free, self.now);
+        match why {
+            LeavingWhy::Held(until) => self.activation_mut(id).hold(until),
+            _ => drop(self.unseat(id, End::Released)),
+        }
+        why
     }
 
     /// Edits an entitlement; who must leave for it, leaves (SEAT-8).
-    pub(crate) fn edit(&mut self, name: &str, edit: &EntitlementEdit) -> Result<Vec<SeatId>, Result<Refusal, String>> {
+    pub(crate) fn edit(
+        &mut self,
+        name: &str,
+        edit: &EntitlementEdit,
+        force: bool,
+    ) -> Result<Vec<Leaving>, Result<Refusal, String>> {
+        let was = self.entitlement(name).seat_limit();
         let mut entitlement = self.entitlement(name).clone();
-        entitlement.edit(edit).map_err(|errors| {
-            let told = errors.iter().map(|error| format!("{} {}", error.path, error.invalid.code()));
-            Err(told.collect::<Vec<_>>().join(", "))
-        })?;
-        let listed = self.listed(entitlement.id).cloned().collect();
-        let reduction = reduce(&entitlement, listed, self.now).map_err(Ok)?;
+        entitlement.edit(edit).map_err(|errors| Err(told(&errors)))?;
+        self.fit(entitlement, was, force).map_err(Ok)
+    }
+
+    /// Makes the seats that are taken fit an entitlement whose limit was another one.
+    pub(crate) fn fit(
+        &mut self,
+        entitlement: Entitlement,
+        was: Quantity,
+        force: bool,
+    ) -> Result<Vec<Leaving>, Refusal> {
+        let id = entitlement.id;
+        let listed = self.listed(id).cloned().collect();
+        let leaving = reduce(&entitlement, was, listed, force, self.now)?;
         self.put(entitlement);
-        for leaving in &reduction.leaving {
-            self.unseat(leaving.activation, End::Released);
+        for leaving in &leaving {
+            assert_eq!(self.release(leaving.activation, false), leaving.why);
         }
-        Ok(reduction.leaving.into_iter().map(|leaving| leaving.seat_id).collect())
+        self.renumber(id);
+        Ok(leaving)
+    }
+
+    /// Takes up another offering (ENT-8).
+    pub(crate) fn change_offering(
+        &mut self,
+        name: &str,
+        granting: &Granting,
+        force: bool,
+    ) -> Result<Vec<Leaving>, Result<Refusal, String>> {
+        let (before, catalog) = (self.entitlement(name).clone(), self.snapshot(name, granting));
+        let mut entitlement = before.clone();
+        entitlement.change_offering(catalog, self.now).map_err(|errors| Err(told(&errors)))?;
+        let (world, now) = (self.clone(), self.now);
+        self.forget_usage(&before, &entitlement);
+        for one in self.activations.iter_mut().filter(|one| one.entitlement == before.id) {
+            one.adopt(entitlement.concurrency, now);
+        }
+        self.fit(entitlement, before.seat_limit(), force).map_err(|refusal| {
+            *self = world;
+            Ok(refusal)
+        })
+    }
+
+    /// Returns members and features to what the catalog says now (ENT-9).
+    pub(crate) fn reset(
+        &mut self,
+        name: &str,
+        what: &Reset,
+        granting: &Granting,
+        force: bool,
+    ) -> Result<Vec<Leaving>, Result<Refusal, String>> {
+        let (mut entitlement, catalog) = (self.entitlement(name).clone(), self.snapshot(name, granting));
+        let was = entitlement.seat_limit();
+        entitlement.reset_overrides(what, &catalog).map_err(|errors| Err(told(&errors)))?;
+        self.fit(entitlement, was, force).map_err(Ok)
+    }
+
+    fn renumber(&mut self, id: EntitlementId) {
+        let mut entitlement = self.entitlement_of(id).clone();
+        let limit = entitlement.seat_limit().get();
+        let mut listed: Vec<Activation> = self.listed(id).cloned().collect();
+        listed.sort_by_key(Activation::seat_number);
+        let taken: BTreeSet<u64> = listed.iter().filter_map(Activation::seat_number).collect();
+        let free: Vec<u64> = (1..=limit.min(entitlement.counter.highest)).filter(|n| !taken.contains(n)).collect();
+        let (within, above): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|one| one.seat_number() <= Some(entitlement.seats.get()));
+        let held = within.iter().chain(&above).filter(|one| one.seat_number() <= Some(limit));
+        let held: Vec<_> = held.filter(|one| matches!(one.standing, Standing::Held(_))).cloned().collect();
+        let Renumbering { moves, highest } = renumber(&entitlement, &above, &free, &held);
+        for (id, number) in moves {
+            let one = self.activation_mut(id);
+            one.standing = one.standing.numbered(number);
+        }
+        entitlement.counter.highest = highest;
+        self.put(entitlement);
     }
 
     pub(crate) fn activation(&self, id: ActivationId) -> &Activation {
@@ -152,4 +240,9 @@ impl World {
     fn activation_mut(&mut self, id: ActivationId) -> &mut Activation {
         self.activations.iter_mut().find(|one| one.id == id).expect("activations are kept for good")
     }
+}
+
+fn told(errors: &[FieldError]) -> String {
+    let told = errors.iter().map(|error| format!("{} {}", error.path, error.invalid.code()));
+    told.collect::<Vec<_>>().join(", ")
 }
