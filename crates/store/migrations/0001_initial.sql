@@ -7,20 +7,56 @@ CREATE TABLE vendors (
     clock_ahead BIGINT NOT NULL CHECK (clock_ahead >= 0),
     secret BLOB NOT NULL,
     created BIGINT NOT NULL,
+    -- Grows with each change of the vendor's keys: by it other processes learn of it (KEY-5).
+    key_generation BIGINT NOT NULL DEFAULT 1,
     CHECK (sandbox OR clock_ahead = 0)
 );
 
+-- What does not sign any more has no private half: what is not there cannot leak.
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY,
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
-    kid TEXT NOT NULL,
-    purpose TEXT NOT NULL CHECK (purpose IN ('root', 'issuing', 'licenseKey')),
+    kid TEXT NOT NULL UNIQUE,
+    purpose TEXT NOT NULL CHECK (purpose IN ('root', 'issuing', 'lasting', 'licenseKey')),
+    algorithm TEXT NOT NULL,
     private BLOB,
     public TEXT NOT NULL,
-    certificate TEXT,
     created BIGINT NOT NULL,
     retired BIGINT,
-    UNIQUE (vendor_id, kid)
+    revoked BIGINT,
+    CHECK (private IS NULL OR (retired IS NULL AND revoked IS NULL)),
+    CHECK (purpose <> 'root' OR (retired IS NULL AND revoked IS NULL))
+);
+CREATE UNIQUE INDEX signing_keys_active ON signing_keys (vendor_id, purpose)
+    WHERE retired IS NULL AND revoked IS NULL;
+
+-- A key's certificates by the root: renewed, it has several (KEY-3).
+CREATE TABLE key_certificates (
+    key_id TEXT NOT NULL REFERENCES signing_keys (id),
+    number BIGINT NOT NULL CHECK (number > 0),
+    token TEXT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (key_id, number)
+);
+
+-- Each list follows the one before: the number only grows, and none is left out (KEY-5).
+CREATE TABLE revocation_lists (
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    number BIGINT NOT NULL CHECK (number >= 0),
+    follows BIGINT,
+    token TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (vendor_id, number),
+    FOREIGN KEY (vendor_id, follows) REFERENCES revocation_lists (vendor_id, number),
+    CHECK (COALESCE(follows, -1) = number - 1)
+);
+
+-- The last signed trust bundle for each address under which the vendor is reached, '' for none (KEY-4).
+CREATE TABLE trust_bundles (
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    url TEXT NOT NULL,
+    token TEXT NOT NULL,
+    PRIMARY KEY (vendor_id, url)
 );
 
 CREATE TABLE api_keys (
@@ -161,36 +197,63 @@ CREATE TABLE customers (
     id TEXT PRIMARY KEY,
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
     name TEXT NOT NULL,
+    -- The name in small letters: databases differ in what those are.
+    folded_name TEXT NOT NULL,
     ref TEXT,
     disabled_since BIGINT,
     disabled_reason TEXT,
+    deleted BIGINT,
+    purge_at BIGINT,
     notes TEXT NOT NULL,
     metadata TEXT NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
-    UNIQUE (vendor_id, ref)
+    UNIQUE (vendor_id, ref),
+    CHECK ((deleted IS NULL) = (purge_at IS NULL))
 );
 CREATE INDEX customers_by_vendor ON customers (vendor_id, id);
+CREATE INDEX customers_by_purge ON customers (vendor_id, purge_at) WHERE purge_at IS NOT NULL;
 
 CREATE TABLE contacts (
     id TEXT PRIMARY KEY,
     customer_id TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     email TEXT NOT NULL,
+    -- As it was hashed; never the password itself.
+    password TEXT,
     UNIQUE (customer_id, email)
 );
+CREATE INDEX contacts_by_email ON contacts (LOWER(email));
+
+CREATE TABLE openid_providers (
+    id TEXT PRIMARY KEY,
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    audiences TEXT NOT NULL,
+    subject_claim TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    UNIQUE (vendor_id, issuer)
+);
+CREATE INDEX openid_providers_by_vendor ON openid_providers (vendor_id, id);
 
 CREATE TABLE orders (
     id TEXT PRIMARY KEY,
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
     customer_id TEXT NOT NULL REFERENCES customers (id),
     ref TEXT,
+    deleted BIGINT,
+    purge_at BIGINT,
     metadata TEXT NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
-    UNIQUE (vendor_id, ref)
+    UNIQUE (vendor_id, ref),
+    UNIQUE (id, customer_id),
+    CHECK ((deleted IS NULL) = (purge_at IS NULL))
 );
 CREATE INDEX orders_by_vendor ON orders (vendor_id, id);
+CREATE INDEX orders_by_purge ON orders (vendor_id, purge_at) WHERE purge_at IS NOT NULL;
 CREATE INDEX orders_by_customer ON orders (customer_id, id);
 
 CREATE TABLE order_contacts (
@@ -212,12 +275,12 @@ CREATE TABLE activation_codes (
 CREATE INDEX activation_codes_by_order ON activation_codes (order_id, id);
 
 -- seat_limit is seats and overdraft. Seat numbers up to highest_seat are taken or in free_seats, so highest_seat <= seat_limit
--- is the last line of defence for SEAT-10.
+-- is the last line of defence for SEAT-10. The customer is always the order's: where an order moves, its entitlements follow.
 CREATE TABLE entitlements (
     id TEXT PRIMARY KEY,
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
-    order_id TEXT NOT NULL REFERENCES orders (id),
-    customer_id TEXT NOT NULL REFERENCES customers (id),
+    order_id TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
     product_id TEXT NOT NULL REFERENCES products (id),
     edition_id TEXT NOT NULL REFERENCES editions (id),
     offering_id TEXT NOT NULL REFERENCES offerings (id),
@@ -243,6 +306,8 @@ CREATE TABLE entitlements (
     overrides TEXT NOT NULL,
     disabled_since BIGINT,
     disabled_reason TEXT,
+    deleted BIGINT,
+    purge_at BIGINT,
     seat_limit BIGINT NOT NULL,
     highest_seat BIGINT NOT NULL CHECK (highest_seat <= seat_limit),
     occupied_seats BIGINT NOT NULL CHECK (occupied_seats BETWEEN 0 AND highest_seat),
@@ -250,14 +315,46 @@ CREATE TABLE entitlements (
     metadata TEXT NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
-    CHECK (duration IS NOT NULL OR expiry IS NULL)
+    FOREIGN KEY (order_id, customer_id) REFERENCES orders (id, customer_id) ON UPDATE CASCADE,
+    CHECK (duration IS NOT NULL OR expiry IS NULL),
+    CHECK ((deleted IS NULL) = (purge_at IS NULL))
 );
+CREATE INDEX entitlements_by_purge ON entitlements (vendor_id, purge_at) WHERE purge_at IS NOT NULL;
 CREATE INDEX entitlements_by_vendor ON entitlements (vendor_id, id);
 CREATE INDEX entitlements_by_order ON entitlements (order_id, product_id, id);
 CREATE INDEX entitlements_by_customer ON entitlements (customer_id, id);
 CREATE INDEX entitlements_by_product ON entitlements (product_id, id);
 CREATE INDEX entitlements_by_edition ON entitlements (edition_id);
 CREATE INDEX entitlements_by_offering ON entitlements (offering_id);
+
+-- One customer's standing with one product. What is stored of its secret is an HMAC under a random key of its own (SEC-3).
+CREATE TABLE licensees (
+    id TEXT PRIMARY KEY,
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    product_id TEXT NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+    number TEXT NOT NULL,
+    secret_key BLOB,
+    secret_mac BLOB,
+    secret_since BIGINT,
+    metadata TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    UNIQUE (vendor_id, number),
+    UNIQUE (customer_id, product_id),
+    CHECK ((secret_key IS NULL) = (secret_mac IS NULL) AND (secret_mac IS NULL) = (secret_since IS NULL))
+);
+CREATE INDEX licensees_by_vendor ON licensees (vendor_id, id);
+CREATE INDEX licensees_by_product ON licensees (product_id, id);
+
+-- How many licensees came by themselves from an address on a day since 1970 (AUTO-1). Only the present day's rows are kept.
+CREATE TABLE automatic_licensees (
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    address TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    made BIGINT NOT NULL CHECK (made > 0),
+    PRIMARY KEY (vendor_id, address, day)
+);
 
 -- The numbers that were given back, and that the next claims take first.
 CREATE TABLE free_seats (
@@ -284,12 +381,15 @@ CREATE TABLE activations (
     client_code TEXT NOT NULL,
     container BOOLEAN NOT NULL,
     vm BOOLEAN NOT NULL,
+    device_key TEXT,
     CHECK ((standing IN ('seated', 'held')) = (seat_number IS NOT NULL))
 );
+CREATE INDEX activations_by_entitlement ON activations (entitlement_id, id);
 -- A number is given once (SEAT-10), and a seat id has one seat (SEAT-2).
 CREATE UNIQUE INDEX activations_by_number ON activations (entitlement_id, seat_number) WHERE seat_number IS NOT NULL;
 CREATE UNIQUE INDEX activations_by_seat ON activations (entitlement_id, seat_id) WHERE standing = 'seated';
 CREATE INDEX activations_by_end ON activations (entitlement_id, frees_at, id) WHERE seat_number IS NOT NULL;
+CREATE INDEX activations_held ON activations (entitlement_id, frees_at) WHERE standing = 'held';
 
 CREATE TABLE feature_usage (
     entitlement_id TEXT NOT NULL REFERENCES entitlements (id),
@@ -319,7 +419,24 @@ CREATE TABLE receipts (
 );
 CREATE INDEX receipts_by_age ON receipts (created);
 
--- One row for each change and each denial. Audit, activation log and the feed of events are three views of it.
+-- One row, written to learn whether anything can be.
+CREATE TABLE heartbeat (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    time BIGINT NOT NULL
+);
+
+-- Device proofs that were used (TOK-10), until they end: a hash of key and id, and of the call that may be repeated with it.
+CREATE TABLE device_proofs (
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    id BLOB NOT NULL,
+    call BLOB,
+    ends BIGINT NOT NULL,
+    PRIMARY KEY (vendor_id, id)
+);
+CREATE INDEX device_proofs_by_end ON device_proofs (ends);
+
+-- One row for each change and each denial. Audit, activation log and the feed of events are three views of it. Rows are added and
+-- never changed, but for the personal data of a customer that was purged, which are taken out of them: `erased` says when (ENT-10).
 CREATE TABLE journal (
     seq {serial},
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
@@ -338,8 +455,10 @@ CREATE TABLE journal (
     code TEXT,
     feature TEXT,
     amount BIGINT,
-    mode TEXT
+    mode TEXT,
+    erased BIGINT
 );
 CREATE INDEX journal_by_vendor ON journal (vendor_id, seq);
-CREATE INDEX journal_by_entitlement ON journal (entitlement_id, seq) WHERE entitlement_id IS NOT NULL;
-CREATE INDEX journal_by_seat ON journal (entitlement_id, seat_id, seq) WHERE seat_id IS NOT NULL;
+CREATE INDEX journal_by_subject ON journal (subject, seq) WHERE entitlement_id IS NULL;
+-- With the seat id: the log of one seat is found in this index alone, and a call changes one index less (0033).
+CREATE INDEX journal_by_entitlement ON journal (entitlement_id, seq, seat_id) WHERE entitlement_id IS NOT NULL;

@@ -11,7 +11,7 @@ macro_rules! select {
     () => {
         "SELECT t.id, e.vendor_id, t.entitlement_id, e.order_id, e.product_id, t.seat_id, t.seat_name, t.standing,
                 t.seat_number, t.frees_at, t.mode, t.concurrency, t.lease_issued, t.lease_expiry, t.activated, t.chain,
-                t.counter, t.client_code, t.container, t.vm
+                t.counter, t.client_code, t.container, t.vm, t.device_key
          FROM activations t JOIN entitlements e ON e.id = t.entitlement_id"
     };
 }
@@ -35,6 +35,7 @@ fn read(c: &mut Columns<'_>) -> Result<Activation, StoreError> {
         counter: c.take()?,
         client_code: c.take()?,
         device: DeviceInfo { container: c.take()?, vm: c.take()? },
+        device_key: c.take()?,
     })
 }
 
@@ -90,7 +91,7 @@ macro_rules! seated {
             select!(),
             " WHERE e.vendor_id = $1 AND t.id ",
             $compare,
-            " $2 AND t.seat_number IS NOT NULL",
+            " $2 AND t.seat_number IS NOT NULL AND (t.standing = 'seated' OR t.frees_at > $3)",
             $of,
             " ORDER BY t.id ",
             $order,
@@ -99,7 +100,8 @@ macro_rules! seated {
     };
 }
 
-/// A page of the activations with a seat and of held seats: of one entitlement if it is named, else of the vendor.
+/// A page of the activations with a seat, and of the seats held at an instant: of one entitlement if it is named, else of the
+/// vendor.
 ///
 /// # Errors
 /// The database's.
@@ -107,16 +109,17 @@ pub fn list(
     tx: &mut ReadTx<'_>,
     permit: &Permit,
     entitlement: Option<EntitlementId>,
+    now: Timestamp,
     page: &PageRequest,
 ) -> Result<List<Activation>, StoreError> {
     // Two texts, so that each finds its own index.
     let items = if let Some(entitlement) = entitlement {
         let of =
-            (seated!(">", " AND t.entitlement_id = $3", "ASC"), seated!("<", " AND t.entitlement_id = $3", "DESC"));
-        tx.query(page.pick(of), params![permit.vendor(), page.from(), entitlement], read)?
+            (seated!(">", " AND t.entitlement_id = $4", "ASC"), seated!("<", " AND t.entitlement_id = $4", "DESC"));
+        tx.query(page.pick(of), params![permit.vendor(), page.from(), now, entitlement], read)?
     } else {
         let all = (seated!(">", "", "ASC"), seated!("<", "", "DESC"));
-        tx.query(page.pick(all), params![permit.vendor(), page.from()], read)?
+        tx.query(page.pick(all), params![permit.vendor(), page.from(), now], read)?
     };
     Ok(page.cut(items, |activation| activation.id.to_string()))
 }
@@ -127,10 +130,14 @@ pub fn list(
 /// The database's.
 pub fn openings(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Openings, StoreError> {
     let gap = first_gap(tx, e)?;
+    let over = e.is_over_limit();
     // While a number is free within those sold, nothing else is looked at.
-    if gap.unwrap_or(e.counter.highest + 1) <= e.seats.get() {
+    if !over && gap.unwrap_or(e.counter.highest + 1) <= e.seats.get() {
         return Ok(Openings { gap, ..Openings::default() });
     }
+    // So many ended leases make room at most: more need not be counted.
+    let enough = e.counter.occupied.saturating_sub(e.seat_limit().get()) + 1;
+    let ended_count = if over { count_ended(tx, e, now, enough)? } else { 0 };
     let ended = tx.query_opt(
         "SELECT id, seat_number, frees_at FROM activations
          WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 AND seat_number <= $3
@@ -140,8 +147,19 @@ pub fn openings(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<
     )?;
     let ended_overdraft = if ended.is_some() { None } else { ended_overdraft(tx, e, now)? };
     // Who finds nothing free is told when to come back.
-    let next_end = if ended.is_none() && ended_overdraft.is_none() { next_end(tx, e, now)? } else { None };
-    Ok(Openings { gap, ended, ended_overdraft, next_end, ended_count: 0 })
+    let none = ended.is_none() && ended_overdraft.is_none();
+    let next_end = if none || over { next_end(tx, e, now)? } else { None };
+    Ok(Openings { gap, ended, ended_overdraft, next_end, ended_count })
+}
+
+/// How many seats are free because their lease has ended: at most `most`.
+fn count_ended(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp, most: u64) -> Result<u64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM activations
+         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 LIMIT $3) AS ended",
+        params![e.id, now, int(most)],
+        |c| c.take(),
+    )
 }
 
 fn next_end(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
@@ -156,9 +174,9 @@ fn next_end(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Opti
 fn ended_overdraft(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Option<Ended>, StoreError> {
     tx.query_opt(
         "SELECT id, seat_number, frees_at FROM activations
-         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 AND seat_number > $3
+         WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 AND seat_number > $3 AND seat_number <= $4
          ORDER BY frees_at, id LIMIT 1",
-        params![e.id, now, e.seats],
+        params![e.id, now, e.seats, int(e.seat_limit().get())],
         read_ended,
     )
 }
@@ -182,16 +200,41 @@ fn first_gap(tx: &mut ReadTx<'_>, e: &Entitlement) -> Result<Option<u64>, StoreE
 /// The database's.
 pub fn openings_in_full(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Openings, StoreError> {
     let openings = openings(tx, e, now)?;
-    let ended_count = tx.query_one(
-        "SELECT COUNT(*) FROM activations WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2",
-        params![e.id, now],
-        |c| c.take(),
-    )?;
+    let ended_count = count_ended(tx, e, now, u64::MAX)?;
     let next_end = next_end(tx, e, now)?;
     Ok(Openings { ended_count, next_end, ..openings })
 }
 
-/// How many overdraft seats are used now.
+/// How many seats are held now, because their devices may still run (SEAT-9).
+///
+/// # Errors
+/// The database's.
+pub fn held_count(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Quantity, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM activations WHERE entitlement_id = $1 AND standing = 'held' AND frees_at > $2",
+        params![e.id, now],
+        |c| c.take(),
+    )
+}
+
+/// The held seats whose number is at most `number`: as many as are asked for.
+///
+/// # Errors
+/// The database's.
+pub fn held_within(
+    tx: &mut ReadTx<'_>,
+    e: &Entitlement,
+    number: u64,
+    most: u64,
+) -> Result<Vec<Activation>, StoreError> {
+    let sql = concat!(
+        select!(),
+        " WHERE t.entitlement_id = $1 AND t.standing = 'held' AND t.seat_number <= $2 ORDER BY t.seat_number LIMIT $3"
+    );
+    tx.query(sql, params![e.id, int(number), int(most)], read)
+}
+
+/// How many overdraft seats are used now. Held seats beyond the limit are none of them.
 ///
 /// # Errors
 /// The database's.
@@ -200,14 +243,15 @@ pub fn overdraft_used(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> R
         return Ok(Quantity::ZERO);
     }
     tx.query_one(
-        "SELECT COUNT(*) FROM activations WHERE entitlement_id = $1 AND seat_number > $2 AND frees_at > $3",
-        params![e.id, e.seats, now],
+        "SELECT COUNT(*) FROM activations
+         WHERE entitlement_id = $1 AND seat_number > $2 AND frees_at > $3 AND seat_number <= $4",
+        params![e.id, e.seats, now, int(e.seat_limit().get())],
         |c| c.take(),
     )
 }
 
-/// The first who leave when there are fewer seats than taken (SEAT-8): ended leases first, then least recently refreshed,
-/// ties by id.
+/// The first who leave when there are fewer seats than taken (SEAT-8): ended leases first, then who leaves already, then the
+/// least recently refreshed, ties by id.
 ///
 /// # Errors
 /// The database's.
@@ -220,8 +264,8 @@ pub fn first_to_leave(
     let sql = concat!(
         select!(),
         " WHERE t.entitlement_id = $1 AND t.seat_number IS NOT NULL
-          ORDER BY CASE WHEN t.frees_at <= $2 THEN 0 ELSE 1 END, CASE WHEN t.lease_expiry <= $2 THEN 0 ELSE 1 END,
-                   t.lease_issued, t.id LIMIT $3"
+          ORDER BY CASE WHEN t.frees_at <= $2 THEN 0 ELSE 1 END, CASE WHEN t.standing = 'held' THEN 0 ELSE 1 END,
+                   CASE WHEN t.lease_expiry <= $2 THEN 0 ELSE 1 END, t.lease_issued, t.id LIMIT $3"
     );
     tx.query(sql, params![e.id, now, int(surplus)], read)
 }
@@ -245,6 +289,24 @@ pub fn free_numbers(tx: &mut ReadTx<'_>, e: &Entitlement, number: u64, most: u64
         params![e.id, int(number), int(most)],
         |c| c.take(),
     )
+}
+
+/// The next activations that have a seat of an entitlement, by id: as many as are asked for. Those whose seat is held are none.
+///
+/// # Errors
+/// The database's.
+pub fn seated(
+    tx: &mut ReadTx<'_>,
+    e: EntitlementId,
+    after: Option<ActivationId>,
+    most: u64,
+) -> Result<Vec<Activation>, StoreError> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let sql = concat!(
+        select!(),
+        " WHERE t.entitlement_id = $1 AND t.standing = 'seated' AND t.id > $2 ORDER BY t.id LIMIT $3"
+    );
+    tx.query(sql, params![e, after, int(most)], read)
 }
 
 /// Takes a number out of the free ones, if it is among them.
@@ -279,10 +341,11 @@ pub fn forget_numbers_above(tx: &mut WriteTx<'_>, e: EntitlementId, number: u64)
 /// # Errors
 /// The database's; a constraint if its number or its seat id has a seat (SEAT-2, SEAT-10).
 pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO activations (id, entitlement_id, seat_id, seat_name, standing, seat_number, frees_at, mode, concurrency,
-                                  lease_issued, lease_expiry, activated, chain, counter, client_code, container, vm)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                                  lease_issued, lease_expiry, activated, chain, counter, client_code, container, vm,
+                                  device_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         params![
             a.id,
             a.entitlement,
@@ -301,6 +364,7 @@ pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<
             &a.client_code,
             a.device.container,
             a.device.vm,
+            a.device_key.as_ref(),
         ],
     )?;
     Ok(())
@@ -311,10 +375,11 @@ pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<
 /// # Errors
 /// The database's; a constraint if its number is taken.
 pub fn update(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send(
         "UPDATE activations SET seat_name = $1, standing = $2, seat_number = $3, frees_at = $4, mode = $5, concurrency = $6,
-                lease_issued = $7, lease_expiry = $8, chain = $9, counter = $10, container = $11, vm = $12
-         WHERE id = $13",
+                lease_issued = $7, lease_expiry = $8, chain = $9, counter = $10, container = $11, vm = $12,
+                device_key = $13
+         WHERE id = $14",
         params![
             a.seat_name.as_ref(),
             standing_name(a.standing),
@@ -328,6 +393,7 @@ pub fn update(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<
             int(a.counter),
             a.device.container,
             a.device.vm,
+            a.device_key.as_ref(),
             a.id,
         ],
     )?;

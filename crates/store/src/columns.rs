@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use chancery_domain::{
-    AttributeText, AttributeType, Concurrency, DeviceKeys, Email, Enforcement, FeatureType, Key, LicenseStart,
-    Metadata, Mode, Name, Overdraft, PlanType, Reason, Reference, SeatId, SecretMode, Sku, UsageReset,
+    AttributeText, AttributeType, Concurrency, Deletion, DeviceKeys, Email, Enforcement, FeatureType, Key, KeyPurpose,
+    LicenseStart, LicenseeNumber, Metadata, Mode, Name, Overdraft, PlanType, Reason, Reference, SeatId, SecretMode,
+    Sku, Thumbprint, Timestamp, UsageReset,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Column, RawColumn, StoreError, Value, parse_text};
+use crate::{Column, Columns, RawColumn, StoreError, Value, parse_text};
 
 macro_rules! texts {
     ($($name:ty),* $(,)?) => {$(
@@ -43,9 +44,10 @@ macro_rules! names {
     )*};
 }
 
-texts! { AttributeText, Email, Key, Name, Reason, Reference, SeatId, Sku }
+texts! { AttributeText, Email, Key, LicenseeNumber, Name, Reason, Reference, SeatId, Sku, Thumbprint }
 names! {
-    AttributeType, Concurrency, DeviceKeys, Enforcement, FeatureType, LicenseStart, Mode, PlanType, SecretMode, UsageReset,
+    AttributeType, Concurrency, DeviceKeys, Enforcement, FeatureType, KeyPurpose, LicenseStart, Mode, PlanType, SecretMode,
+    UsageReset,
 }
 crate::text_column! { Overdraft }
 
@@ -60,6 +62,12 @@ impl From<&Metadata> for Value<'_> {
     fn from(value: &Metadata) -> Self {
         Self::Text(to_json(value.as_map()).into())
     }
+}
+
+/// Reads the two columns of a deletion.
+pub(crate) fn deletion(c: &mut Columns<'_>) -> Result<Option<Deletion>, StoreError> {
+    let (since, purge_at): (Option<Timestamp>, Option<Timestamp>) = (c.take()?, c.take()?);
+    Ok(since.zip(purge_at).map(|(since, purge_at)| Deletion { since, purge_at }))
 }
 
 /// Writes a document column. The documents are maps and lists of texts and numbers, which JSON can always hold.

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use chancery_domain::{Contact, ContactId, Customer, CustomerId, Disabled, Permit, Selector, VendorId};
+use chancery_domain::{
+    Contact, ContactId, Customer, CustomerId, Disabled, Email, Permit, Reference, Selector, VendorId,
+};
 
+use crate::columns::deletion;
 use crate::paging::listing;
 use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
 
 macro_rules! select {
     () => {
-        "SELECT t.id, t.vendor_id, t.name, t.ref, t.disabled_since, t.disabled_reason, t.notes, t.metadata, t.created,
-                t.updated
+        "SELECT t.id, t.vendor_id, t.name, t.ref, t.disabled_since, t.disabled_reason, t.deleted, t.purge_at, t.notes,
+                t.metadata, t.created, t.updated
          FROM customers t"
     };
 }
@@ -24,6 +27,7 @@ fn read(c: &mut Columns<'_>) -> Result<Customer, StoreError> {
         name,
         reference,
         disabled: since.map(|since| Disabled { since, reason }),
+        deletion: deletion(c)?,
         contacts: Vec::new(),
         notes: c.take()?,
         metadata: c.take()?,
@@ -59,13 +63,57 @@ pub fn find(
     Ok(found)
 }
 
+/// Which customers are listed.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerFilter {
+    /// Those that are deleted; else those that are not.
+    pub deleted: bool,
+    /// Only the one of this ref.
+    pub reference: Option<Reference>,
+    /// Only those whose name has this in it, in large or small letters.
+    pub name: Option<String>,
+    /// Only those with a contact of this address.
+    pub email: Option<Email>,
+}
+
+/// A name in small letters, of any script, by which it is searched for.
+fn folded(name: &str) -> String {
+    name.to_lowercase()
+}
+
 /// A page of a vendor's customers with their contacts.
 ///
 /// # Errors
 /// The database's.
-pub fn list(tx: &mut ReadTx<'_>, permit: &Permit, page: &PageRequest) -> Result<List<Customer>, StoreError> {
-    let sql = page.pick(listing!(select, ""));
-    let items = tx.query(sql, params![permit.vendor(), page.from()], read)?;
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    permit: &Permit,
+    filter: &CustomerFilter,
+    page: &PageRequest,
+) -> Result<List<Customer>, StoreError> {
+    let sql = page.pick(listing!(
+        select,
+        "AND (t.deleted IS NOT NULL) = $3 AND (CAST($4 AS TEXT) IS NULL OR t.ref = $4)
+         AND (CAST($5 AS TEXT) = '' OR REPLACE(t.folded_name, $5, '') <> t.folded_name)
+         AND (CAST($6 AS TEXT) IS NULL
+              OR EXISTS (SELECT 1 FROM contacts c WHERE c.customer_id = t.id AND LOWER(c.email) = LOWER($6)))",
+        metadata "$7" "$8" "$9"
+    ));
+    let CustomerFilter { deleted, reference, name, email } = filter;
+    let name = folded(name.as_deref().unwrap_or_default());
+    let (reference, email) = (reference.as_ref(), email.as_ref());
+    let params = params![
+        permit.vendor(),
+        page.from(),
+        *deleted,
+        reference,
+        name,
+        email,
+        page.member(0),
+        page.member(1),
+        page.member(2)
+    ];
+    let items = tx.query(sql, params, read)?;
     let mut list = page.cut(items, |customer| customer.id.to_string());
     add_contacts(tx, permit.vendor(), &mut list.items)?;
     Ok(list)
@@ -100,9 +148,9 @@ fn add_contacts(tx: &mut ReadTx<'_>, vendor: VendorId, customers: &mut [Customer
 pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, customer: &Customer) -> Result<(), StoreError> {
     let disabled = customer.disabled.as_ref();
     tx.execute(
-        "INSERT INTO customers (id, vendor_id, name, ref, disabled_since, disabled_reason, notes, metadata, created,
-                                updated)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO customers (id, vendor_id, name, ref, disabled_since, disabled_reason, deleted, purge_at, notes,
+                                metadata, created, updated, folded_name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
             customer.id,
             permit.vendor(),
@@ -110,10 +158,13 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, customer: &Customer) -> Res
             customer.reference.as_ref(),
             disabled.map(|disabled| disabled.since),
             disabled.and_then(|disabled| disabled.reason.as_ref()),
+            customer.deletion.map(|deletion| deletion.since),
+            customer.deletion.map(|deletion| deletion.purge_at),
             &customer.notes,
             &customer.metadata,
             customer.created,
             customer.updated,
+            folded(&customer.name.to_string()),
         ],
     )?;
     customer.contacts.iter().try_for_each(|contact| insert_contact(tx, permit, customer.id, contact))
@@ -126,17 +177,20 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, customer: &Customer) -> Res
 pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, customer: &Customer) -> Result<(), StoreError> {
     let disabled = customer.disabled.as_ref();
     tx.execute(
-        "UPDATE customers SET name = $1, ref = $2, disabled_since = $3, disabled_reason = $4, notes = $5, metadata = $6,
-                updated = $7
-         WHERE vendor_id = $8 AND id = $9",
+        "UPDATE customers SET name = $1, ref = $2, disabled_since = $3, disabled_reason = $4, deleted = $5, purge_at = $6,
+                notes = $7, metadata = $8, updated = $9, folded_name = $10
+         WHERE vendor_id = $11 AND id = $12",
         params![
             &customer.name,
             customer.reference.as_ref(),
             disabled.map(|disabled| disabled.since),
             disabled.and_then(|disabled| disabled.reason.as_ref()),
+            customer.deletion.map(|deletion| deletion.since),
+            customer.deletion.map(|deletion| deletion.purge_at),
             &customer.notes,
             &customer.metadata,
             customer.updated,
+            folded(&customer.name.to_string()),
             permit.vendor(),
             customer.id,
         ],
@@ -151,24 +205,6 @@ pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, customer: &Customer) -> Res
 pub fn delete(tx: &mut WriteTx<'_>, permit: &Permit, id: CustomerId) -> Result<(), StoreError> {
     tx.execute("DELETE FROM customers WHERE vendor_id = $1 AND id = $2", params![permit.vendor(), id])?;
     Ok(())
-}
-
-/// What refers to a customer, with how many there are of each kind; nothing: it can be removed.
-///
-/// # Errors
-/// The database's.
-pub fn references(
-    tx: &mut ReadTx<'_>,
-    vendor: VendorId,
-    id: CustomerId,
-) -> Result<Vec<(&'static str, i64)>, StoreError> {
-    // An entitlement is its order's customer's, so orders are all that there is to count.
-    let orders: i64 = tx.query_one(
-        "SELECT COUNT(*) FROM orders WHERE vendor_id = $1 AND customer_id = $2",
-        params![vendor, id],
-        |c| c.take(),
-    )?;
-    Ok([("order", orders)].into_iter().filter(|(_, count)| *count > 0).collect())
 }
 
 /// One contact of a customer.
@@ -188,6 +224,24 @@ pub fn find_contact(
         params![vendor, customer, id],
         read_contact,
     )
+}
+
+/// Changes a contact of a customer.
+///
+/// # Errors
+/// The database's; a constraint if the customer has another contact of this address.
+pub fn update_contact(
+    tx: &mut WriteTx<'_>,
+    permit: &Permit,
+    customer: CustomerId,
+    contact: &Contact,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE contacts SET name = $1, email = $2
+         WHERE customer_id IN (SELECT t.id FROM customers t WHERE t.vendor_id = $3 AND t.id = $4) AND id = $5",
+        params![&contact.name, &contact.email, permit.vendor(), customer, contact.id],
+    )?;
+    Ok(())
 }
 
 /// Adds a contact to a customer; to another vendor's it adds none.

@@ -62,8 +62,12 @@ pub fn list(
     product: ProductId,
     page: &PageRequest,
 ) -> Result<List<Edition>, StoreError> {
-    let sql = page.pick(listing!(select, "AND t.product_id = $3"));
-    let items = tx.query(sql, params![permit.vendor(), page.from(), product], read)?;
+    let sql = page.pick(listing!(select, "AND t.product_id = $3", metadata "$4" "$5" "$6"));
+    let items = tx.query(
+        sql,
+        params![permit.vendor(), page.from(), product, page.member(0), page.member(1), page.member(2)],
+        read,
+    )?;
     Ok(page.cut(items, |edition| edition.id.to_string()))
 }
 

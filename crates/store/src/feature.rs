@@ -138,8 +138,12 @@ pub fn list(
     page: &PageRequest,
 ) -> Result<List<FeatureDefinition>, StoreError> {
     let (product, edition) = place(scope);
-    let sql = page.pick(listing!(select, "AND COALESCE(t.product_id, '') = $3 AND COALESCE(t.edition_id, '') = $4"));
-    let items = tx.query(sql, params![permit.vendor(), page.from(), product, edition], read)?;
+    let sql = page.pick(listing!(select, "AND COALESCE(t.product_id, '') = $3 AND COALESCE(t.edition_id, '') = $4", metadata "$5" "$6" "$7"));
+    let items = tx.query(
+        sql,
+        params![permit.vendor(), page.from(), product, edition, page.member(0), page.member(1), page.member(2)],
+        read,
+    )?;
     Ok(page.cut(items, |definition| definition.id.to_string()))
 }
 

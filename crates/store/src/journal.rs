@@ -1,8 +1,11 @@
 //! The journal: one row for each change and each denial, written in the transaction of the change (AUD-1, AUD-2, SEAT-11).
 //!
-//! Audit, activation log and the feed of events are three views of it. Rows are only ever added.
+//! Audit, activation log and the feed of events are three views of it. Rows are only ever added, and never changed but for one
+//! thing: a purge takes the personal data out of them ([`erase`], ENT-10).
 
-use chancery_domain::{Change, EntitlementId, EventId, Id, LogOperation, Permit, SeatNote, Timestamp};
+use chancery_domain::{
+    Change, EntitlementId, EventId, Id, LogOperation, Permit, Reason, SeatNote, Timestamp, VendorId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::columns::{from_json, to_json};
@@ -56,6 +59,8 @@ struct ChangeDocument {
     from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     to: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    personal: bool,
 }
 
 /// Adds a row for a change of `subject`.
@@ -70,11 +75,7 @@ pub fn record(
     subject: &str,
     changes: &[Change],
 ) -> Result<(), StoreError> {
-    let changes: Vec<ChangeDocument> = changes
-        .iter()
-        .map(|c| ChangeDocument { field: c.field.clone(), from: c.from.clone(), to: c.to.clone() })
-        .collect();
-    tx.execute(
+    tx.send(
         "INSERT INTO journal (vendor_id, time, action, actor, address, request_id, subject, changes)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         params![
@@ -85,7 +86,7 @@ pub fn record(
             origin.address.as_ref(),
             origin.request_id.as_ref(),
             subject,
-            to_json(&changes),
+            write_changes(changes),
         ],
     )?;
     Ok(())
@@ -103,10 +104,10 @@ pub fn note(
     note: &SeatNote,
 ) -> Result<(), StoreError> {
     let subject = note.activation.map_or_else(|| note.entitlement.to_string(), |activation| activation.to_string());
-    tx.execute(
+    tx.send(
         "INSERT INTO journal (vendor_id, time, action, actor, address, request_id, subject, changes,
                               entitlement_id, activation_id, seat_id, seat_name, lease_expiry, code, feature, amount, mode)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, '[]', $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         params![
             permit.vendor(),
             now,
@@ -115,6 +116,7 @@ pub fn note(
             origin.address.as_ref(),
             origin.request_id.as_ref(),
             subject,
+            write_changes(&note.changes()),
             note.entitlement,
             note.activation,
             note.seat_id.as_ref(),
@@ -211,7 +213,8 @@ pub struct LogFilter {
 macro_rules! log {
     ($compare:literal, $seat:literal, $order:literal) => {
         concat!(
-            "SELECT seq, time, address, action, activation_id, seat_id, seat_name, lease_expiry, code, feature, amount, mode
+            "SELECT seq, time, address, action, activation_id, seat_id, seat_name, lease_expiry, code, feature, amount, mode,
+                    changes
              FROM journal WHERE vendor_id = $1 AND entitlement_id = $2 AND seq ",
             $compare,
             " $3 AND (CAST($4 AS BIGINT) IS NULL OR time >= $4) AND (CAST($5 AS BIGINT) IS NULL OR time < $5) ",
@@ -261,8 +264,15 @@ fn read_log(c: &mut Columns<'_>, entitlement: EntitlementId) -> Result<LogEntry,
         feature: c.take()?,
         amount: c.take()?,
         mode: c.take()?,
+        reason: reason(&c.take::<String>()?)?,
     };
     Ok(LogEntry { time, address, note })
+}
+
+/// The reason in a row of the activation log: the one thing that its changes can say. A purge may have taken its words.
+fn reason(text: &str) -> Result<Option<Reason>, StoreError> {
+    let told = changes(text)?.into_iter().find(|change| change.field == "reason").and_then(|change| change.to);
+    Ok(told.and_then(|reason| Reason::new(&reason).ok()))
 }
 
 /// An event's id is made of its instant and its place, so that no column is needed for it.
@@ -279,5 +289,100 @@ fn start(page: &PageRequest) -> i64 {
 
 fn changes(text: &str) -> Result<Vec<Change>, StoreError> {
     let documents: Vec<ChangeDocument> = from_json(text)?;
-    Ok(documents.into_iter().map(|c| Change { field: c.field, from: c.from, to: c.to }).collect())
+    let change = |c: ChangeDocument| Change { field: c.field, from: c.from, to: c.to, personal: c.personal };
+    Ok(documents.into_iter().map(change).collect())
+}
+
+fn write_changes(changes: &[Change]) -> String {
+    let document = |c: &Change| {
+        let Change { field, from, to, personal } = c.clone();
+        ChangeDocument { field, from, to, personal }
+    };
+    to_json(&changes.iter().map(document).collect::<Vec<_>>())
+}
+
+/// What a row tells of a customer, its people and their machines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalData {
+    /// The row's place.
+    pub seq: i64,
+    /// Who did it, which is no personal data: all actors are ids.
+    pub actor: String,
+    /// From where.
+    pub address: Option<String>,
+    /// By which seat.
+    pub seat_id: Option<String>,
+    /// What people read of that seat.
+    pub seat_name: Option<String>,
+    /// What it changed.
+    pub changes: Vec<Change>,
+}
+
+/// Which rows are about something that is purged.
+#[derive(Clone, Debug)]
+pub enum About {
+    /// What happened to the seats of an entitlement.
+    Seats(EntitlementId),
+    /// The changes of one thing, by its id.
+    Subject(String),
+}
+
+macro_rules! personal {
+    ($about:literal) => {
+        concat!(
+            "SELECT seq, actor, address, seat_id, seat_name, changes FROM journal
+             WHERE vendor_id = $1 AND ",
+            $about,
+            " AND seq > $3 AND erased IS NULL ORDER BY seq LIMIT $4"
+        )
+    };
+}
+
+/// The next rows about something from which nothing was taken out yet.
+///
+/// # Errors
+/// The database's.
+pub fn personal_data(
+    tx: &mut ReadTx<'_>,
+    vendor: VendorId,
+    about: &About,
+    after: i64,
+    most: i64,
+) -> Result<Vec<PersonalData>, StoreError> {
+    let (sql, id) = match about {
+        About::Seats(id) => (personal!("entitlement_id = $2"), id.to_string()),
+        About::Subject(id) => (personal!("entitlement_id IS NULL AND subject = $2"), id.clone()),
+    };
+    tx.query(sql, params![vendor, id, after, most], |c| {
+        Ok(PersonalData {
+            seq: c.take()?,
+            actor: c.take()?,
+            address: c.take()?,
+            seat_id: c.take()?,
+            seat_name: c.take()?,
+            changes: changes(&c.take::<String>()?)?,
+        })
+    })
+}
+
+/// Puts what is left of a row's personal data in their place, and notes in it that this was done. What happened, when, to what and
+/// by whom stays as it was written (AUD-1).
+///
+/// # Errors
+/// The database's.
+pub fn erase(tx: &mut WriteTx<'_>, permit: &Permit, now: Timestamp, left: &PersonalData) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE journal SET address = $1, seat_id = $2, seat_name = $3, changes = $4, erased = $5
+         WHERE vendor_id = $6 AND seq = $7",
+        params![
+            left.address.as_ref(),
+            left.seat_id.as_ref(),
+            left.seat_name.as_ref(),
+            write_changes(&left.changes),
+            now,
+            permit.vendor(),
+            left.seq,
+        ],
+    )?;
+    Ok(())
 }

@@ -84,11 +84,34 @@ pub fn list(
         select,
         "AND (CAST($3 AS TEXT) IS NULL OR t.edition_id IN (SELECT e.id FROM editions e WHERE e.product_id = $3))
          AND (CAST($4 AS TEXT) IS NULL OR t.edition_id = $4)
-         AND (CAST($5 AS TEXT) IS NULL OR t.plan_id = $5)"
+         AND (CAST($5 AS TEXT) IS NULL OR t.plan_id = $5)",
+        metadata "$6" "$7" "$8"
     ));
-    let params = params![permit.vendor(), page.from(), filter.product, filter.edition, filter.plan];
+    let params = params![
+        permit.vendor(),
+        page.from(),
+        filter.product,
+        filter.edition,
+        filter.plan,
+        page.member(0),
+        page.member(1),
+        page.member(2)
+    ];
     let items = tx.query(sql, params, read)?;
     Ok(page.cut(items, |offering| offering.id.to_string()))
+}
+
+/// The offerings of a product that licensees get who come by themselves (AUTO-1).
+///
+/// # Errors
+/// The database's.
+pub fn automatic(tx: &mut ReadTx<'_>, vendor: VendorId, product: ProductId) -> Result<Vec<OfferingId>, StoreError> {
+    tx.query(
+        "SELECT t.id FROM offerings t JOIN editions e ON e.id = t.edition_id
+         WHERE t.vendor_id = $1 AND e.product_id = $2 AND t.automatic ORDER BY t.id",
+        params![vendor, product],
+        |c| c.take(),
+    )
 }
 
 /// Adds an offering.

@@ -1,13 +1,15 @@
 //! Orders, as rows.
 
-use chancery_domain::{ContactId, CustomerId, Order, OrderId, Permit, Selector, VendorId};
+use chancery_domain::{ContactId, CustomerId, Order, OrderId, Permit, Reference, Selector, VendorId};
 
+use crate::columns::deletion;
 use crate::paging::listing;
 use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
 
 macro_rules! select {
     () => {
-        "SELECT t.id, t.vendor_id, t.customer_id, t.ref, t.metadata, t.created, t.updated FROM orders t"
+        "SELECT t.id, t.vendor_id, t.customer_id, t.ref, t.deleted, t.purge_at, u.deleted, u.purge_at, t.metadata, t.created, t.updated
+         FROM orders t JOIN customers u ON u.id = t.customer_id"
     };
 }
 
@@ -17,6 +19,8 @@ fn read(c: &mut Columns<'_>) -> Result<Order, StoreError> {
         vendor: c.take()?,
         customer: c.take()?,
         reference: c.take()?,
+        deletion: deletion(c)?,
+        customer_deletion: deletion(c)?,
         contacts: Vec::new(),
         metadata: c.take()?,
         created: c.take()?,
@@ -42,18 +46,45 @@ pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, which: &Selector<OrderId>) ->
     order.map(|order| with_contacts(tx, order)).transpose()
 }
 
-/// A page of a vendor's orders, of one customer if it is named.
+/// Which orders are listed.
+#[derive(Clone, Debug, Default)]
+pub struct OrderFilter {
+    /// Only this customer's.
+    pub customer: Option<CustomerId>,
+    /// Only the one of this ref.
+    pub reference: Option<Reference>,
+    /// Those that are deleted, themselves or with their customer; else those that are not.
+    pub deleted: bool,
+}
+
+/// A page of a vendor's orders.
 ///
 /// # Errors
 /// The database's.
 pub fn list(
     tx: &mut ReadTx<'_>,
     permit: &Permit,
-    customer: Option<CustomerId>,
+    filter: &OrderFilter,
     page: &PageRequest,
 ) -> Result<List<Order>, StoreError> {
-    let sql = page.pick(listing!(select, "AND (CAST($3 AS TEXT) IS NULL OR t.customer_id = $3)"));
-    let items = tx.query(sql, params![permit.vendor(), page.from(), customer], read)?;
+    let sql = page.pick(listing!(
+        select,
+        "AND (t.deleted IS NOT NULL OR u.deleted IS NOT NULL) = $3 AND (CAST($4 AS TEXT) IS NULL OR t.customer_id = $4)
+         AND (CAST($5 AS TEXT) IS NULL OR t.ref = $5)",
+        metadata "$6" "$7" "$8"
+    ));
+    let (customer, reference) = (filter.customer, filter.reference.as_ref());
+    let params = params![
+        permit.vendor(),
+        page.from(),
+        filter.deleted,
+        customer,
+        reference,
+        page.member(0),
+        page.member(1),
+        page.member(2)
+    ];
+    let items = tx.query(sql, params, read)?;
     let mut list = page.cut(items, |order| order.id.to_string());
     for order in &mut list.items {
         order.contacts = contacts(tx, order.id)?;
@@ -78,13 +109,15 @@ fn contacts(tx: &mut ReadTx<'_>, order: OrderId) -> Result<Vec<ContactId>, Store
 /// The database's; a constraint if the ref is taken.
 pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, order: &Order) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO orders (id, vendor_id, customer_id, ref, metadata, created, updated)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO orders (id, vendor_id, customer_id, ref, deleted, purge_at, metadata, created, updated)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             order.id,
             permit.vendor(),
             order.customer,
             order.reference.as_ref(),
+            order.deletion.map(|deletion| deletion.since),
+            order.deletion.map(|deletion| deletion.purge_at),
             &order.metadata,
             order.created,
             order.updated,
@@ -100,14 +133,24 @@ fn insert_contacts(tx: &mut WriteTx<'_>, order: &Order) -> Result<(), StoreError
     Ok(())
 }
 
-/// Changes an order: its ref, contacts and metadata.
+/// Changes an order. If its customer changes, that of its entitlements follows (by the schema).
 ///
 /// # Errors
 /// The database's; a constraint if the ref is taken.
 pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, order: &Order) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE orders SET ref = $1, metadata = $2, updated = $3 WHERE vendor_id = $4 AND id = $5",
-        params![order.reference.as_ref(), &order.metadata, order.updated, permit.vendor(), order.id],
+        "UPDATE orders SET customer_id = $1, ref = $2, deleted = $3, purge_at = $4, metadata = $5, updated = $6
+         WHERE vendor_id = $7 AND id = $8",
+        params![
+            order.customer,
+            order.reference.as_ref(),
+            order.deletion.map(|deletion| deletion.since),
+            order.deletion.map(|deletion| deletion.purge_at),
+            &order.metadata,
+            order.updated,
+            permit.vendor(),
+            order.id,
+        ],
     )?;
     tx.execute("DELETE FROM order_contacts WHERE order_id = $1", params![order.id])?;
     insert_contacts(tx, order)

@@ -67,8 +67,9 @@ pub fn find_anywhere(tx: &mut ReadTx<'_>, which: &Selector<ProductId>) -> Result
 /// # Errors
 /// The database's.
 pub fn list(tx: &mut ReadTx<'_>, permit: &Permit, page: &PageRequest) -> Result<List<Product>, StoreError> {
-    let sql = page.pick(listing!(select, ""));
-    let items = tx.query(sql, params![permit.vendor(), page.from()], read)?;
+    let sql = page.pick(listing!(select, "", metadata "$3" "$4" "$5"));
+    let items =
+        tx.query(sql, params![permit.vendor(), page.from(), page.member(0), page.member(1), page.member(2)], read)?;
     Ok(page.cut(items, |product| product.id.to_string()))
 }
 

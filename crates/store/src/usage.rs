@@ -91,6 +91,15 @@ pub fn set(tx: &mut WriteTx<'_>, id: EntitlementId, key: &Key, usage: FeatureUsa
     Ok(())
 }
 
+/// Forgets what all activations of an entitlement have of what is no pool any more.
+///
+/// # Errors
+/// The database's.
+pub fn forget_holdings(tx: &mut WriteTx<'_>, id: EntitlementId, key: &Key) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM feature_holdings WHERE entitlement_id = $1 AND key = $2", params![id, key])?;
+    Ok(())
+}
+
 /// Sets what an activation of an entitlement has of a pool; nothing left means no row.
 ///
 /// # Errors

@@ -34,6 +34,15 @@ pub fn secret(tx: &mut ReadTx<'_>, id: VendorId) -> Result<Option<Vec<u8>>, Stor
     tx.query_opt("SELECT secret FROM vendors WHERE id = $1", params![id], |c| c.take())
 }
 
+/// Writes the vendor's secret, encrypted anew.
+///
+/// # Errors
+/// The database's.
+pub fn update_secret(tx: &mut WriteTx<'_>, permit: &Permit, secret: &[u8]) -> Result<(), StoreError> {
+    tx.execute("UPDATE vendors SET secret = $1 WHERE id = $2", params![secret, permit.vendor()])?;
+    Ok(())
+}
+
 /// Adds a vendor with its secret.
 ///
 /// # Errors
@@ -43,6 +52,24 @@ pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, vendor: &Vendor, secret: &
         "INSERT INTO vendors (id, name, sandbox, clock_ahead, secret, created) VALUES ($1, $2, $3, $4, $5, $6)",
         params![vendor.id, &vendor.name, vendor.is_sandbox(), ahead(vendor), secret, vendor.created],
     )?;
+    Ok(())
+}
+
+/// The sum of the vendors' key generations: it grows with every change of any vendor's keys, and with every new vendor (KEY-5).
+///
+/// # Errors
+/// The database's.
+pub fn key_generation(tx: &mut ReadTx<'_>) -> Result<i64, StoreError> {
+    let sum = tx.query_opt("SELECT CAST(SUM(key_generation) AS BIGINT) FROM vendors", &[], |c| c.take())?;
+    Ok(sum.flatten().unwrap_or_default())
+}
+
+/// Lets every process learn that the vendor's keys have changed.
+///
+/// # Errors
+/// The database's.
+pub fn touch_keys(tx: &mut WriteTx<'_>, permit: &Permit) -> Result<(), StoreError> {
+    tx.execute("UPDATE vendors SET key_generation = key_generation + 1 WHERE id = $1", params![permit.vendor()])?;
     Ok(())
 }
 

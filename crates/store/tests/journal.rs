@@ -16,7 +16,7 @@ fn acme() -> (Vendor, Permit) {
 fn make(tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
     let (acme, permit) = acme();
     vendor::insert(tx, &permit, &acme, b"secret")?;
-    let changes = [Change { field: "name".to_owned(), from: None, to: Some("Acme".to_owned()) }];
+    let changes = [Change { field: "name".to_owned(), from: None, to: Some("Acme".to_owned()), personal: true }];
     journal::record(tx, &permit, acme.created, &Origin::default(), &acme.id.to_string(), &changes)
 }
 

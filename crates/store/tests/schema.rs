@@ -1,4 +1,4 @@
-//! The schema's own constraints, on both engines: the last line of defence for SEAT-2, SEAT-10, CAT-2, LIC-2 and CLK-1.
+//! The schema's own constraints, on both engines: the last line of defence for SEAT-2, SEAT-10, CAT-2, LIC-2, KEY-5 and CLK-1.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use chancery_domain::{Id, Timestamp, VendorId};
@@ -6,28 +6,34 @@ use chancery_store::{Aggregate, ConstraintKind, Location, Options, Outcome, Stor
 
 /// One of everything, so that each case below differs from it in one thing.
 const BASE: &[&str] = &[
-    "INSERT INTO vendors VALUES ('ven', 'V', FALSE, 0, '', 0)",
+    "INSERT INTO vendors VALUES ('ven', 'V', FALSE, 0, '', 0, 1)",
     "INSERT INTO products VALUES ('prod', 'ven', 'P', 'p', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
+    "INSERT INTO products VALUES ('another', 'ven', 'P', 'another', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
     "INSERT INTO editions VALUES ('ed', 'ven', 'prod', 'E', 'e', '{}', 0, 0)",
     "INSERT INTO plans VALUES ('plan', 'ven', 'P', 'activation', 'paid', '1 year', '{}', 0, 0)",
     "INSERT INTO offerings VALUES ('off', 'ven', 'SKU', 'O', 'ed', 'plan', 2, 'none', 'concurrent', FALSE, NULL, NULL, NULL, NULL, NULL, NULL, '{}', 0, 0)",
     "INSERT INTO features VALUES ('feat', 'ven', 'prod', NULL, 'f', 'F', 'elementPool', 5, 'none', 'never', '{}', 0, 0)",
-    "INSERT INTO customers VALUES ('cust', 'ven', 'C', 'ref', NULL, NULL, '', '{}', 0, 0)",
-    "INSERT INTO contacts VALUES ('cont', 'cust', 'C', 'c@example')",
-    "INSERT INTO orders VALUES ('ord', 'ven', 'cust', 'PO', '{}', 0, 0)",
-    "INSERT INTO entitlements VALUES ('ent', 'ven', 'ord', 'cust', 'prod', 'ed', 'off', 'SKU', 'paid', 'activation', '1 year', NULL, NULL, NULL, 2, 'none', 'concurrent', '7 days', NULL, NULL, NULL, 'stop', '[]', '[]', NULL, '[]', '', NULL, NULL, 2, 1, 1, '', '{}', 0, 0)",
-    "INSERT INTO activations VALUES ('act', 'ent', 'seat', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE)",
+    "INSERT INTO customers VALUES ('cust', 'ven', 'C', 'c', 'ref', NULL, NULL, NULL, NULL, '', '{}', 0, 0)",
+    "INSERT INTO licensees VALUES ('lic', 'ven', 'cust', 'prod', 'L-1', NULL, NULL, NULL, '{}', 0, 0)",
+    "INSERT INTO contacts VALUES ('cont', 'cust', 'C', 'c@example', NULL)",
+    "INSERT INTO orders VALUES ('ord', 'ven', 'cust', 'PO', NULL, NULL, '{}', 0, 0)",
+    "INSERT INTO entitlements VALUES ('ent', 'ven', 'ord', 'cust', 'prod', 'ed', 'off', 'SKU', 'paid', 'activation', '1 year', NULL, NULL, NULL, 2, 'none', 'concurrent', '7 days', NULL, NULL, NULL, 'stop', '[]', '[]', NULL, '[]', '', NULL, NULL, NULL, NULL, 2, 1, 1, '', '{}', 0, 0)",
+    "INSERT INTO activations VALUES ('act', 'ent', 'seat', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
+    "INSERT INTO signing_keys VALUES ('root', 'ven', 'root', 'root', 'Ed25519', '', '{}', 0, NULL, NULL)",
+    "INSERT INTO signing_keys VALUES ('sigk', 'ven', 'kid', 'issuing', 'Ed25519', '', '{}', 0, NULL, NULL)",
+    "INSERT INTO revocation_lists VALUES ('ven', 0, NULL, 't', 0)",
+    "INSERT INTO revocation_lists VALUES ('ven', 1, 0, 't', 0)",
 ];
 
 const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     (
         "SEAT-10: a seat number is given once",
-        "INSERT INTO activations VALUES ('act2', 'ent', 'other', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE)",
+        "INSERT INTO activations VALUES ('act2', 'ent', 'other', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
         ConstraintKind::Unique,
     ),
     (
         "SEAT-2: a seat id has one seat",
-        "INSERT INTO activations VALUES ('act2', 'ent', 'seat', NULL, 'seated', 2, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE)",
+        "INSERT INTO activations VALUES ('act2', 'ent', 'seat', NULL, 'seated', 2, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
         ConstraintKind::Unique,
     ),
     ("SEAT-10: no number above the limit", "UPDATE entitlements SET highest_seat = 3", ConstraintKind::Check),
@@ -78,25 +84,82 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ),
     (
         "a customer's ref is unique",
-        "INSERT INTO customers VALUES ('cust2', 'ven', 'C', 'ref', NULL, NULL, '', '{}', 0, 0)",
+        "INSERT INTO customers VALUES ('cust2', 'ven', 'C', 'c', 'ref', NULL, NULL, NULL, NULL, '', '{}', 0, 0)",
         ConstraintKind::Unique,
     ),
     (
+        "AUTO-1: a licensee's number is unique",
+        "INSERT INTO licensees VALUES ('lic2', 'ven', 'cust', 'another', 'L-1', NULL, NULL, NULL, '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "AUTO-1: a customer has one licensee of a product",
+        "INSERT INTO licensees VALUES ('lic2', 'ven', 'cust', 'prod', 'L-2', NULL, NULL, NULL, '{}', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "SEC-3: no HMAC without its key",
+        "UPDATE licensees SET secret_mac = 'x', secret_since = 0",
+        ConstraintKind::Check,
+    ),
+    (
         "an order's ref is unique",
-        "INSERT INTO orders VALUES ('ord2', 'ven', 'cust', 'PO', '{}', 0, 0)",
+        "INSERT INTO orders VALUES ('ord2', 'ven', 'cust', 'PO', NULL, NULL, '{}', 0, 0)",
         ConstraintKind::Unique,
     ),
     (
         "a contact's address is unique",
-        "INSERT INTO contacts VALUES ('cont2', 'cust', 'C', 'c@example')",
+        "INSERT INTO contacts VALUES ('cont2', 'cust', 'C', 'c@example', NULL)",
         ConstraintKind::Unique,
     ),
     (
         "an order has a customer",
-        "INSERT INTO orders VALUES ('ord3', 'ven', 'nobody', NULL, '{}', 0, 0)",
+        "INSERT INTO orders VALUES ('ord3', 'ven', 'nobody', NULL, NULL, NULL, '{}', 0, 0)",
         ConstraintKind::ForeignKey,
     ),
+    (
+        "an entitlement's customer is its order's",
+        "UPDATE entitlements SET customer_id = 'nobody'",
+        ConstraintKind::ForeignKey,
+    ),
+    ("an order with entitlements is not erased", "DELETE FROM orders", ConstraintKind::ForeignKey),
+    ("ENT-10: what is deleted is purged some day", "UPDATE entitlements SET deleted = 0", ConstraintKind::Check),
+    ("ENT-10: and nothing else", "UPDATE orders SET purge_at = 0", ConstraintKind::Check),
+    ("ENT-10: customers too", "UPDATE customers SET deleted = 0", ConstraintKind::Check),
     ("what is sold is not deleted", "DELETE FROM offerings", ConstraintKind::ForeignKey),
+    (
+        "KEY-5: of each purpose one key signs",
+        "INSERT INTO signing_keys VALUES ('other', 'ven', 'other', 'issuing', 'Ed25519', '', '{}', 0, NULL, NULL)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "KEY-2: no key belongs to two",
+        "INSERT INTO signing_keys VALUES ('other', 'ven', 'kid', 'lasting', 'Ed25519', '', '{}', 0, NULL, NULL)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "KEY-5: what does not sign has no private half",
+        "UPDATE signing_keys SET retired = 1 WHERE id = 'sigk'",
+        ConstraintKind::Check,
+    ),
+    (
+        "KEY-1: the root is not revoked",
+        "UPDATE signing_keys SET private = NULL, revoked = 1 WHERE id = 'root'",
+        ConstraintKind::Check,
+    ),
+    (
+        "KEY-5: a list's number comes once",
+        "INSERT INTO revocation_lists VALUES ('ven', 1, 0, 't', 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "KEY-5: none is left out",
+        "INSERT INTO revocation_lists VALUES ('ven', 3, 2, 't', 0)",
+        ConstraintKind::ForeignKey,
+    ),
+    ("KEY-5: nor jumped over", "INSERT INTO revocation_lists VALUES ('ven', 3, 1, 't', 0)", ConstraintKind::Check),
+    ("KEY-5: nor begun anew", "INSERT INTO revocation_lists VALUES ('ven', 2, NULL, 't', 0)", ConstraintKind::Check),
+    ("KEY-5: nor deleted", "DELETE FROM revocation_lists WHERE number = 0", ConstraintKind::ForeignKey),
     ("CLK-1: a live vendor's clock does not run ahead", "UPDATE vendors SET clock_ahead = 1", ConstraintKind::Check),
     (
         "the journal belongs to a vendor",

@@ -201,5 +201,5 @@ text_column! {
     domain::OfferingId, domain::OrderId, domain::EntitlementId, domain::ActivationId, domain::ActivationCodeId,
     domain::FeatureId, domain::AttributeId, domain::ApiKeyId, domain::SigningKeyId, domain::EventId,
     domain::LicenseeId, domain::LocalServerId, domain::SiteId, domain::ExportSessionId, domain::LicenseKeyId,
-    domain::UserId, domain::Interval, domain::Period,
+    domain::OpenIdProviderId, domain::UserId, domain::Interval, domain::Period,
 }

@@ -33,6 +33,14 @@ pub(crate) trait Connection: Send {
     -> Result<(), Failure>;
     /// Runs a statement that changes rows, and returns how many.
     fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, Failure>;
+    /// The same where the number does not matter: it may go out together with the next statement, and fail only there.
+    fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), Failure> {
+        self.execute(sql, params).map(drop)
+    }
+    /// Waits for all that was sent.
+    fn flush(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
     /// Breaks the connection, if it can break: the tests' way to a lost one.
     fn sever(&mut self);
     /// Clears away what the connection itself has stored for its own use; called now and then between batches.

@@ -114,6 +114,14 @@ pub enum OpenError {
         /// The latest version that this program knows.
         known: i64,
     },
+    /// The database was made by other migrations than this program's: by a build between two releases. Nothing was changed.
+    #[error("the database was made by another build: its migration {version} ({name}) is not this program's")]
+    OtherHistory {
+        /// The number of the migration.
+        version: i64,
+        /// Its name here.
+        name: &'static str,
+    },
     /// A file or folder cannot be used.
     #[error("cannot use {}: {error}", path.display())]
     File {

@@ -17,6 +17,12 @@ pub enum Aggregate {
     Order(OrderId),
 }
 
+impl From<Aggregate> for Vec<Aggregate> {
+    fn from(aggregate: Aggregate) -> Self {
+        vec![aggregate]
+    }
+}
+
 /// How a closure that writes ended. Both are committed; `Err` of the closure is rolled back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<T, E> {
@@ -35,7 +41,8 @@ pub(crate) enum Verdict {
 
 /// A closure that waits, and who waits for its answer.
 pub(crate) trait Job: Send {
-    fn aggregate(&self) -> Option<Aggregate>;
+    /// What is locked before it is run.
+    fn aggregates(&self) -> &[Aggregate];
     /// Runs the closure and keeps its result. May be called again, when the transaction has to be run again.
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Verdict;
     /// Makes the kept result an error, unless it is one already.
@@ -82,7 +89,7 @@ fn text(panic: &(dyn Any + Send)) -> &str {
 }
 
 struct WriteJob<T, E, F> {
-    aggregate: Option<Aggregate>,
+    aggregates: Vec<Aggregate>,
     work: F,
     reply: Reply<T, E>,
 }
@@ -93,8 +100,8 @@ where
     E: From<StoreError> + Send,
     F: FnMut(&mut WriteTx<'_>) -> Result<Outcome<T, E>, E> + Send,
 {
-    fn aggregate(&self) -> Option<Aggregate> {
-        self.aggregate
+    fn aggregates(&self) -> &[Aggregate] {
+        &self.aggregates
     }
 
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Verdict {
@@ -132,8 +139,8 @@ where
     E: From<StoreError> + Send,
     F: FnMut(&mut ReadTx<'_>) -> Result<T, E> + Send,
 {
-    fn aggregate(&self) -> Option<Aggregate> {
-        None
+    fn aggregates(&self) -> &[Aggregate] {
+        &[]
     }
 
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Verdict {
@@ -157,7 +164,7 @@ where
 
 /// Makes a job of a closure that writes, and the end at which its answer arrives.
 pub(crate) fn write<T, E, F>(
-    aggregate: Option<Aggregate>,
+    aggregates: Vec<Aggregate>,
     work: F,
     place: OwnedSemaphorePermit,
 ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, E>>)
@@ -167,7 +174,7 @@ where
     F: FnMut(&mut WriteTx<'_>) -> Result<Outcome<T, E>, E> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    (Box::new(WriteJob { aggregate, work, reply: Reply { result: None, sender, _place: place } }), receiver)
+    (Box::new(WriteJob { aggregates, work, reply: Reply { result: None, sender, _place: place } }), receiver)
 }
 
 /// Makes a job of a closure that reads, and the end at which its answer arrives.

@@ -8,6 +8,7 @@ mod column;
 mod connection;
 mod error;
 mod fault;
+mod glance;
 mod job;
 mod lock;
 mod migrate;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::connection::{Access, Connection};
+use super::glance::Glances;
 use super::lock::FolderLock;
 use super::postgres::Server;
 use super::queue::Queue;
@@ -18,10 +19,14 @@ const SQLITE_BATCH: usize = 256;
 /// The same on PostgreSQL, which keeps at most 64 savepoints of a transaction in fast memory.
 const POSTGRES_BATCH: usize = 64;
 
+/// The most connections for looks at a few rows.
+const GLANCES: usize = 8;
+
 /// What the store keeps of what was opened.
 pub(crate) struct Opened {
     pub(crate) writes: Arc<Queue>,
     pub(crate) reads: Arc<Queue>,
+    pub(crate) glances: Glances,
     /// Each worker holds a receiver, so that this end knows when the last one is gone.
     pub(crate) workers: watch::Sender<()>,
 }
@@ -30,6 +35,7 @@ impl Drop for Opened {
     fn drop(&mut self) {
         self.writes.close();
         self.reads.close();
+        self.glances.close();
     }
 }
 
@@ -41,7 +47,7 @@ pub(crate) fn open(location: &Location, options: &Options) -> Result<Opened, Ope
         Location::Memory => Arc::clone(&writes),
         _ => Arc::new(Queue::new(options.queue)),
     };
-    let opened = Opened { writes, reads, workers: watch::Sender::new(()) };
+    let opened = Opened { writes, reads, glances: Glances::default(), workers: watch::Sender::new(()) };
     let mut crew = Crew { opened: &opened, options, lock: None, size: 0 };
     match location {
         Location::Memory => {
@@ -71,6 +77,9 @@ impl Crew<'_> {
         self.hire(Box::new(writer), Access::Write, SQLITE_BATCH)?;
         for _ in 0..self.options.readers.max(1) {
             self.hire(Box::new(SqliteConnection::reader(path)?), Access::Read, 1)?;
+        }
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(GLANCES) {
+            self.opened.glances.add(Box::new(SqliteConnection::reader(path)?));
         }
         Ok(())
     }

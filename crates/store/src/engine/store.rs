@@ -89,17 +89,18 @@ impl Store {
     ///
     /// The closure may run more than once (after a collision, a lost connection, a full disk), so it must take ids, times
     /// and randomness from outside. `Ok(Outcome::Done)` and `Ok(Outcome::Refused)` are committed; `Err` undoes what this
-    /// closure wrote, and nothing of others'. A panic counts as an error.
+    /// closure wrote, and nothing of others'. A panic counts as an error. What it changes, one aggregate or several, is locked
+    /// before; all servers lock in the same order, so that two that want the same wait for each other and never forever.
     ///
     /// # Errors
     /// The closure's refusal or error, or a [`StoreError`] as such.
-    pub async fn write<T, E, F>(&self, aggregate: Aggregate, work: F) -> Result<T, E>
+    pub async fn write<T, E, F>(&self, aggregates: impl Into<Vec<Aggregate>>, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<Outcome<T, E>, E> + Send + 'static,
     {
-        self.submit(Some(aggregate), work).await
+        self.submit(aggregates.into(), work).await
     }
 
     /// The same for rows that nothing else is decided by: no aggregate is locked, and nobody waits.
@@ -112,17 +113,17 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<Outcome<T, E>, E> + Send + 'static,
     {
-        self.submit(None, work).await
+        self.submit(Vec::new(), work).await
     }
 
-    async fn submit<T, E, F>(&self, aggregate: Option<Aggregate>, work: F) -> Result<T, E>
+    async fn submit<T, E, F>(&self, aggregates: Vec<Aggregate>, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<Outcome<T, E>, E> + Send + 'static,
     {
         let queue = &self.0.writes;
-        let (job, answer) = job::write(aggregate, work, queue.place().await?);
+        let (job, answer) = job::write(aggregates, work, queue.place().await?);
         queue.push(job);
         answer.await.unwrap_or_else(|_| Err(StoreError::internal("a worker gave no answer").into()))
     }
@@ -143,6 +144,22 @@ impl Store {
         answer.await.unwrap_or_else(|_| Err(StoreError::internal("a worker gave no answer").into()))
     }
 
+    /// The same for a look at a few rows by their keys, which may be done at once, on the caller's thread.
+    ///
+    /// # Errors
+    /// As those of [`Store::read`].
+    pub async fn glance<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match self.0.glances.run(&mut work) {
+            Some(answer) => answer,
+            None => self.read(work).await,
+        }
+    }
+
     /// Whether the database answers and takes writes: for a readiness probe.
     ///
     /// # Errors
@@ -150,7 +167,7 @@ impl Store {
     pub async fn check(&self) -> Result<(), StoreError> {
         self.read(|tx| tx.query_one("SELECT COUNT(*) FROM schema_migrations", &[], |c| c.take::<i64>())).await?;
         // Touches no row, but both engines refuse it where they could not write.
-        self.submit(None, |tx| {
+        self.submit(Vec::new(), |tx| {
             tx.execute("UPDATE schema_migrations SET applied = 0 WHERE version < 0", &[])?;
             Ok(Outcome::Done(()))
         })
@@ -162,6 +179,7 @@ impl Store {
     pub async fn close(&self) {
         self.0.writes.close();
         self.0.reads.close();
+        self.0.glances.close();
         self.0.workers.closed().await;
     }
 }

@@ -120,6 +120,22 @@ impl<'a> WriteTx<'a> {
         self.0.run(|connection| connection.execute(sql, params))
     }
 
+    /// Like [`execute`](Self::execute), where it does not matter how many rows are changed: it may go out together with the next
+    /// statement, and saves a round trip then. If it fails, the closure is undone all the same.
+    ///
+    /// # Errors
+    /// The statement's, or those of statements that were sent before.
+    pub fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), StoreError> {
+        self.0.wrote = true;
+        self.0.run(|connection| connection.send(sql, params))
+    }
+
+    /// Waits for all that was sent, so that a failure is known to be this closure's.
+    pub(crate) fn flush(&mut self) {
+        // It is remembered, as any statement's failure is.
+        let _ = self.0.run(|connection| connection.flush());
+    }
+
     /// Like [`ReadTx::query`], for a statement that changes rows and returns them (`RETURNING`).
     ///
     /// # Errors

@@ -19,6 +19,19 @@ pub enum Value<'a> {
     Blob(Cow<'a, [u8]>),
 }
 
+impl Value<'_> {
+    /// The same value, of its own.
+    pub(crate) fn to_owned(&self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(value) => Value::Int(*value),
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Text(value) => Value::Text(Cow::Owned(value.clone().into_owned())),
+            Self::Blob(value) => Value::Blob(Cow::Owned(value.clone().into_owned())),
+        }
+    }
+}
+
 /// A statement's parameters: `params![id, now, name]` is `&[Value::from(id), …]`.
 #[macro_export]
 macro_rules! params {

@@ -149,7 +149,7 @@ impl Worker {
         if collided {
             self.connection.take_turns()?;
         }
-        let mut aggregates: Vec<_> = jobs.iter().filter_map(|job| job.aggregate()).collect();
+        let mut aggregates: Vec<_> = jobs.iter().flat_map(|job| job.aggregates()).copied().collect();
         aggregates.sort_unstable();
         aggregates.dedup();
         self.connection.lock(&aggregates)
@@ -162,6 +162,10 @@ impl Worker {
         }
         let mut tx = WriteTx::new(&mut *self.connection);
         let mut verdict = job.run(&mut tx);
+        // Here it must be known whose failure it is. Elsewhere a failure leads here.
+        if guarded || alone {
+            tx.flush();
+        }
         let finished = tx.finish();
         let failed = finished.failure.is_some();
         if let Some(failure) = finished.failure {

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chancery_domain::{
     CustomerId, Disabled, Entitlement, EntitlementId, OrderId, Overridable, Permit, Policy, ProductId, SeatCounter,
-    Timestamp, VendorId,
+    Sku, Timestamp, VendorId,
 };
 
 use super::document::{read_attributes, read_features};
-use crate::columns::{from_json, parsed};
+use crate::columns::{deletion, from_json, parsed};
 use crate::paging::listing;
 use crate::{Columns, List, PageRequest, ReadTx, StoreError, params};
 
@@ -18,8 +18,10 @@ macro_rules! select {
                 t.license_start, t.duration, t.start, t.expiry, t.maintenance_end, t.seats, t.overdraft, t.concurrency,
                 t.lease_period, t.offline_lease_period, t.grace_period, t.outage_tolerance, t.enforcement,
                 t.features, t.attributes, t.usage_reset, t.renewal_resets, t.overrides, t.disabled_since, t.disabled_reason,
-                u.disabled_since IS NOT NULL, t.highest_seat, t.occupied_seats, t.notes, t.metadata, t.created, t.updated
-         FROM entitlements t JOIN customers u ON u.id = t.customer_id"
+                u.disabled_since IS NOT NULL, t.deleted, t.purge_at, o.deleted, o.purge_at, u.deleted, u.purge_at, p.secret_mode, t.highest_seat,
+                t.occupied_seats, t.notes, t.metadata, t.created, t.updated
+         FROM entitlements t JOIN orders o ON o.id = t.order_id JOIN customers u ON u.id = t.customer_id
+         JOIN products p ON p.id = t.product_id"
     };
 }
 
@@ -57,6 +59,10 @@ fn read(c: &mut Columns<'_>) -> Result<Entitlement, StoreError> {
         overrides: overrides(&c.take::<String>()?)?,
         disabled: disabled(c)?,
         customer_disabled: c.take()?,
+        deletion: deletion(c)?,
+        order_deletion: deletion(c)?,
+        customer_deletion: deletion(c)?,
+        secret_mode: c.take()?,
         counter: SeatCounter { highest: c.take()?, occupied: c.take()? },
         notes: c.take()?,
         metadata: c.take()?,
@@ -114,6 +120,10 @@ pub struct EntitlementFilter {
     pub order: Option<OrderId>,
     /// Only for this product.
     pub product: Option<ProductId>,
+    /// Only by the offering that had this SKU.
+    pub sku: Option<Sku>,
+    /// Those that are deleted, themselves or with their order or customer; else those that are not.
+    pub deleted: bool,
 }
 
 /// A page of a vendor's entitlements.
@@ -129,9 +139,25 @@ pub fn list(
     let sql = page.pick(listing!(
         select,
         "AND (CAST($3 AS TEXT) IS NULL OR t.customer_id = $3) AND (CAST($4 AS TEXT) IS NULL OR t.order_id = $4)
-         AND (CAST($5 AS TEXT) IS NULL OR t.product_id = $5)"
+         AND (CAST($5 AS TEXT) IS NULL OR t.product_id = $5)
+         AND (t.deleted IS NOT NULL OR o.deleted IS NOT NULL OR u.deleted IS NOT NULL) = $6
+         AND (CAST($7 AS TEXT) IS NULL OR t.sku = $7)",
+        metadata "$8" "$9" "$10"
     ));
-    let params = params![permit.vendor(), page.from(), filter.customer, filter.order, filter.product];
+    let (from, EntitlementFilter { customer, order, product, deleted, .. }) = (page.from(), filter.clone());
+    let sku = filter.sku.as_ref();
+    let params = params![
+        permit.vendor(),
+        from,
+        customer,
+        order,
+        product,
+        deleted,
+        sku,
+        page.member(0),
+        page.member(1),
+        page.member(2)
+    ];
     let items = tx.query(sql, params, read)?;
     Ok(page.cut(items, |entitlement| entitlement.id.to_string()))
 }

@@ -36,10 +36,10 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<
         "INSERT INTO entitlements (id, vendor_id, order_id, customer_id, product_id, edition_id, offering_id, sku, created,
              plan_type, license_start, duration, start, expiry, maintenance_end, seats, overdraft, concurrency, lease_period,
              offline_lease_period, grace_period, outage_tolerance, enforcement, features, attributes, usage_reset,
-             renewal_resets, overrides, disabled_since, disabled_reason, seat_limit, highest_seat, occupied_seats, notes,
-             metadata, updated)
+             renewal_resets, overrides, disabled_since, disabled_reason, deleted, purge_at, seat_limit, highest_seat,
+             occupied_seats, notes, metadata, updated)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)",
+                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)",
         &params,
     )?;
     Ok(())
@@ -50,29 +50,41 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<
 /// # Errors
 /// The database's.
 pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<(), StoreError> {
-    let params: Vec<Value<'_>> = [terms(e).as_slice(), params![permit.vendor(), e.id]].concat();
+    let params: Vec<Value<'_>> =
+        [terms(e).as_slice(), params![e.edition, e.offering, &e.sku, permit.vendor(), e.id]].concat();
     tx.execute(
         "UPDATE entitlements SET plan_type = $1, license_start = $2, duration = $3, start = $4, expiry = $5,
              maintenance_end = $6, seats = $7, overdraft = $8, concurrency = $9, lease_period = $10,
              offline_lease_period = $11, grace_period = $12, outage_tolerance = $13, enforcement = $14, features = $15,
              attributes = $16, usage_reset = $17, renewal_resets = $18, overrides = $19, disabled_since = $20,
-             disabled_reason = $21, seat_limit = $22, highest_seat = $23, occupied_seats = $24, notes = $25, metadata = $26,
-             updated = $27
-         WHERE vendor_id = $28 AND id = $29",
+             disabled_reason = $21, deleted = $22, purge_at = $23, seat_limit = $24, highest_seat = $25, occupied_seats = $26,
+             notes = $27, metadata = $28, updated = $29,
+             edition_id = $30, offering_id = $31, sku = $32
+         WHERE vendor_id = $33 AND id = $34",
         &params,
     )?;
     Ok(())
 }
 
-/// Changes what a claim or a deactivation changes: the seats, and the start that a first seat sets (ENT-3).
+/// Changes what a claim or a deactivation changes: the seats, and the start that a first seat sets (ENT-3). The numbers that may be
+/// taken only become fewer by it, as seats beyond the limit run out (SEAT-8).
 ///
 /// # Errors
 /// The database's; a constraint if more seats would be taken than there are (SEAT-10).
 pub fn update_seats(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE entitlements SET start = $1, expiry = $2, highest_seat = $3, occupied_seats = $4
-         WHERE vendor_id = $5 AND id = $6",
-        params![e.start, e.expiry, count(e.counter.highest), count(e.counter.occupied), permit.vendor(), e.id],
+    tx.send(
+        "UPDATE entitlements SET start = $1, expiry = $2, highest_seat = $3, occupied_seats = $4,
+             seat_limit = CASE WHEN seat_limit < $5 THEN seat_limit ELSE $5 END
+         WHERE vendor_id = $6 AND id = $7",
+        params![
+            e.start,
+            e.expiry,
+            count(e.counter.highest),
+            count(e.counter.occupied),
+            seat_limit(e),
+            permit.vendor(),
+            e.id
+        ],
     )?;
     Ok(())
 }
@@ -100,6 +112,8 @@ fn terms(e: &Entitlement) -> Vec<Value<'_>> {
         overrides(e),
         e.disabled.as_ref().map(|disabled| disabled.since),
         e.disabled.as_ref().and_then(|disabled| disabled.reason.as_ref()),
+        e.deletion.map(|deletion| deletion.since),
+        e.deletion.map(|deletion| deletion.purge_at),
         seat_limit(e),
         count(e.counter.highest),
         count(e.counter.occupied),

@@ -1,6 +1,6 @@
 //! Many at once.
 
-use chancery_store::{Outcome, Store, StoreError, WriteTx, params};
+use chancery_store::{Aggregate, Outcome, Store, StoreError, WriteTx, params};
 use tokio::task::JoinSet;
 
 use crate::support::{Bench, Engine, add, increment, order, read_value, set};
@@ -8,6 +8,7 @@ use crate::support::{Bench, Engine, add, increment, order, read_value, set};
 on_every_engine! {
     hundreds_of_increments_are_exact,
     changes_of_two_things_in_opposite_orders_all_happen,
+    several_aggregates_are_locked_together,
     seat_10_a_thousand_claims_take_ten_seats,
 }
 
@@ -49,6 +50,35 @@ async fn changes_of_two_things_in_opposite_orders_all_happen(bench: Bench) {
     }
     assert!(tasks.join_all().await.iter().all(Result::is_ok));
     assert_eq!((read_value(&stores[0], "a").await, read_value(&stores[0], "b").await), (60, 60));
+}
+
+async fn several_aggregates_are_locked_together(bench: Bench) {
+    let stores = pair(&bench).await;
+    set(&stores[0], "b", 0).await;
+    let second = |tx: &mut WriteTx<'_>| {
+        let Aggregate::Order(order) = order(2) else { unreachable!() };
+        tx.execute("INSERT INTO orders (id) VALUES ($1)", params![order])?;
+        Ok::<_, StoreError>(Outcome::Done(()))
+    };
+    stores[0].write(order(2), second).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for number in 0..120_usize {
+        // The counter `a` is changed under the first order, `b` under the second; each is read before it is written.
+        let (locks, counters): (Vec<Aggregate>, &[&str]) = match number % 4 {
+            0 => (vec![order(1), order(2)], &["a", "b"]),
+            1 => (vec![order(2), order(1)], &["b", "a"]),
+            2 => (vec![order(1)], &["a"]),
+            _ => (vec![order(2)], &["b"]),
+        };
+        let store = stores[number / 4 % 2].clone();
+        let change = move |tx: &mut WriteTx<'_>| {
+            counters.iter().try_for_each(|counter| increment(tx, counter).map(drop))?;
+            Ok::<_, StoreError>(Outcome::Done(()))
+        };
+        tasks.spawn(async move { store.write(locks, change).await });
+    }
+    assert!(tasks.join_all().await.iter().all(Result::is_ok));
+    assert_eq!((read_value(&stores[0], "a").await, read_value(&stores[0], "b").await), (90, 90));
 }
 
 /// Takes a seat if one is free; a refusal is counted.

@@ -12,6 +12,8 @@ on_shared_engines! {
     an_older_schema_is_brought_up_to_date,
     a_schema_of_a_newer_program_is_refused_and_left_as_it_is,
     a_failed_migration_leaves_no_trace,
+    a_schema_of_another_build_is_refused_and_left_as_it_is,
+    a_schema_without_fingerprints_is_refused,
 }
 
 async fn closing_answers_all_that_waits(bench: Bench) {
@@ -82,6 +84,29 @@ async fn a_failed_migration_leaves_no_trace(bench: Bench) {
     let store = bench.open().await;
     let half = store.read(|tx| tx.query("SELECT id FROM half", &[], |c| c.take::<i64>())).await;
     assert!(half.is_err());
+}
+
+const OTHER: &[Migration] =
+    &[Migration { version: 1, name: "aggregates", sql: "CREATE TABLE orders (id TEXT NOT NULL PRIMARY KEY);" }];
+
+async fn a_schema_of_another_build_is_refused_and_left_as_it_is(bench: Bench) {
+    let made = versions(&bench, OTHER).await;
+    let refused = Store::open(bench.location.clone(), bench.options.clone()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::OtherHistory { version: 1, name: "aggregates" }), "{refused}");
+    assert_eq!(versions(&bench, OTHER).await, made, "and the other build still opens it");
+}
+
+const BEFORE_FINGERPRINTS: &[Migration] = &[Migration {
+    version: 1,
+    name: "aggregates",
+    sql: "ALTER TABLE schema_migrations DROP COLUMN fingerprint; CREATE TABLE orders (id TEXT NOT NULL PRIMARY KEY);",
+}];
+
+async fn a_schema_without_fingerprints_is_refused(bench: Bench) {
+    let older = Options { migrations: BEFORE_FINGERPRINTS, ..Options::default() };
+    Store::open(bench.location.clone(), older).await.unwrap().close().await;
+    let refused = Store::open(bench.location.clone(), bench.options.clone()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::OtherHistory { version: 1, .. }), "{refused}");
 }
 
 #[tokio::test]

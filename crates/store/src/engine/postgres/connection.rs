@@ -1,7 +1,7 @@
 //! One connection to PostgreSQL.
 //!
-//! A round trip costs more than most statements, so the commands between statements (begin, savepoint, release) are
-//! not sent until the next statement is, and then together with it.
+//! A round trip costs more than most statements, so the commands between statements (begin, savepoint, release), and statements
+//! whose answers nobody needs, are not sent until the next statement is, and then together with it.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -13,6 +13,7 @@ use tokio_postgres::{Client, Statement};
 
 use super::Server;
 use super::error::failure;
+use super::pending::Pending;
 use crate::engine::column::Row;
 use crate::engine::connection::{Access, CommitFailure, Connection, Each, Failure, Scope};
 use crate::engine::{Aggregate, Columns, StoreError, Value, check_statement};
@@ -27,8 +28,8 @@ pub(crate) struct PostgresConnection {
     server: Server,
     runtime: Runtime,
     live: Option<Live>,
-    /// Commands that go out with the next statement.
-    pending: String,
+    /// What goes out with the next statement.
+    pending: Pending,
     /// The id of the batch that was last sent for commit.
     batch: String,
 }
@@ -43,20 +44,14 @@ struct Live {
 
 impl PostgresConnection {
     pub(crate) fn new(server: Server, runtime: Runtime) -> Self {
-        Self { server, runtime, live: None, pending: String::new(), batch: String::new() }
+        Self { server, runtime, live: None, pending: Pending::default(), batch: String::new() }
     }
 
     /// Sends what is pending, and awaits a call made right after it, so that both share a round trip.
     fn call<T>(&mut self, call: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>) -> Result<T, Failure> {
         let client = &self.live.as_ref().ok_or_else(gone)?.client;
         let pending = std::mem::take(&mut self.pending);
-        let result = self.runtime.block_on(async {
-            if pending.is_empty() {
-                return call(client).await;
-            }
-            let (first, second) = tokio::join!(biased; client.batch_execute(&pending), call(client));
-            first.and(second)
-        });
+        let result = self.runtime.block_on(pending.before(client, call(client)));
         result.map_err(|error| {
             let failure = failure(&error);
             // Also a connection that still answers, but not as it did: one whose statements are gone, say.
@@ -69,7 +64,7 @@ impl PostgresConnection {
 
     /// Sends what is pending together with this, as one text.
     fn command(&mut self, sql: &str) -> Result<(), Failure> {
-        self.pending.push_str(sql);
+        self.pending.command(sql);
         self.call(async |_| Ok(()))
     }
 
@@ -102,7 +97,7 @@ fn gone() -> Failure {
     Failure::new(Scope::Connection, StoreError::unavailable("not connected"))
 }
 
-fn references<'a>(params: &'a [Value<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+pub(super) fn references<'a>(params: &'a [Value<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
     params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
@@ -125,7 +120,7 @@ impl Connection for PostgresConnection {
         if self.live.as_ref().is_some_and(|live| !live.client.is_closed()) {
             return Ok(());
         }
-        self.pending.clear();
+        self.pending = Pending::default();
         self.live = None;
         let live = self.runtime.block_on(Live::new(&self.server));
         // Whatever the server says against it (starting up, too many connections), it may not say so next time.
@@ -134,7 +129,7 @@ impl Connection for PostgresConnection {
     }
 
     fn begin(&mut self, access: Access) -> Result<(), Failure> {
-        self.pending.push_str(match access {
+        self.pending.command(match access {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;",
             Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
         });
@@ -143,7 +138,7 @@ impl Connection for PostgresConnection {
 
     fn take_turns(&mut self) -> Result<(), Failure> {
         // Finding out about a deadlock takes the server a second, so colliding twice is dear. Who waits here holds nothing.
-        self.pending.push_str(&format!("SELECT pg_advisory_xact_lock({COLLIDED});"));
+        self.pending.command(&format!("SELECT pg_advisory_xact_lock({COLLIDED});"));
         Ok(())
     }
 
@@ -170,17 +165,17 @@ impl Connection for PostgresConnection {
     }
 
     fn savepoint(&mut self) -> Result<(), Failure> {
-        self.pending.push_str("SAVEPOINT closure;");
+        self.pending.command("SAVEPOINT closure;");
         Ok(())
     }
 
     fn release(&mut self) -> Result<(), Failure> {
-        self.pending.push_str("RELEASE closure;");
+        self.pending.command("RELEASE closure;");
         Ok(())
     }
 
     fn undo(&mut self) -> Result<(), Failure> {
-        self.pending.push_str("ROLLBACK TO closure; RELEASE closure;");
+        self.pending.command("ROLLBACK TO closure; RELEASE closure;");
         Ok(())
     }
 
@@ -198,8 +193,8 @@ impl Connection for PostgresConnection {
     }
 
     fn rollback(&mut self) {
-        let begun = self.pending.starts_with("BEGIN");
-        self.pending.clear();
+        let begun = self.pending.has_begin();
+        self.pending = Pending::default();
         // What was never sent needs no rolling back.
         if begun || self.live.as_ref().is_none_or(|live| live.client.is_closed()) {
             return;
@@ -229,6 +224,16 @@ impl Connection for PostgresConnection {
     fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, Failure> {
         let statement = self.statement(sql)?;
         self.call(async |client| client.execute(&statement, &references(params)).await)
+    }
+
+    fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), Failure> {
+        let statement = self.statement(sql)?;
+        self.pending.statement(statement, params);
+        if self.pending.is_full() { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        if self.pending.has_statements() { self.call(async |_| Ok(())) } else { Ok(()) }
     }
 
     fn sever(&mut self) {

@@ -2,6 +2,7 @@
 
 mod connection;
 mod error;
+mod pending;
 mod server;
 mod value;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config, NoTls, Row};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connection::PostgresConnection;
@@ -126,6 +126,20 @@ impl Migrating {
 impl Target for Migrating {
     fn has_versions(&mut self) -> Result<bool, StoreError> {
         self.one("SELECT to_regclass('schema_migrations') IS NOT NULL")
+    }
+
+    fn has_fingerprints(&mut self) -> Result<bool, StoreError> {
+        self.one(
+            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations')
+                            AND attname = 'fingerprint')",
+        )
+    }
+
+    fn fingerprints(&mut self) -> Result<Vec<(i64, String)>, StoreError> {
+        let sql = "SELECT version, fingerprint FROM schema_migrations ORDER BY version";
+        let rows = self.runtime.block_on(self.client.query(sql, &[])).map_err(|error| sort(&error))?;
+        let read = |row: &Row| Ok((row.try_get(0)?, row.try_get(1)?));
+        rows.iter().map(read).collect::<Result<_, _>>().map_err(|error: tokio_postgres::Error| sort(&error))
     }
 
     fn version(&mut self) -> Result<i64, StoreError> {

@@ -1,15 +1,17 @@
 //! SQLite: one connection that writes, some that read beside it (WAL).
 
+mod checkpoint;
 mod connection;
 mod error;
 mod value;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 
+use self::checkpoint::Checkpointer;
 use self::error::sort;
 pub(crate) use self::value::column;
 use super::connection::Connection as _;
@@ -22,6 +24,7 @@ const OLDEST: (i32, &str) = (3_051_003, "3.51.3");
 /// One connection, owned by one worker.
 pub(crate) struct SqliteConnection {
     db: rusqlite::Connection,
+    checkpointer: Option<Checkpointer>,
 }
 
 impl SqliteConnection {
@@ -38,7 +41,7 @@ impl SqliteConnection {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = rusqlite::Connection::open_with_flags(path, flags).map_err(|error| sort(&error))?;
         let pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; \
-             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864";
+             PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 134217728";
         Ok(Self::prepare(db, pragmas)?)
     }
 
@@ -59,7 +62,7 @@ impl SqliteConnection {
             db.execute_batch(pragmas)
         };
         prepare().map_err(|error| sort(&error))?;
-        Ok(Self { db })
+        Ok(Self { db, checkpointer: None })
     }
 
     /// Brings the schema up to date.
@@ -70,6 +73,9 @@ impl SqliteConnection {
             self.db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(|error| sort(&error))?;
         if mode != "wal" && mode != "memory" {
             return Err(StoreError::unavailable(format!("no WAL on this file system: {mode}")).into());
+        }
+        if let Some(path) = self.db.path().filter(|_| mode == "wal").map(PathBuf::from) {
+            self.checkpointer = Some(Checkpointer::start(&path, &mut self.db)?);
         }
         Ok(())
     }
@@ -87,6 +93,21 @@ impl Target for SqliteConnection {
     fn has_versions(&mut self) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) > 0 FROM sqlite_schema WHERE name = 'schema_migrations'";
         self.db.query_row(sql, [], |row| row.get(0)).map_err(|error| sort(&error))
+    }
+
+    fn has_fingerprints(&mut self) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) > 0 FROM pragma_table_info('schema_migrations') WHERE name = 'fingerprint'";
+        self.db.query_row(sql, [], |row| row.get(0)).map_err(|error| sort(&error))
+    }
+
+    fn fingerprints(&mut self) -> Result<Vec<(i64, String)>, StoreError> {
+        let read = || {
+            let mut statement =
+                self.db.prepare("SELECT version, fingerprint FROM schema_migrations ORDER BY version")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<Result<Vec<_>, _>>()
+        };
+        read().map_err(|error: rusqlite::Error| sort(&error))
     }
 
     fn version(&mut self) -> Result<i64, StoreError> {
@@ -111,6 +132,9 @@ impl Target for SqliteConnection {
 
 impl Drop for SqliteConnection {
     fn drop(&mut self) {
+        if let Some(mut checkpointer) = self.checkpointer.take() {
+            checkpointer.stop(&mut self.db);
+        }
         // So that after a clean stop the file alone is the whole database.
         if self.db.is_readonly("main").is_ok_and(|read_only| !read_only) {
             let _ = self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
