@@ -1,11 +1,11 @@
 //! One change: permit, transaction, journal, idempotency, in one place for every operation.
 
-use chancery_domain::{Action, Facts, Id, Permit, SeatNote, Timestamp, changes};
+use chancery_domain::{Action, Facts, Id, Leaving, Permit, SeatNote, Timestamp, changes};
 use chancery_store::receipt::Receipt;
 use chancery_store::{Aggregate, Outcome, WriteTx, journal, receipt};
 use chancery_token::{Entropy, KeyEncryptionKey};
 
-use crate::{Context, Error, IdempotencyKey, Remembered, System};
+use crate::{Context, Error, Expected, IdempotencyKey, Rehearsal, Remembered, System, Versioned};
 
 /// What is kept under an idempotency key is kept this long: 24 hours, in microseconds.
 pub(crate) const MEMORY: i64 = 24 * 3_600 * 1_000_000;
@@ -20,11 +20,17 @@ pub struct Change<'a, 'tx> {
     pub now: Timestamp,
     context: &'a Context,
     entropy: Entropy,
+    /// What a dry run tells; nothing, if it is none.
+    rehearsal: Option<Box<Rehearsal>>,
+    /// Which versions the caller will have changed, until it was checked.
+    expected: Option<&'a Expected>,
 }
 
 impl<'a, 'tx> Change<'a, 'tx> {
     pub(crate) fn new(tx: &'a mut WriteTx<'tx>, permit: &'a Permit, context: &'a Context) -> Self {
-        Self { tx, permit, now: context.now(), context, entropy: context.entropy("change") }
+        let rehearsal = context.is_dry_run().then(Box::default);
+        let (now, entropy, expected) = (context.now(), context.entropy("change"), context.expected());
+        Self { tx, permit, now, context, entropy, rehearsal, expected }
     }
 
     /// A new id: the same one when the transaction runs again.
@@ -35,6 +41,20 @@ impl<'a, 'tx> Change<'a, 'tx> {
     /// Random bytes: the same ones when the transaction runs again.
     pub fn random<const N: usize>(&mut self) -> [u8; N] {
         self.entropy.bytes()
+    }
+
+    /// Checks that what the call is about is of a version that the caller expects (API-4). Every operation on something that is
+    /// there calls this when it has read it, before anything is changed: nobody else changes it until the transaction ends.
+    ///
+    /// # Errors
+    /// `VersionConflict`.
+    pub fn expect_version(&mut self, before: &impl Versioned) -> Result<(), Error> {
+        self.expected.take().map_or(Ok(()), |expected| expected.check(Some(before.version())))
+    }
+
+    /// What was expected and never checked is of something that has no version, and so never there. It undoes the change.
+    fn nothing_expected(&mut self) -> Result<(), Error> {
+        self.expected.take().map_or(Ok(()), |expected| expected.check(None))
     }
 
     /// Writes into the journal what a record was and became (AUD-1). Nothing is written when nothing changed.
@@ -51,8 +71,35 @@ impl<'a, 'tx> Change<'a, 'tx> {
         if changes.is_empty() && before.is_some() && after.is_some() {
             return Ok(());
         }
-        let (now, origin) = (self.context.now(), self.context.origin());
-        Ok(journal::record(self.tx, self.permit, now, origin, &subject.to_string(), &changes)?)
+        let (now, origin, subject) = (self.context.now(), self.context.origin(), subject.to_string());
+        if let Some(rehearsal) = &mut self.rehearsal {
+            rehearsal.changed(&subject, &changes);
+        }
+        Ok(journal::record(self.tx, self.permit, now, origin, &subject, &changes)?)
+    }
+
+    /// Tells a dry run who would lose a seat, or what it lives on (MAN-3). In earnest it does nothing: what happens to seats is
+    /// noted by [`Change::note`].
+    pub fn leaves(&mut self, leaving: impl FnOnce() -> Leaving) {
+        if let Some(rehearsal) = &mut self.rehearsal {
+            rehearsal.leaves(leaving());
+        }
+    }
+
+    /// Whether it is a dry run, which alone has use for what only it tells.
+    #[must_use]
+    pub const fn is_dry_run(&self) -> bool {
+        self.rehearsal.is_some()
+    }
+
+    /// Where the call came from.
+    pub(crate) fn origin(&self) -> &journal::Origin {
+        self.context.origin()
+    }
+
+    /// The call's idempotency key, if it has one.
+    pub(crate) fn idempotency(&self) -> Option<&IdempotencyKey> {
+        self.context.idempotency()
     }
 
     /// Writes into the journal what happened to a seat (SEAT-11).
@@ -113,12 +160,21 @@ impl<'a, 'tx> Change<'a, 'tx> {
     }
 
     /// Tells again what was done under the call's idempotency key, or does it and keeps what it was (SAFE-1).
+    ///
+    /// # Errors
+    /// Those of `act`; of a dry run, which neither reads nor keeps a receipt, what would have been done: that undoes it.
     pub(crate) fn once<T: Remembered>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        if self.is_dry_run() {
+            act(self)?;
+            self.nothing_expected()?;
+            return Err(Error::Rehearsed(self.rehearsal.take().unwrap_or_default()));
+        }
         if let Some(receipt) = self.receipt()? {
             let secret = self.unlock(receipt.secret.as_ref())?;
             return T::recall(self, &receipt.facts, secret);
         }
         let done = act(self)?;
+        self.nothing_expected()?;
         self.keep(done.facts(), done.secret(), None)?;
         Ok(done)
     }
@@ -131,7 +187,7 @@ impl System {
         &self,
         context: &Context,
         action: Action,
-        aggregate: Aggregate,
+        aggregates: impl Into<Vec<Aggregate>>,
         act: F,
     ) -> Result<T, Error>
     where
@@ -141,7 +197,7 @@ impl System {
         let permit = context.permit(action)?;
         let context = context.clone();
         self.store()
-            .write(aggregate, move |tx| {
+            .write(aggregates, move |tx| {
                 let mut change = Change::new(tx, &permit, &context);
                 change.once(&act).map(Outcome::Done)
             })

@@ -6,47 +6,58 @@ use chancery_domain::{Action, Actor, NotPermitted, Permit, Timestamp};
 use chancery_store::journal::Origin;
 use chancery_token::{Entropy, hash};
 
+use crate::Expected;
+
 /// The circumstances of one call. Cheap to clone: a transaction may run more than once, and takes it along.
 #[derive(Clone)]
 pub struct Context(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     actor: Actor,
     now: Timestamp,
     seed: [u8; 32],
     origin: Origin,
     idempotency: Option<IdempotencyKey>,
+    dry_run: bool,
+    expected: Option<Expected>,
 }
 
 impl Context {
     /// A call by `actor` at the vendor's `now`, with a fresh random seed.
     #[must_use]
     pub fn new(actor: Actor, now: Timestamp, seed: [u8; 32]) -> Self {
-        Self(Arc::new(Inner { actor, now, seed, origin: Origin::default(), idempotency: None }))
+        let (origin, idempotency, dry_run, expected) = (Origin::default(), None, false, None);
+        Self(Arc::new(Inner { actor, now, seed, origin, idempotency, dry_run, expected }))
     }
 
     /// The same call, with where it came from.
     #[must_use]
     pub fn from_origin(self, origin: Origin) -> Self {
-        let Inner { actor, now, seed, idempotency, .. } = self.into_inner();
-        Self(Arc::new(Inner { actor, now, seed, origin, idempotency }))
+        self.with(|inner| inner.origin = origin)
     }
 
     /// The same call, with its idempotency key.
     #[must_use]
     pub fn with_idempotency(self, idempotency: Option<IdempotencyKey>) -> Self {
-        let Inner { actor, now, seed, origin, .. } = self.into_inner();
-        Self(Arc::new(Inner { actor, now, seed, origin, idempotency }))
+        self.with(|inner| inner.idempotency = idempotency)
     }
 
-    fn into_inner(self) -> Inner {
-        Arc::try_unwrap(self.0).unwrap_or_else(|shared| Inner {
-            actor: shared.actor.clone(),
-            now: shared.now,
-            seed: shared.seed,
-            origin: shared.origin.clone(),
-            idempotency: shared.idempotency.clone(),
-        })
+    /// The same call; as a dry run, it only says what it would change: with `Error::Rehearsed` (MAN-3).
+    #[must_use]
+    pub fn rehearsing(self, dry_run: bool) -> Self {
+        self.with(|inner| inner.dry_run = dry_run)
+    }
+
+    /// The same call; it changes something only if that is of an expected version (API-4).
+    #[must_use]
+    pub fn expecting(self, expected: Option<Expected>) -> Self {
+        self.with(|inner| inner.expected = expected)
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut Inner)) -> Self {
+        set(Arc::make_mut(&mut self.0));
+        self
     }
 
     /// Who asks.
@@ -71,6 +82,18 @@ impl Context {
     #[must_use]
     pub fn idempotency(&self) -> Option<&IdempotencyKey> {
         self.0.idempotency.as_ref()
+    }
+
+    /// Which versions it may change, if it says so.
+    #[must_use]
+    pub fn expected(&self) -> Option<&Expected> {
+        self.0.expected.as_ref()
+    }
+
+    /// Whether nothing may be changed by it (MAN-3).
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.0.dry_run
     }
 
     /// Randomness: the same stream each time that it is asked for by the same label, so that a transaction that runs again makes
@@ -104,7 +127,11 @@ impl IdempotencyKey {
         let key = key.as_bytes();
         Self {
             id: hash::hmac_sha256(credential, &[b"chancery idempotency\0", key]),
-            request: hash::sha256(&[operation.as_bytes(), b"\0", body]),
+            // Keyed, because it is kept: a body may hold a passphrase, which a bare hash would let be guessed.
+            request: hash::hmac_sha256(
+                credential,
+                &[b"chancery idempotency request\0", operation.as_bytes(), b"\0", body],
+            ),
             secret: hash::hmac_sha256(credential, &[b"chancery idempotency secret\0", key]),
         }
     }

@@ -2,7 +2,9 @@
 
 use chancery_domain::{FieldError, Invalid, NotPermitted, Refusal, Timestamp};
 use chancery_store::{ConstraintKind, StoreError};
-use chancery_token::{KeyFault, NoRandomness, SignError, UnwrapError};
+use chancery_token::{KeyFault, NoRandomness, SignError, TokenError, UnwrapError};
+
+use crate::{Rehearsal, Version};
 
 /// Why an operation was not done. Nothing was changed, but for what a refusal says of itself.
 #[derive(Clone, Debug)]
@@ -17,6 +19,13 @@ pub enum Error {
     ActivationCodeUnknown,
     /// Members of the request cannot be taken.
     Invalid(Vec<FieldError>),
+    /// A token that was sent is refused: it is not what it must be, whatever the rules say.
+    Token {
+        /// Why.
+        error: TokenError,
+        /// The vendor's now, for those whose clock is wrong.
+        now: Timestamp,
+    },
     /// A rule says no.
     Refused(Box<Refused>),
     /// The vendor has one of this name already.
@@ -29,14 +38,28 @@ pub enum Error {
         /// What does, and how many.
         by: Vec<(&'static str, i64)>,
     },
+    /// It is of another version than the caller will have changed (API-4).
+    VersionConflict {
+        /// The one that there is; nothing, where things have no versions.
+        present: Option<Version>,
+    },
     /// The idempotency key was used for something else (SAFE-1).
     IdempotencyKeyReused,
     /// The call changes an activation, and needs an idempotency key (SAFE-2).
     IdempotencyKeyMissing,
     /// The call changes an activation, and needs its current nonce (SAFE-2).
     NonceMissing,
+    /// Too many licensees came by themselves from this address today (AUTO-1).
+    RateLimited {
+        /// Seconds after which it may be tried again.
+        retry_after: u32,
+    },
     /// This server does not take this type of credential.
     CredentialNotAvailableHere,
+    /// It was a dry run: nothing was changed, and this is what would have been (MAN-3).
+    Rehearsed(Box<Rehearsal>),
+    /// No key may sign it: the certificates have ended, and the root that could renew them is not here (KEY-1).
+    NoSigningKey,
     /// The database cannot be used now.
     Store(StoreError),
     /// The program or its data are not as they must be. The text is for the log alone.
@@ -117,8 +140,16 @@ impl From<StoreError> for Error {
 fn unique_member(constraint: &str) -> Option<&'static str> {
     // PostgreSQL ends such names so.
     let constraint = constraint.trim_end_matches("_pkey").trim_end_matches("_key");
-    const CHOSEN: [(&str, &str); 6] =
-        [("sku", "sku"), ("email", "email"), ("hash", "code"), ("_ref", "ref"), (".ref", "ref"), ("key", "key")];
+    const CHOSEN: [(&str, &str); 8] = [
+        ("issuer", "issuer"),
+        ("sku", "sku"),
+        ("email", "email"),
+        ("number", "number"),
+        ("hash", "code"),
+        ("_ref", "ref"),
+        (".ref", "ref"),
+        ("key", "key"),
+    ];
     if constraint.contains("activations") || constraint.contains("free_seats") {
         return None;
     }

@@ -1,15 +1,17 @@
 //! The system: the store, the vendors' keys, and the clock that never runs backwards.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chancery_domain::{Timestamp, Vendor, VendorId, VendorMode};
-use chancery_store::{Location, OpenError, Options, Store, signing_key, vendor};
+use chancery_store::{Location, OpenError, Options, Store, vendor};
 use chancery_token::KeyEncryptionKey;
 
 use crate::Error;
 use crate::credential::CheckedTokens;
-use crate::vendor_keys::{Keyring, VendorKeys};
+use crate::health::Pulse;
+use crate::signing_key::Workshop;
+use crate::vendor_keys::{Keyring, StoredKeys, VendorKeys};
 
 /// How a system is opened.
 pub struct SystemOptions {
@@ -22,13 +24,14 @@ pub struct SystemOptions {
 /// The system. One per process.
 pub struct System {
     store: Store,
-    kek: KeyEncryptionKey,
-    public_url: Option<String>,
+    workshop: Workshop,
     keyring: RwLock<Arc<Keyring>>,
     latest: AtomicI64,
     /// When unknown keys were last looked for.
     looked: AtomicI64,
+    pulse: Pulse,
     checked: CheckedTokens,
+    automatic_licensees_per_day: AtomicU32,
 }
 
 /// How long nobody looks again for an unknown key: 5 seconds, in microseconds.
@@ -68,12 +71,16 @@ impl System {
     pub async fn open(store: Store, options: SystemOptions) -> Result<Self, Error> {
         let system = Self {
             store,
-            kek: options.key_encryption_key,
-            public_url: options.public_url,
+            workshop: Workshop {
+                kek: Arc::new(options.key_encryption_key),
+                url: options.public_url.unwrap_or_default(),
+            },
             keyring: RwLock::default(),
             latest: AtomicI64::new(Timestamp::MIN.as_micros()),
             checked: CheckedTokens::default(),
+            automatic_licensees_per_day: AtomicU32::new(crate::licensee::PER_DAY),
             looked: AtomicI64::new(Timestamp::MIN.as_micros()),
+            pulse: Pulse::default(),
         };
         system.load_keys().await?;
         let committed = system.store.read(last_committed).await?;
@@ -81,19 +88,33 @@ impl System {
         Ok(system)
     }
 
+    /// Lets so many licensees come by themselves from one address on one day (AUTO-1).
+    pub fn limit_automatic_licensees(&self, per_day: u32) {
+        self.automatic_licensees_per_day.store(per_day, Ordering::Relaxed);
+    }
+
+    pub(crate) fn automatic_licensees_per_day(&self) -> u32 {
+        self.automatic_licensees_per_day.load(Ordering::Relaxed)
+    }
+
     /// The store.
     pub(crate) const fn store(&self) -> &Store {
         &self.store
     }
 
-    /// What private keys are encrypted under.
-    pub(crate) const fn kek(&self) -> &KeyEncryptionKey {
-        &self.kek
+    /// What this process brings to work with keys.
+    pub(crate) fn workshop(&self) -> Workshop {
+        self.workshop.clone()
     }
 
     /// Where this server is reached.
     pub(crate) fn public_url(&self) -> Option<&str> {
-        self.public_url.as_deref()
+        Some(self.workshop.url.as_str()).filter(|url| !url.is_empty())
+    }
+
+    /// What private keys are encrypted under.
+    pub(crate) fn kek(&self) -> &KeyEncryptionKey {
+        &self.workshop.kek
     }
 
     /// The server's now: what its clock shows, or the last instant it was asked for or committed, if that is later.
@@ -109,12 +130,9 @@ impl System {
         self.keyring().vendors().cloned().collect()
     }
 
-    /// Whether the database answers and takes writes.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn check(&self) -> Result<(), Error> {
-        Ok(self.store.check().await?)
+    /// When it was last seen that the database takes writes.
+    pub(crate) const fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// Answers what waits, takes nothing more, and closes the database.
@@ -161,20 +179,28 @@ impl System {
         self.load_keys().await
     }
 
+    /// Learns of what another process on the same database did with keys: one small read, and more only if something changed. Says
+    /// whether it did. Whoever serves calls it each second, so that a revoked key neither signs nor counts longer (KEY-5).
+    ///
+    /// # Errors
+    /// The database's; `Internal` if a key cannot be decrypted.
+    pub async fn follow_keys(&self) -> Result<bool, Error> {
+        let generation = self.store.read(|tx| Ok::<_, Error>(vendor::key_generation(tx)?)).await?;
+        if generation == self.keyring().generation {
+            return Ok(false);
+        }
+        self.load_keys().await?;
+        Ok(true)
+    }
+
     pub(crate) async fn load_keys(&self) -> Result<(), Error> {
-        let (vendors, keys) = self
-            .store
-            .read(|tx| {
-                let mut vendors = Vec::new();
-                for vendor in vendor::all(tx)? {
-                    let secret = vendor::secret(tx, vendor.id)?.ok_or(Error::NotFound)?;
-                    vendors.push((vendor, secret));
-                }
-                Ok::<_, Error>((vendors, signing_key::all(tx)?))
-            })
-            .await?;
-        let ring = Arc::new(Keyring::decrypt(vendors, keys, &self.kek)?);
-        *self.keyring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        let stored = self.store.read(StoredKeys::read).await?;
+        let ring = Arc::new(Keyring::decrypt(&stored, self.kek())?);
+        let mut present = self.keyring.write().unwrap_or_else(PoisonError::into_inner);
+        // Of two who read at once the one who read less may come last.
+        if ring.generation >= present.generation {
+            *present = ring;
+        }
         Ok(())
     }
 
@@ -185,7 +211,7 @@ impl System {
             return Ok(now);
         }
         let id = vendor.id;
-        let present = self.store.read(move |tx| Ok::<_, Error>(vendor::find(tx, id)?)).await?;
+        let present = self.store.glance(move |tx| Ok::<_, Error>(vendor::find(tx, id)?)).await?;
         Ok(present.ok_or(Error::NotFound)?.now(now))
     }
 }

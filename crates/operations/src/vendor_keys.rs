@@ -1,11 +1,15 @@
-//! The keys of the vendors, decrypted, in memory (KEY-1…4, KEY-6).
+//! The keys of the vendors, decrypted, in memory (KEY-1…6).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chancery_domain::{Vendor, VendorId};
-use chancery_store::signing_key::{KeyPurpose, SigningKeyRow};
-use chancery_token::{Jwk, KeyEncryptionKey, LocalKey, PublicKey, SigningKey};
+use chancery_domain::{KeyPurpose, KeyRecord, Timestamp, Vendor, VendorId};
+use chancery_store::key_certificate::CertificateRow;
+use chancery_store::revocation_list::RevocationListRow;
+use chancery_store::signing_key::SigningKeyRow;
+use chancery_store::trust_bundle::TrustBundleRow;
+use chancery_store::{ReadTx, key_certificate, revocation_list, signing_key, trust_bundle, vendor};
+use chancery_token::{Anchor, Certificate, Jwk, KeyEncryptionKey, KeyUse, LocalKey, PublicKey, SigningKey};
 
 use crate::Error;
 
@@ -14,30 +18,148 @@ pub(crate) const KEY_PURPOSE: &str = "signing-key";
 /// What a vendor's wrapped secret is bound to, besides the vendor's id.
 pub(crate) const SECRET_PURPOSE: &str = "vendor-secret";
 
+/// A key that signs, with its certificates, the newest first.
+struct Signer {
+    key: Box<dyn SigningKey>,
+    certificates: Vec<Certificate>,
+}
+
 /// One vendor's keys.
 pub(crate) struct VendorKeys {
     /// The vendor, as it was when its keys were read: its clock may have moved since.
     pub vendor: Vendor,
     /// What nonces and keyed hashes are made with.
     pub secret: [u8; 32],
-    /// The public root.
+    /// The public root. Its private half is read when it is needed, and never kept in memory.
     pub root: Jwk,
-    /// The root, unless it was removed.
-    pub root_key: Option<Box<dyn SigningKey>>,
-    /// The present issuing key.
-    pub issuing: Box<dyn SigningKey>,
-    /// Its certificate.
-    pub certificate: String,
-    /// Every issuing key with its certificate, retired ones too.
+    /// The keys that sign, of each purpose one; what ends soon is signed by the first that may.
+    signers: Vec<Signer>,
+    /// Every key that was not revoked with its newest certificate, retired ones too.
     pub published: Vec<(Jwk, String)>,
+    /// The latest revocation list; nothing, as long as no key was ever revoked: then nobody misses it (KEY-5).
+    pub revocations: Option<String>,
+    /// The trust bundles, by the address that they name.
+    bundles: BTreeMap<String, String>,
+}
+
+impl VendorKeys {
+    /// The key that may sign this, with the certificate by which it may (KEY-3).
+    ///
+    /// # Errors
+    /// `NoSigningKey` if none may: the certificates have ended.
+    pub(crate) fn signer(
+        &self,
+        purpose: KeyUse,
+        issued: Timestamp,
+        end: Option<Timestamp>,
+    ) -> Result<(&dyn SigningKey, &str), Error> {
+        let certified = |signer: &'_ Signer| {
+            signer.certificates.iter().position(|certificate| certificate.covers(purpose, issued, end).is_ok())
+        };
+        let found = self.signers.iter().find_map(|signer| {
+            let certificate = signer.certificates.get(certified(signer)?)?;
+            Some((signer.key.as_ref(), certificate.text()))
+        });
+        found.ok_or(Error::NoSigningKey)
+    }
+
+    /// The key that signs what this server alone checks, for which no certificate is asked.
+    ///
+    /// # Errors
+    /// `NoSigningKey` if there is none.
+    pub(crate) fn issuing(&self) -> Result<&dyn SigningKey, Error> {
+        self.signers.first().map(|signer| signer.key.as_ref()).ok_or(Error::NoSigningKey)
+    }
+
+    /// The bundle that names this address.
+    pub(crate) fn bundle(&self, url: &str) -> Option<&String> {
+        self.bundles.get(url)
+    }
+
+    /// The bundle that names any address, rather one than none.
+    pub(crate) fn any_bundle(&self) -> Option<&String> {
+        self.bundles.values().next_back()
+    }
 }
 
 /// The keys of all vendors.
 #[derive(Default)]
 pub(crate) struct Keyring {
+    /// It grows with every change of any vendor's keys.
+    pub(crate) generation: i64,
     vendors: HashMap<VendorId, Arc<VendorKeys>>,
-    /// The issuing keys by `kid`: what access tokens are checked with.
+    /// The keys by `kid`, without those that were revoked: what access tokens are checked with.
     keys: HashMap<String, (VendorId, PublicKey)>,
+}
+
+/// What the database has of all vendors' keys.
+pub(crate) struct StoredKeys {
+    generation: i64,
+    vendors: Vec<(Vendor, Vec<u8>)>,
+    keys: Vec<SigningKeyRow>,
+    certificates: Vec<CertificateRow>,
+    lists: HashMap<VendorId, RevocationListRow>,
+    bundles: Vec<TrustBundleRow>,
+}
+
+impl StoredKeys {
+    pub(crate) fn read(tx: &mut ReadTx<'_>) -> Result<Self, Error> {
+        let (mut vendors, mut lists) = (Vec::new(), HashMap::new());
+        for vendor in vendor::all(tx)? {
+            let secret = vendor::secret(tx, vendor.id)?.ok_or(Error::NotFound)?;
+            lists.extend(revocation_list::latest(tx, vendor.id)?.map(|list| (vendor.id, list)));
+            vendors.push((vendor, secret));
+        }
+        Ok(Self {
+            generation: vendor::key_generation(tx)?,
+            vendors,
+            keys: signing_key::all(tx)?,
+            certificates: key_certificate::all(tx)?,
+            lists,
+            bundles: trust_bundle::all(tx)?,
+        })
+    }
+
+    fn certificates(&self, key: &KeyRecord) -> impl Iterator<Item = &String> {
+        self.certificates.iter().filter(|row| row.key == key.id).map(|row| &row.token)
+    }
+
+    fn of(&self, vendor: &Vendor, secret: &[u8], kek: &KeyEncryptionKey) -> Result<VendorKeys, Error> {
+        let secret = kek.unwrap(SECRET_PURPOSE, &vendor.id.to_string(), secret)?;
+        let secret =
+            secret.as_slice().try_into().map_err(|_| Error::internal("a vendor's secret of a wrong length"))?;
+        let rows: Vec<_> = self.keys.iter().filter(|row| row.record.vendor == vendor.id).collect();
+        let root = rows.iter().find(|row| row.record.purpose == KeyPurpose::Root);
+        let root = jwk(root.ok_or_else(|| Error::internal("a vendor without a root key"))?)?;
+        let anchor = Anchor {
+            vendor: vendor.id,
+            sandbox: vendor.is_sandbox(),
+            root: PublicKey::new(root.clone()).map_err(Error::internal)?,
+        };
+        let (mut signers, mut published) = (Vec::new(), Vec::new());
+        for row in rows.iter().filter(|row| row.record.purpose != KeyPurpose::Root && row.record.revoked.is_none()) {
+            published.extend(self.certificates(&row.record).next().map(|text| Ok((jwk(row)?, text.clone()))));
+            let Some(key) = local(row, kek)? else { continue };
+            let opened = self.certificates(&row.record).map(|text| Certificate::open(text, &anchor, Timestamp::MAX));
+            let certificates = opened.collect::<Result<_, _>>().map_err(Error::internal)?;
+            signers.push((row.record.purpose, Signer { key: Box::new(key), certificates }));
+        }
+        signers.sort_by_key(|(purpose, _)| *purpose);
+        Ok(VendorKeys {
+            vendor: vendor.clone(),
+            secret,
+            root,
+            signers: signers.into_iter().map(|(_, signer)| signer).collect(),
+            published: published.into_iter().collect::<Result<_, Error>>()?,
+            revocations: self.lists.get(&vendor.id).filter(|list| list.number > 0).map(|list| list.token.clone()),
+            bundles: self.bundles_of(vendor.id),
+        })
+    }
+
+    fn bundles_of(&self, vendor: VendorId) -> BTreeMap<String, String> {
+        let bundles = self.bundles.iter().filter(|row| row.vendor == vendor);
+        bundles.map(|row| (row.url.clone(), row.token.clone())).collect()
+    }
 }
 
 impl Keyring {
@@ -53,65 +175,27 @@ impl Keyring {
         self.keys.get(kid)
     }
 
-    pub(crate) fn decrypt(
-        vendors: Vec<(Vendor, Vec<u8>)>,
-        rows: Vec<SigningKeyRow>,
-        kek: &KeyEncryptionKey,
-    ) -> Result<Self, Error> {
-        let mut ring = Self::default();
-        for (vendor, secret) in vendors {
-            let id = vendor.id;
-            let rows: Vec<&SigningKeyRow> = rows.iter().filter(|row| row.vendor == id).collect();
-            let keys = vendor_keys(vendor, &secret, &rows, kek)?;
+    pub(crate) fn decrypt(stored: &StoredKeys, kek: &KeyEncryptionKey) -> Result<Self, Error> {
+        let mut ring = Self { generation: stored.generation, ..Self::default() };
+        for (vendor, secret) in &stored.vendors {
+            let keys = stored.of(vendor, secret, kek)?;
             for (jwk, _) in &keys.published {
                 let key = PublicKey::new(jwk.clone()).map_err(Error::internal)?;
-                ring.keys.insert(key.kid().to_owned(), (id, key));
+                ring.keys.insert(key.kid().to_owned(), (vendor.id, key));
             }
-            ring.vendors.insert(id, Arc::new(keys));
+            ring.vendors.insert(vendor.id, Arc::new(keys));
         }
         Ok(ring)
     }
 }
 
-fn vendor_keys(
-    vendor: Vendor,
-    secret: &[u8],
-    rows: &[&SigningKeyRow],
-    kek: &KeyEncryptionKey,
-) -> Result<VendorKeys, Error> {
-    let secret = kek.unwrap(SECRET_PURPOSE, &vendor.id.to_string(), secret)?;
-    let secret = secret.as_slice().try_into().map_err(|_| Error::internal("a vendor's secret of a wrong length"))?;
-    let row = |purpose| rows.iter().rfind(move |row| row.purpose == purpose && row.retired.is_none());
-    let root = row(KeyPurpose::Root).ok_or_else(|| Error::internal("a vendor without a root key"))?;
-    let issuing = row(KeyPurpose::Issuing).ok_or_else(|| Error::internal("a vendor without an issuing key"))?;
-    let root_key = root.private.as_ref().map(|private| local(&root.kid, private, kek)).transpose()?;
-    let private = issuing.private.as_ref().ok_or_else(|| Error::internal("an issuing key without its private half"))?;
-    Ok(VendorKeys {
-        vendor,
-        secret,
-        root: jwk(&root.public)?,
-        root_key,
-        issuing: local(&issuing.kid, private, kek)?,
-        certificate: certificate(issuing)?,
-        published: published(rows)?,
-    })
+/// A key with its private half, if that is here.
+pub(crate) fn local(row: &SigningKeyRow, kek: &KeyEncryptionKey) -> Result<Option<LocalKey>, Error> {
+    let Some(private) = &row.private else { return Ok(None) };
+    let pkcs8 = kek.unwrap(KEY_PURPOSE, &row.record.kid, private)?;
+    LocalKey::from_pkcs8(&pkcs8).map(Some).map_err(Error::internal)
 }
 
-fn local(kid: &str, private: &[u8], kek: &KeyEncryptionKey) -> Result<Box<dyn SigningKey>, Error> {
-    let pkcs8 = kek.unwrap(KEY_PURPOSE, kid, private)?;
-    let key = LocalKey::from_pkcs8(&pkcs8).map_err(Error::internal)?;
-    Ok(Box::new(key))
-}
-
-fn published(rows: &[&SigningKeyRow]) -> Result<Vec<(Jwk, String)>, Error> {
-    let issuing = rows.iter().filter(|row| row.purpose != KeyPurpose::Root);
-    issuing.map(|row| Ok((jwk(&row.public)?, certificate(row)?))).collect()
-}
-
-fn certificate(row: &SigningKeyRow) -> Result<String, Error> {
-    row.certificate.clone().ok_or_else(|| Error::internal("an issuing key without a certificate"))
-}
-
-fn jwk(text: &str) -> Result<Jwk, Error> {
-    Jwk::from_text(text).ok_or_else(|| Error::internal("a public key that is no JWK"))
+fn jwk(row: &SigningKeyRow) -> Result<Jwk, Error> {
+    Jwk::from_text(&row.public).ok_or_else(|| Error::internal("a public key that is no JWK"))
 }

@@ -66,12 +66,12 @@ impl Shop {
     }
 
     async fn orders(&self) -> usize {
-        order::list(&self.system, &self.admin(), None, PageRequest::default()).await.unwrap().items.len()
+        order::list(&self.system, &self.admin(), Default::default(), PageRequest::default()).await.unwrap().items.len()
     }
 
     async fn leads_somewhere(&self, code: &str) -> bool {
         let credential = Credential::ActivationCode(code.to_owned());
-        match credential::order(&self.system, &credential, Selector::Name("cad".into()), now()).await {
+        match credential::claimant(&self.system, &credential, Selector::Name("cad".into()), now()).await {
             Ok(_) => true,
             Err(Error::ActivationCodeUnknown) => false,
             Err(other) => panic!("{other:?}"),
@@ -237,13 +237,13 @@ async fn safe_1_a_repeated_order_shows_the_same_codes_and_happens_once() {
 }
 
 #[tokio::test]
-async fn safe_1_a_repeated_deletion_by_ref_is_answered_as_the_first_time() {
+async fn safe_1_a_repeated_purge_by_ref_is_answered_as_the_first_time() {
     let shop = Shop::open().await;
     let context = || shop.admin().with_idempotency(Some(IdempotencyKey::new(b"secret", "del", "delete", b"")));
     for _ in 0..2 {
-        customer::delete(&shop.system, &context(), Selector::Name("CRM-1001".into())).await.unwrap();
+        customer::purge(&shop.system, &context(), Selector::Name("CRM-1001".into())).await.unwrap();
     }
-    let gone = customer::delete(&shop.system, &shop.admin(), shop.customer.id.into()).await;
+    let gone = customer::purge(&shop.system, &shop.admin(), shop.customer.id.into()).await;
     assert!(matches!(gone, Err(Error::NotFound)));
 }
 
@@ -312,6 +312,8 @@ async fn aud_1_an_order_with_all_that_it_makes_is_in_the_audit_and_no_code_is() 
     let order = view.order.id.to_string();
     let granted = view.entitlements.iter().map(|granted| granted.id.to_string());
     let expected: Vec<String> = [order.clone()].into_iter().chain(granted).chain([order.clone(), order]).collect();
+    // The customer's standing with the product is another page's.
+    let subjects: Vec<String> = subjects.into_iter().filter(|subject| !subject.starts_with("lic_")).collect();
     assert_eq!(subjects, expected);
     let text = format!("{entries:?}");
     for code in plain(&view) {
@@ -325,8 +327,6 @@ async fn an_order_keeps_to_its_customer_s_contacts_and_loses_those_that_are_remo
     let bob = shop.customer.contacts[0].id;
     let input = NewOrder { contacts: vec![bob], ..wanted(vec![item("CAD-Y")], Codes::Make(0)) };
     let view = shop.order(input).await.unwrap();
-    let used = customer::delete(&shop.system, &shop.admin(), shop.customer.id.into()).await;
-    assert!(matches!(used, Err(Error::InUse { by }) if by == [("order", 1)]));
     let ada = NewContact { name: parse("Ada"), email: parse("ada@initech.example") };
     let ada = contact::create(&shop.system, &shop.admin(), shop.customer.id.into(), ada).await.unwrap().contact;
     let same = NewContact { name: parse("Robert"), email: parse("BOB@initech.example") };

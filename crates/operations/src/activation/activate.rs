@@ -1,24 +1,30 @@
 //! `activation.activate`: a claim on a seat (SEAT-1…5).
 
+use std::sync::Arc;
+
 use chancery_domain::{
-    Action, Activation, Candidate, Claim, ClaimRequest, Denied, DeviceInfo, EditionId, End, Entitlement, LogOperation,
-    Name, Openings, OrderId, Product, Seat, SeatId, SeatNote, Selector, Standing, Timestamp, claim,
+    Action, Activation, Candidate, Claim, ClaimRequest, Denied, Device, DeviceClaim, DeviceInfo, EditionId, End,
+    Entitlement, LicenseeSecret, LogOperation, Name, Openings, OrderId, Product, Seat, SeatId, SeatNote, Selector,
+    Standing, Thumbprint, Timestamp, claim, left_behind,
 };
-use chancery_store::{Aggregate, Outcome, activation, edition, entitlement};
+use chancery_store::{activation, edition, entitlement};
 use chancery_token::Nonce;
 
-use super::ActivationView;
+use super::claiming::claiming;
 use super::client_code::client_code;
+use super::lease::NO_KEY;
+use super::{ActivationView, lease};
+use crate::credential::Claimant;
+use crate::device::{ProofText, ProvedDevice, prove};
+use crate::licensee::Guard;
 use crate::receipt::fact;
 use crate::{Change, Context, Error, Remembered, System};
 
-/// A claim on a seat. Order and product are those that the credential led to.
-#[derive(Clone, Debug)]
+/// A claim on a seat. No `Debug`: it may have a secret (API-7).
+#[derive(Clone)]
 pub struct NewActivation {
-    /// The order.
-    pub order: OrderId,
-    /// The product.
-    pub product: Product,
+    /// Who claims, and for which product.
+    pub claimant: Claimant,
     /// The edition, if one is wanted.
     pub edition: Option<Selector<EditionId>>,
     /// Who is to have the seat.
@@ -27,8 +33,12 @@ pub struct NewActivation {
     pub seat_name: Option<Name>,
     /// When the product's release was made (ENT-5).
     pub release: Option<Timestamp>,
+    /// The licensee secret, if the product brings one.
+    pub secret: Option<LicenseeSecret>,
     /// The machine.
     pub device: DeviceInfo,
+    /// The proof of its key (SEAT-12).
+    pub device_proof: Option<ProofText>,
 }
 
 /// A seat that was granted.
@@ -40,6 +50,8 @@ pub struct Activated {
     pub created: bool,
     /// Its lease, signed.
     pub lease: String,
+    /// The latest revocation list, if any key was ever revoked (KEY-5).
+    pub revocations: Option<String>,
     /// The token that later calls show.
     pub access_token: String,
     /// The nonce that the next call shows.
@@ -56,46 +68,58 @@ struct Granted {
 /// Claims a seat. A seat id that holds one already gets its activation back, with a fresh lease (SEAT-2).
 ///
 /// # Errors
-/// `Refused`, after the denial was recorded (SEAT-5); the database's.
+/// `Refused`, after the denial was recorded (SEAT-5); `Token` for a device proof that is none; the database's.
 pub async fn activate(system: &System, context: &Context, input: NewActivation) -> Result<Activated, Error> {
     let permit = context.permit(Action::Activate)?;
     let keys = system.vendor_keys(permit.vendor()).await?;
-    let (order, inner) = (input.order, context.clone());
-    let granted = system
-        .store()
-        .write(Aggregate::Order(order), move |tx| {
-            let mut change = Change::new(tx, &permit, &inner);
-            match change.once(|change| grant(change, &input)) {
-                Ok(granted) => Ok(Outcome::Done(granted)),
-                // A denial is recorded, and that record is kept.
-                Err(refused @ Error::Refused(_)) => Ok(Outcome::Refused(refused)),
-                Err(error) => Err(error),
-            }
-        })
-        .await?;
-    let Granted { view, created, jti } = granted;
+    let input = Arc::new(input);
+    // What is wrong with a proof is told only to whom nothing was granted already: a retry may come when its proof has ended.
+    let Claimant { caller, product, .. } = &input.claimant;
+    let proved = prove(input.device_proof.as_ref(), caller, product.id, Some(&input.seat_id));
+    let wanted = Arc::clone(&input);
+    let act = move |change: &mut Change<'_, '_>, orders: &[OrderId]| {
+        change.once(|change| grant(change, &wanted, orders, proved.clone()?))
+    };
+    let Granted { view, created, jti } = claiming(system, context, Action::Activate, &input.claimant, act).await?;
     let nonce = Nonce::of(&keys.secret, view.activation.id, view.activation.chain).make(view.activation.counter);
+    // As they are after the commit: a key may have been revoked meanwhile (KEY-5).
+    let keys = system.vendor_keys(permit.vendor()).await?;
     let lease = keys.sign_lease(&view, &jti)?;
     let access_token = keys.sign_access(&view.activation, &jti)?;
-    Ok(Activated { view, created, lease, access_token, nonce })
+    let revocations = keys.revocations.clone();
+    Ok(Activated { view, created, lease, revocations, access_token, nonce })
 }
 
-fn grant(change: &mut Change<'_, '_>, input: &NewActivation) -> Result<Granted, Error> {
+fn grant(
+    change: &mut Change<'_, '_>,
+    input: &NewActivation,
+    orders: &[OrderId],
+    proved: Option<ProvedDevice>,
+) -> Result<Granted, Error> {
+    let key = change.spend(proved)?;
     let request = ClaimRequest {
         seat_id: Some(input.seat_id.clone()),
         edition: edition_id(change, input)?,
         release: input.release,
+        device: DeviceClaim::of(&input.claimant.product, key.clone()),
     };
-    let candidates = candidates(change.tx, input.order, &input.product, request.seat_id.as_ref(), change.now)?;
-    let decided = claim(candidates, &request, change.now).map_err(|denied| deny(change, input, *denied));
+    let product = &input.claimant.product;
+    let device = Device { info: input.device, key };
+    let candidates = candidates(change.tx, orders, product, request.seat_id.as_ref(), change.now)?;
+    let left = left_behind(&candidates, &request, change.now);
+    let decided = claim(candidates, &request, change.now);
+    let guard = guard(change, input, nearest(&decided))?;
     let (entitlement, activation, created) = match decided {
-        Err(denied) => return Err(denied?),
+        Err(denied) => return Err(deny(change, input, *denied)?),
         Ok(Claim::Again(entitlement, held)) => {
-            let (entitlement, activation) = seat_again(change, *entitlement, *held, input)?;
+            guard.keep(change)?;
+            let (entitlement, activation) = seat_again(change, *entitlement, *held, input, device)?;
             (entitlement, activation, false)
         }
         Ok(Claim::New(entitlement, seat)) => {
-            let (entitlement, activation) = seat_new(change, *entitlement, &seat, input)?;
+            guard.keep(change)?;
+            leave_behind(change, left)?;
+            let (entitlement, activation) = seat_new(change, *entitlement, &seat, input, device)?;
             (entitlement, activation, true)
         }
     };
@@ -107,31 +131,56 @@ fn grant(change: &mut Change<'_, '_>, input: &NewActivation) -> Result<Granted, 
 
 fn edition_id(change: &mut Change<'_, '_>, input: &NewActivation) -> Result<Option<EditionId>, Error> {
     let Some(which) = &input.edition else { return Ok(None) };
-    let found = edition::find(change.tx, change.permit.vendor(), Some(input.product.id), which)?;
+    let found = edition::find(change.tx, change.permit.vendor(), Some(input.claimant.product.id), which)?;
     let unknown = || Error::invalid("editionId", chancery_domain::Invalid::Unknown, "the product has no such edition");
     Ok(Some(found.ok_or_else(unknown)?.id))
 }
 
-/// The order's entitlements for a product, each with what a claim must know of its seats.
-pub(super) fn candidates(
+/// The orders' entitlements for a product, each with what a claim must know of its seats.
+pub(crate) fn candidates(
     tx: &mut chancery_store::ReadTx<'_>,
-    order: OrderId,
+    orders: &[OrderId],
     product: &Product,
     seat_id: Option<&SeatId>,
     now: Timestamp,
 ) -> Result<Vec<Candidate>, Error> {
     let mut candidates = Vec::new();
-    for entitlement in entitlement::of_order(tx, order, Some(product.id))? {
+    let mut entitlements = Vec::new();
+    for order in orders {
+        entitlements.extend(entitlement::of_order(tx, *order, Some(product.id))?);
+    }
+    for entitlement in entitlements {
         let held = match seat_id {
             Some(seat_id) => activation::find_by_seat(tx, entitlement.id, seat_id)?,
             None => None,
         };
         // Whoever has a seat needs no other, and what cannot be used gives none: nothing is looked up for them.
-        let looks = held.is_none() && entitlement.check_usable(now, None).is_ok();
+        // Where held seats are beyond the limit, who comes back late must get in as a new claim does (SEAT-8).
+        let enters = held.as_ref().is_none_or(|held| entitlement.is_over_limit() && !held.is_in_use(now));
+        let looks = enters && entitlement.check_usable(now, None).is_ok();
         let openings = if looks { activation::openings(tx, &entitlement, now)? } else { Openings::default() };
         candidates.push(Candidate { entitlement, held, openings });
     }
     Ok(candidates)
+}
+
+/// The entitlement that serves a claim, or came nearest.
+pub(super) fn nearest(decided: &Result<Claim, Box<Denied>>) -> Option<&Entitlement> {
+    match decided {
+        Ok(Claim::Again(entitlement, _) | Claim::New(entitlement, _)) => Some(entitlement),
+        Err(denied) => denied.entitlement.as_deref(),
+    }
+}
+
+/// Checks the licensee secret, before any other refusal: whoever does not know it learns nothing of the seats (SEC-1).
+fn guard(change: &mut Change<'_, '_>, input: &NewActivation, nearest: Option<&Entitlement>) -> Result<Guard, Error> {
+    match Guard::check(change, nearest, input.secret.as_ref()) {
+        Err(Error::Refused(refused)) => {
+            let entitlement = nearest.cloned().map(Box::new);
+            Err(deny(change, input, Denied { entitlement, refusal: refused.refusal })?)
+        }
+        checked => checked,
+    }
 }
 
 /// Records a denial (SEAT-5), and gives the error that tells of it.
@@ -149,12 +198,13 @@ fn seat_again(
     mut entitlement: Entitlement,
     held: Activation,
     input: &NewActivation,
+    device: Device,
 ) -> Result<(Entitlement, Activation), Error> {
     if held.frees_at <= change.now {
         change.give_back_all(&held)?;
     }
     let before = entitlement.clone();
-    let activation = entitlement.seat_again(held, input.seat_name.clone(), input.device, change.now);
+    let activation = entitlement.seat_again(held, input.seat_name.clone(), device, change.now);
     if entitlement.start != before.start {
         entitlement::update_seats(change.tx, change.permit, &entitlement)?;
         change.record(entitlement.id, Some(&before), Some(&entitlement))?;
@@ -168,7 +218,9 @@ fn seat_new(
     mut entitlement: Entitlement,
     seat: &Seat,
     input: &NewActivation,
+    device: Device,
 ) -> Result<(Entitlement, Activation), Error> {
+    change.end_what_ran_out(&mut entitlement)?;
     match seat {
         Seat::Replacing(ended) => replace(change, ended.activation)?,
         Seat::Free(number) | Seat::Overdraft(number) if *number <= entitlement.counter.highest => {
@@ -178,16 +230,25 @@ fn seat_new(
     }
     let (id, now) = (change.id(), change.now);
     let holder = (input.seat_id.clone(), input.seat_name.clone());
-    let code = client_code(&input.product, id);
+    let code = client_code(&input.claimant.product, id);
     // Only the first seat changes more than the count of seats, and what it starts is on record (AUD-1).
     let before = entitlement.starts_by_activation().then(|| entitlement.clone());
-    let activation = entitlement.seat_new(id, seat, holder, input.device, code, now);
+    let activation = entitlement.seat_new(id, seat, holder, device, code, now);
     entitlement::update_seats(change.tx, change.permit, &entitlement)?;
     if let Some(before) = before {
         change.record(entitlement.id, Some(&before), Some(&entitlement))?;
     }
     activation::insert(change.tx, change.permit, &activation)?;
     Ok((entitlement, activation))
+}
+
+/// Ends what the seat id holds of entitlements that cannot be used (SEAT-2).
+fn leave_behind(change: &mut Change<'_, '_>, left: Vec<(Entitlement, Activation)>) -> Result<(), Error> {
+    for (mut entitlement, mut seat) in left {
+        change.end_seat(&mut entitlement, &mut seat, End::Replaced)?;
+        change.note(&SeatNote::of(LogOperation::Replace, &seat))?;
+    }
+    Ok(())
 }
 
 /// Ends the one whose seat goes to another: its number stays taken.
@@ -203,22 +264,29 @@ fn replace(change: &mut Change<'_, '_>, id: chancery_domain::ActivationId) -> Re
 
 impl Remembered for Granted {
     fn facts(&self) -> String {
-        let Activation { id, chain, counter, lease, .. } = &self.view.activation;
+        let Activation { id, chain, counter, lease, device_key, .. } = &self.view.activation;
+        let key = device_key.as_ref().map_or(NO_KEY, Thumbprint::as_str);
         let expiry = lease.expiry.map_or(-1, Timestamp::as_micros);
         let number = self.view.activation.seat_number().unwrap_or_default();
-        format!("{id} {chain} {counter} {} {expiry} {number} {} {}", lease.issued.as_micros(), self.jti, self.created)
+        format!(
+            "{id} {chain} {counter} {} {expiry} {number} {} {} {key}",
+            lease.issued.as_micros(),
+            self.jti,
+            self.created
+        )
     }
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let parts: Vec<&str> = facts.split(' ').collect();
-        let [id, chain, counter, issued, expiry, number, jti, created] = parts[..] else {
+        let [id, chain, counter, issued, expiry, number, jti, created, key] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
         let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         view.activation.chain = fact(chain)?;
         view.activation.counter = fact(counter)?;
-        view.activation.lease = super::lease::recall(issued, expiry)?;
+        view.activation.lease = lease::recall(issued, expiry)?;
         view.activation.standing = Standing::Seated(fact(number)?);
+        view.activation.device_key = lease::recall_key(key)?;
         Ok(Self { view, created: fact(created)?, jti: jti.to_owned() })
     }
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chancery_domain::{
     Action, Activation, ActivationId, Entitlement, Invalid, LogOperation, NoncePosition, OrderId, Permit, Refusal,
-    SeatNote, position,
+    SeatNote, Thumbprint, position,
 };
 use chancery_store::{Aggregate, Outcome, WriteTx, activation, entitlement};
 use chancery_token::Nonce;
 
+use crate::device::{CallProof, possession};
 use crate::receipt::fact;
 use crate::vendor_keys::VendorKeys;
 use crate::{Change, Context, Error, Refused, Remembered, System};
@@ -27,6 +28,8 @@ pub struct ChainCall {
     pub order: OrderId,
     /// The nonce.
     pub nonce: Option<String>,
+    /// The proof that the caller has the device's key (SEC-5).
+    pub proof: Option<CallProof>,
 }
 
 /// The seat that a call is about, as its decision may change it.
@@ -56,12 +59,14 @@ where
     let permit = context.permit(action)?;
     let keys = system.vendor_keys(permit.vendor()).await?;
     let presented = presented(&keys, &call, context)?;
+    let nonce = call.nonce.as_deref().unwrap_or_default();
+    let device = possession(system, call.proof.as_ref(), nonce, context.now())?;
     let context = context.clone();
     let order = call.order;
     system
         .store()
         .write(Aggregate::Order(order), move |tx| {
-            let mut turn = Turn { keys: &keys, call: &call, presented };
+            let mut turn = Turn { keys: &keys, call: &call, presented, device: device.as_ref() };
             turn.run(tx, &permit, &context, &act)
         })
         .await
@@ -80,6 +85,8 @@ struct Turn<'a> {
     keys: &'a VendorKeys,
     call: &'a ChainCall,
     presented: u64,
+    /// The device key that the call proved.
+    device: Option<&'a Thumbprint>,
 }
 
 impl Turn<'_> {
@@ -105,17 +112,21 @@ impl Turn<'_> {
         if let Err(refusal) = activation.check_held(self.call.chain) {
             return Self::refuse(&mut change, &activation, refusal, None);
         }
-        match position(activation.counter, self.presented) {
+        let entitlement = entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or_else(invalid)?;
+        // Whoever does not prove the key must not turn the nonce either: else a thief could cut the holder off.
+        if let Err(refusal) = activation.check_possession(entitlement.secret_mode, self.device) {
+            return Self::refuse(&mut change, &activation, refusal, None);
+        }
+        match position((activation.chain, activation.counter), (self.call.chain, self.presented)) {
             NoncePosition::Current => {}
             // The reply to a refused call was lost, and nothing happened since: it is decided again.
             NoncePosition::Behind if refused_at == Some(activation.counter) => {}
             NoncePosition::Behind => return Self::refuse(&mut change, &activation, Refusal::CloneDetected, None),
             NoncePosition::Ahead => {
-                activation.counter = self.presented;
+                (activation.chain, activation.counter) = (self.call.chain, self.presented);
                 change.note(&SeatNote::of(LogOperation::StateRestored, &activation))?;
             }
         }
-        let entitlement = entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or_else(invalid)?;
         activation.counter += 1;
         let mut seat = SeatState { activation: activation.clone(), entitlement };
         match act(&mut change, &mut seat) {
@@ -124,6 +135,9 @@ impl Turn<'_> {
                 let counter = seat.activation.counter;
                 change.keep(format!("{counter} {}", result.facts()), None, earlier.as_ref())?;
                 Ok(Outcome::Done(Turned { result, nonce: self.nonce(counter) }))
+            }
+            Err(Error::Refused(refused)) if refused.refusal.doubts_the_holder() => {
+                Self::refuse(&mut change, &activation, refused.refusal, None)
             }
             Err(Error::Refused(refused)) => {
                 activation::update(change.tx, permit, &activation)?;
@@ -137,7 +151,12 @@ impl Turn<'_> {
 
     fn tell_again<T: Remembered>(&self, change: &mut Change<'_, '_>, facts: &str) -> Result<Turned<T>, Error> {
         let (counter, facts) = facts.split_once(' ').ok_or_else(|| Error::internal("a receipt of another form"))?;
-        let result = T::recall(change, facts, None)?;
+        // What was purged meanwhile has no holder any more.
+        let gone = |error| match error {
+            Error::NotFound => Error::Unauthenticated(crate::Unauthenticated::AccessToken),
+            other => other,
+        };
+        let result = T::recall(change, facts, None).map_err(gone)?;
         Ok(Turned { result, nonce: self.nonce(fact(counter)?) })
     }
 

@@ -3,7 +3,7 @@
 use chancery_domain::{Action, Key, LogOperation, Quantity, check_checkout};
 
 use super::chain::{ChainCall, SeatState, Turned, turn};
-use super::feature::{FeatureCall, apply, check_amount, counter, held};
+use super::feature::{Called, FeatureCall, apply, check_amount, counter, held};
 use crate::{Change, Context, Error, System};
 
 /// Takes elements of a pool for the caller's seat.
@@ -18,13 +18,21 @@ pub async fn checkout(
     amount: Quantity,
 ) -> Result<FeatureCall, Error> {
     check_amount(amount)?;
-    let act = move |change: &mut Change<'_, '_>, seat: &mut SeatState| {
-        seat.activation.check_running(&seat.entitlement, change.now)?;
-        let used = counter(change, seat, &key)?;
-        let active = held(change, seat, &key)?;
-        let taking = check_checkout(&seat.entitlement, &key, used, active, amount, change.now)?;
-        apply(change, seat, &key, amount, LogOperation::Checkout, taking)
-    };
+    let act = move |change: &mut Change<'_, '_>, seat: &mut SeatState| take(change, seat, &key, amount);
     let Turned { result, nonce } = turn(system, context, Action::Checkout, call, act).await?;
     Ok(FeatureCall { feature: result.feature, nonce })
+}
+
+/// The decision and what it changes, whoever asks.
+pub(super) fn take(
+    change: &mut Change<'_, '_>,
+    seat: &SeatState,
+    key: &Key,
+    amount: Quantity,
+) -> Result<Called, Error> {
+    seat.activation.check_running(&seat.entitlement, change.now)?;
+    let used = counter(change, seat, key)?;
+    let active = held(change, seat, key)?;
+    let taking = check_checkout(&seat.entitlement, key, used, active, amount, change.now)?;
+    apply(change, seat, key, amount, LogOperation::Checkout, taking)
 }

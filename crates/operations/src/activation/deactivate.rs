@@ -20,7 +20,7 @@ pub async fn deactivate(system: &System, context: &Context, call: ChainCall) -> 
             let mut seat = activation::find(change.tx, vendor, call.activation)?.ok_or_else(invalid)?;
             match seat.standing {
                 Standing::Ended(_) => return Ok(()),
-                Standing::Seated(_) | Standing::Held(_) if seat.chain != call.chain => {
+                Standing::Seated(_) | Standing::Held(_) if call.chain < seat.chain => {
                     return Err(Refusal::ActivationSuperseded.into());
                 }
                 Standing::Seated(_) | Standing::Held(_) => {}

@@ -1,9 +1,11 @@
 //! Signing: leases, verdicts and access tokens, made after the commit (SEAT-6, TOK-7).
 
-use chancery_domain::{Activation, Entitlement, FeatureState, FeatureValue as Value, Interval, Lease, Timestamp, Unit};
+use chancery_domain::{
+    Activation, Entitlement, FeatureState, FeatureValue as Value, Interval, Lease, Thumbprint, Timestamp, Unit,
+};
 use chancery_token::{
-    AccessClaims, FeaturePeriod, FeatureValue, Issued, LeaseAttribute, LeaseClaims, LeaseCustomer, LeaseEntitlement,
-    LeaseFeature, LeaseSeat,
+    AccessClaims, FeaturePeriod, FeatureValue, Issued, KeyUse, LeaseAttribute, LeaseClaims, LeaseConfirmation,
+    LeaseCustomer, LeaseEntitlement, LeaseFeature, LeaseSeat,
 };
 
 use super::ActivationView;
@@ -28,12 +30,19 @@ impl VendorKeys {
         claims.activation = Some(activation.id);
         claims.expiry = lease.expiry;
         claims.mode = activation.mode.to_string();
+        claims.confirmation = activation.device_key.as_ref().map(|key| LeaseConfirmation { jkt: key.to_string() });
         claims.seat = Some(LeaseSeat {
             id: activation.seat_id.to_string(),
             name: activation.seat_name.as_ref().map(ToString::to_string),
             number,
         });
-        Ok(claims.sign(self.issuing.as_ref(), &self.certificate)?)
+        self.signed(&claims)
+    }
+
+    /// By the key that may sign a lease of this length (KEY-3).
+    fn signed(&self, claims: &LeaseClaims) -> Result<String, Error> {
+        let (key, certificate) = self.signer(KeyUse::Lease, claims.issued.at, claims.expiry)?;
+        Ok(claims.sign(key, certificate)?)
     }
 
     /// The verdict of `validate`: a lease without a seat, good for five minutes.
@@ -47,7 +56,7 @@ impl VendorKeys {
         let mut claims = self.claims(entitlement, features, self.issued(now, jti), now);
         let end = now.plus(Interval::new(Unit::Minute, VERDICT_MINUTES).map_err(Error::internal)?);
         claims.expiry = Some(entitlement.hard_stop().map_or(end, |stop| stop.min(end)));
-        Ok(claims.sign(self.issuing.as_ref(), &self.certificate)?)
+        self.signed(&claims)
     }
 
     /// The access token of an activation's present chain (LIC-4).
@@ -55,7 +64,7 @@ impl VendorKeys {
         let issued = self.issued(activation.lease.issued, jti);
         let claims =
             AccessClaims { issued, activation: activation.id, chain: activation.chain, order: activation.order };
-        Ok(claims.sign(self.issuing.as_ref())?)
+        Ok(claims.sign(self.issuing()?)?)
     }
 
     fn claims(&self, e: &Entitlement, features: &[FeatureState], issued: Issued, now: Timestamp) -> LeaseClaims {
@@ -107,6 +116,14 @@ fn feature(state: &FeatureState) -> LeaseFeature {
         available: state.available.map(|available| available.get()),
         period: state.period.map(|start| FeaturePeriod { start: Some(start), end: None }),
     }
+}
+
+/// What a receipt says of a lease that is bound to no device key.
+pub(super) const NO_KEY: &str = "-";
+
+/// The device key of a receipt: that of the lease then. The seat may be another device's meanwhile.
+pub(super) fn recall_key(key: &str) -> Result<Option<Thumbprint>, Error> {
+    if key == NO_KEY { Ok(None) } else { fact(key).map(Some) }
 }
 
 /// The lease of a receipt: its instants in microseconds, the end -1 where there is none.

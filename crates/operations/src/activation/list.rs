@@ -8,7 +8,8 @@ use chancery_store::{List, PageRequest, activation, entitlement};
 use super::ActivationView;
 use crate::{Context, Error, System};
 
-/// A page of the activations of the caller's vendor, of one entitlement if it is named: those with a seat, running or not.
+/// A page of the activations of the caller's vendor, of one entitlement if it is named: those with a seat, running or not, and
+/// those whose seat is held.
 ///
 /// # Errors
 /// `NotFound` for an unknown entitlement; the database's.
@@ -26,7 +27,7 @@ pub async fn list(
             if let Some(id) = of {
                 entitlement::find(tx, permit.vendor(), id)?.ok_or(Error::NotFound)?;
             }
-            let List { items, next } = activation::list(tx, &permit, of, &page)?;
+            let List { items, next } = activation::list(tx, &permit, of, now, &page)?;
             let mut known: BTreeMap<EntitlementId, Entitlement> = BTreeMap::new();
             let mut views = Vec::with_capacity(items.len());
             for activation in items {

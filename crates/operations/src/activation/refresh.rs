@@ -1,9 +1,10 @@
 //! `activation.refresh`: a lease is extended (SEAT-6, SEAT-7).
 
-use chancery_domain::{Action, LogOperation, SeatNote, Standing, Timestamp};
+use chancery_domain::{Action, LicenseeSecret, LogOperation, SeatNote, Standing, Thumbprint, Timestamp};
 
 use super::chain::{ChainCall, Turned, turn};
 use super::{ActivationView, lease};
+use crate::licensee::Guard;
 use crate::receipt::fact;
 use crate::{Change, Context, Error, Remembered, System};
 
@@ -14,6 +15,8 @@ pub struct Refreshed {
     pub view: ActivationView,
     /// Its lease, signed.
     pub lease: String,
+    /// The latest revocation list, if any key was ever revoked (KEY-5).
+    pub revocations: Option<String>,
     /// The next nonce.
     pub nonce: String,
 }
@@ -21,6 +24,15 @@ pub struct Refreshed {
 struct Extended {
     view: ActivationView,
     jti: String,
+}
+
+/// What a product says of itself when it refreshes. No `Debug`: it may have a secret (API-7).
+#[derive(Clone, Default)]
+pub struct Extension {
+    /// When its release was made (ENT-5).
+    pub release: Option<Timestamp>,
+    /// The licensee secret.
+    pub secret: Option<LicenseeSecret>,
 }
 
 /// Extends the holder's lease.
@@ -31,14 +43,17 @@ pub async fn refresh(
     system: &System,
     context: &Context,
     call: ChainCall,
-    release: Option<Timestamp>,
+    input: Extension,
 ) -> Result<Refreshed, Error> {
     let extend = move |change: &mut Change<'_, '_>, seat: &mut super::chain::SeatState| {
         let now = change.now;
-        if seat.activation.frees_at <= now {
+        let guard = Guard::check(change, Some(&seat.entitlement), input.secret.as_ref())?;
+        if !seat.activation.is_in_use(now) {
+            change.check_resumes(&seat.entitlement)?;
             change.give_back_all(&seat.activation)?;
         }
-        seat.activation.refresh(&seat.entitlement, release, now)?;
+        seat.activation.refresh(&seat.entitlement, input.release, now)?;
+        guard.keep(change)?;
         change.note(&SeatNote::of(LogOperation::Refresh, &seat.activation))?;
         let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), now)?;
         Ok(Extended { view, jti: chancery_token::hash::base64url(&change.random::<16>()) })
@@ -46,7 +61,7 @@ pub async fn refresh(
     let Turned { result, nonce } = turn(system, context, Action::Refresh, call, extend).await?;
     let keys = system.vendor_keys(context.actor().vendor()).await?;
     let lease = keys.sign_lease(&result.view, &result.jti)?;
-    Ok(Refreshed { view: result.view, lease, nonce })
+    Ok(Refreshed { view: result.view, lease, revocations: keys.revocations.clone(), nonce })
 }
 
 impl Remembered for Extended {
@@ -54,17 +69,19 @@ impl Remembered for Extended {
         let activation = &self.view.activation;
         let expiry = activation.lease.expiry.map_or(-1, Timestamp::as_micros);
         let number = activation.seat_number().unwrap_or_default();
-        format!("{} {} {expiry} {number} {}", activation.id, activation.lease.issued.as_micros(), self.jti)
+        let key = activation.device_key.as_ref().map_or(lease::NO_KEY, Thumbprint::as_str);
+        format!("{} {} {expiry} {number} {} {key}", activation.id, activation.lease.issued.as_micros(), self.jti)
     }
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let parts: Vec<&str> = facts.split(' ').collect();
-        let [id, issued, expiry, number, jti] = parts[..] else {
+        let [id, issued, expiry, number, jti, key] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
         let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         view.activation.lease = lease::recall(issued, expiry)?;
         view.activation.standing = Standing::Seated(fact(number)?);
+        view.activation.device_key = lease::recall_key(key)?;
         Ok(Self { view, jti: jti.to_owned() })
     }
 }

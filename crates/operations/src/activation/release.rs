@@ -1,16 +1,25 @@
 //! `activation.release`: the vendor takes a seat away (SEAT-9).
 
-use chancery_domain::{Action, ActivationId, End, LogOperation, SeatNote, Standing};
+use chancery_domain::{Action, ActivationId, Reason, Standing};
 use chancery_store::{Aggregate, activation, entitlement};
 
 use crate::{Context, Error, System};
 
-/// Releases a seat: it is held until its lease's end, because its device may still run, and then free. A released activation is
-/// never refreshed. Releasing again changes nothing.
+/// How a seat is released.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Release {
+    /// Whether the seat is free at once, although its device may still run.
+    pub free: bool,
+    /// Why: kept in the audit and in the activation log.
+    pub reason: Option<Reason>,
+}
+
+/// Releases a seat: it is held until its lease's end, because its device may still run, and then free; or it is freed at once,
+/// also one that is held already. A released activation is never refreshed. Releasing again changes nothing.
 ///
 /// # Errors
 /// `NotFound`; the database's.
-pub async fn release(system: &System, context: &Context, id: ActivationId) -> Result<(), Error> {
+pub async fn release(system: &System, context: &Context, id: ActivationId, how: Release) -> Result<(), Error> {
     let permit = context.permit(Action::ReleaseActivation)?;
     let order = system
         .store()
@@ -18,17 +27,20 @@ pub async fn release(system: &System, context: &Context, id: ActivationId) -> Re
         .await?;
     system
         .change(context, Action::ReleaseActivation, Aggregate::Order(order), move |change| {
-            let (vendor, now) = (change.permit.vendor(), change.now);
+            let vendor = change.permit.vendor();
             let mut seat = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
-            let Standing::Seated(number) = seat.standing else { return Ok(()) };
-            change.note(&SeatNote::of(LogOperation::Release, &seat))?;
-            seat.frees_at = seat.held_until();
-            if seat.frees_at <= now {
-                let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
-                return change.end_seat(&mut entitlement, &mut seat, End::Released);
+            change.expect_version(&seat)?;
+            let changes = match seat.standing {
+                Standing::Seated(_) => true,
+                Standing::Held(_) => how.free && seat.is_in_use(change.now),
+                Standing::Ended(_) => false,
+            };
+            if !changes {
+                return Ok(());
             }
-            seat.standing = Standing::Held(number);
-            Ok(activation::update(change.tx, change.permit, &seat)?)
+            let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
+            let why = seat.released(how.free, change.now);
+            change.release_seat(&mut entitlement, &mut seat, why, how.reason.as_ref())
         })
         .await
 }

@@ -1,6 +1,8 @@
 //! What several operations do to a seat: give back what it holds, end it.
 
-use chancery_domain::{Action, Activation, End, Entitlement, FeatureUsage, LogOperation, SeatNote};
+use chancery_domain::{
+    Action, Activation, End, Entitlement, FeatureUsage, Leaving, LeavingWhy, LogOperation, Reason, SeatNote,
+};
 use chancery_store::{activation, entitlement, usage};
 
 use crate::{Change, Error};
@@ -34,10 +36,33 @@ impl Change<'_, '_> {
         Ok(activation::update(self.tx, self.permit, seat)?)
     }
 
+    /// Releases a seat (SEAT-9): it is held while its device may run, or free at once. Says so in the activation log, and to a dry
+    /// run. A seat that is held already stays so, unless it is freed.
+    pub(crate) fn release_seat(
+        &mut self,
+        entitlement: &mut Entitlement,
+        seat: &mut Activation,
+        why: LeavingWhy,
+        reason: Option<&Reason>,
+    ) -> Result<(), Error> {
+        self.leaves(|| Leaving::of(seat, why));
+        self.note(&SeatNote::of(LogOperation::Release, seat).with_reason(reason.cloned()))?;
+        match why {
+            LeavingWhy::Held(until) => {
+                seat.hold(until);
+                Ok(activation::update(self.tx, self.permit, seat)?)
+            }
+            _ => self.end_seat(entitlement, seat, End::Released),
+        }
+    }
+
     /// What a denial of the action is called in the activation log.
     pub(crate) const fn denial(action: Action) -> LogOperation {
         match action {
             Action::Checkout | Action::Return | Action::Use => LogOperation::FeatureDeny,
+            Action::CheckoutActivationFeature | Action::ReturnActivationFeature | Action::UseActivationFeature => {
+                LogOperation::FeatureDeny
+            }
             _ => LogOperation::Deny,
         }
     }

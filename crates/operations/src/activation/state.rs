@@ -4,19 +4,24 @@ use chancery_domain::{Action, Entitlement, Offering, Order, Plan, Product, Selec
 use chancery_store::{offering, order, plan, product};
 
 use super::{ActivationView, ChainCall};
-use crate::{Context, Error, System};
+use crate::{Context, Error, System, Unauthenticated};
 
 /// The holder's activation.
 ///
 /// # Errors
-/// `Refused` if it has no seat any more, or another machine uses it; the database's.
+/// `Unauthenticated` for one that is not known any more; `Refused` if it has no seat any more, or another machine uses it; the database's.
 pub async fn state(system: &System, context: &Context, call: ChainCall) -> Result<ActivationView, Error> {
     let permit = context.permit(Action::ReadState)?;
     let now = context.now();
     system
         .store()
         .read(move |tx| {
-            let view = ActivationView::load(tx, &permit, call.activation, now)?;
+            // It was purged, or the database was restored from before it: the way back is to activate (SAFE-3).
+            let gone = |error| match error {
+                Error::NotFound => Error::Unauthenticated(Unauthenticated::AccessToken),
+                other => other,
+            };
+            let view = ActivationView::load(tx, &permit, call.activation, now).map_err(gone)?;
             view.activation.check_held(call.chain)?;
             Ok(view)
         })

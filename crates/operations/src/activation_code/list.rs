@@ -21,25 +21,8 @@ pub async fn list(
         .store()
         .read(move |tx| {
             let order = get(tx, &permit, &which)?.id;
-            Ok(cut(activation_code::of_order(tx, order)?, &page))
+            // An order has few codes, so the page is cut out of all of them.
+            Ok(page.cut_out(activation_code::of_order(tx, order)?, |code| code.id.to_string()))
         })
         .await
-}
-
-/// An order has few codes, so the page is cut out of all of them.
-fn cut(mut codes: Vec<ActivationCode>, page: &PageRequest) -> List<ActivationCode> {
-    if page.descending {
-        codes.reverse();
-    }
-    if let Some(after) = &page.after {
-        codes.retain(|code| {
-            let id = code.id.to_string();
-            if page.descending { id < *after } else { id > *after }
-        });
-    }
-    let limit = usize::from(page.limit);
-    let more = codes.len() > limit;
-    codes.truncate(limit);
-    let next = codes.last().filter(|_| more).map(|code| code.id.to_string());
-    List { items: codes, next }
 }

@@ -16,6 +16,7 @@ pub async fn delete(system: &System, context: &Context, id: ApiKeyId) -> Result<
             let permit = change.permit;
             let key =
                 api_key::find(change.tx, id)?.filter(|key| key.vendor == permit.vendor()).ok_or(Error::NotFound)?;
+            change.expect_version(&key)?;
             api_key::delete(change.tx, permit, id)?;
             change.record(id, Some(&key), None)
         })

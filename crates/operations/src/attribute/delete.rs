@@ -23,6 +23,7 @@ pub async fn delete(
     system
         .change(context, Action::DeleteAttribute, aggregate, move |change| {
             let definition = get(change.tx, change.permit, &place, &which)?;
+            change.expect_version(&definition)?;
             let values = attribute::values_of(change.tx, definition.vendor, definition.id)?;
             attribute::delete(change.tx, change.permit, definition.id)?;
             change.record(definition.id, Some(&Whole(definition, values)), None)

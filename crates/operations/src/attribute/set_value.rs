@@ -25,6 +25,8 @@ pub async fn set_value(
         .change(context, Action::SetAttributeValue, aggregate, move |change| {
             let (vendor, scope) = (change.permit.vendor(), place.scope(change.tx, change.permit)?);
             let definition = covering(change.tx, vendor, scope, &which)?;
+            let view = AttributeView::of(change.tx, definition.clone(), scope)?;
+            change.expect_version(&view)?;
             let value =
                 check(definition.attribute_type, &value, "value").map_err(|error| Error::Invalid(vec![error]))?;
             let before = value_here(change.tx, &definition, scope)?;

@@ -56,6 +56,7 @@ pub async fn update(
     system
         .change(context, Action::UpdateAttribute, aggregate, move |change| {
             let before = get(change.tx, change.permit, &place, &which)?;
+            change.expect_version(&before)?;
             let mut after = before.clone();
             edit.apply(&mut after)?;
             after.updated = change.now;

@@ -103,7 +103,9 @@ fn entry(line: &str) -> Result<ImportEntry, Error> {
     let (key, path) = (unescape(next()), unescape(next()));
     let rest: Vec<&str> = parts.collect();
     let changes = rest.chunks(3).map(|chunk| match chunk {
-        [field, from, to] => Ok(FieldChange { field: unescape(field), from: read(from), to: read(to) }),
+        [field, from, to] => {
+            Ok(FieldChange { field: unescape(field), from: read(from), to: read(to), personal: false })
+        }
         _ => Err(Error::internal("a receipt with an unreadable change")),
     });
     Ok(ImportEntry { action, kind, key, path, changes: changes.collect::<Result<_, _>>()? })
@@ -148,6 +150,7 @@ mod tests {
             field: "metadata".to_owned(),
             from: from.map(str::to_owned),
             to: to.map(str::to_owned),
+            personal: false,
         };
         let entry = ImportEntry {
             action: ImportAction::Update,

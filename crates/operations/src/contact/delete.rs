@@ -3,13 +3,13 @@
 use chancery_domain::{Action, ContactId, CustomerId, Selector};
 use chancery_store::{Aggregate, customer};
 
-use crate::customer::get;
+use crate::customer::get_present;
 use crate::{Context, Error, System};
 
 /// Removes a contact of a customer, also from the orders that name it.
 ///
 /// # Errors
-/// `NotFound`; the database's.
+/// `NotFound`; `Refused` while the customer is deleted; the database's.
 pub async fn delete(
     system: &System,
     context: &Context,
@@ -19,8 +19,9 @@ pub async fn delete(
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteContact, aggregate, move |change| {
-            let customer = get(change.tx, change.permit, &which)?;
+            let customer = get_present(change.tx, change.permit, &which)?;
             let contact = customer.contacts.iter().find(|contact| contact.id == id).ok_or(Error::NotFound)?;
+            change.expect_version(contact)?;
             customer::delete_contact(change.tx, change.permit, customer.id, id)?;
             change.record(customer.id, Some(contact), None)
         })

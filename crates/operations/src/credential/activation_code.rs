@@ -1,4 +1,4 @@
-//! The credentials with which a product claims a seat (LIC-1, LIC-2).
+//! Activation codes: who shows one claims a seat of its order (LIC-2).
 
 use chancery_domain::{
     ActivationCode, Actor, CodeText, Invalid, OrderId, Product, ProductId, Refusal, Selector, Timestamp, Vendor,
@@ -7,46 +7,21 @@ use chancery_domain::{
 use chancery_store::{ReadTx, activation_code, product, vendor};
 use chancery_token::hash::sha256;
 
-use super::Authenticated;
+use super::{Authenticated, Claimant, Lead};
 use crate::{Error, System};
-
-/// What a product shows to claim a seat.
-#[derive(Clone)]
-pub enum Credential {
-    /// An activation code.
-    ActivationCode(String),
-    /// One that this server does not take.
-    NotAvailable,
-}
-
-/// What a credential leads to.
-#[derive(Clone, Debug)]
-pub struct ClaimedOrder {
-    /// Who asks, and the vendor's now.
-    pub caller: Authenticated,
-    /// The order.
-    pub order: OrderId,
-    /// The product.
-    pub product: Product,
-}
 
 /// What is kept of an activation code (LIC-2). The code's own randomness is the salt.
 pub(crate) fn hash_code(vendor: VendorId, code: &CodeText) -> [u8; 32] {
     sha256(&[vendor.to_string().as_bytes(), b"\0", code.canonical().as_bytes()])
 }
 
-/// Finds the order that a credential leads to, and the product that is meant. A product's key may be several vendors': the code
-/// tells whose.
-///
-/// # Errors
-/// `ActivationCodeUnknown`; `ProductNotInOrder` for a code that exists with a product that does not; the database's.
-pub async fn order(
+/// Who shows a code.
+pub(super) async fn claimant(
     system: &System,
-    credential: &Credential,
+    code: &str,
     which: Selector<ProductId>,
     clock: Timestamp,
-) -> Result<ClaimedOrder, Error> {
-    let Credential::ActivationCode(code) = credential else { return Err(Error::CredentialNotAvailableHere) };
+) -> Result<Claimant, Error> {
     let code = match CodeText::read(code) {
         Ok(code) => code,
         Err(Invalid::Required) => {
@@ -54,10 +29,11 @@ pub async fn order(
         }
         Err(_) => return Err(Error::ActivationCodeUnknown),
     };
-    let (vendor, order, product) = system.store().read(move |tx| find(tx, &code, &which)).await?;
+    let (vendor, order, product) = system.store().glance(move |tx| find(tx, &code, &which)).await?;
     let now = vendor.now(system.now(clock));
     let actor = Actor::Order { id: order, vendor: vendor.id };
-    Ok(ClaimedOrder { caller: Authenticated { actor, vendor, now }, order, product })
+    let caller = Authenticated { actor, vendor, now };
+    Ok(Claimant { caller, product, lead: Lead::Order(order), orders: vec![order] })
 }
 
 fn find(

@@ -28,7 +28,7 @@ pub async fn api_key(system: &System, text: &str, clock: Timestamp) -> Result<Au
     let hash = hash(text);
     let found = system
         .store()
-        .read(move |tx| {
+        .glance(move |tx| {
             let key = chancery_store::api_key::find(tx, id)?;
             let vendor = key.as_ref().map(|key| vendor::find(tx, key.vendor)).transpose()?.flatten();
             Ok::<_, Error>(key.zip(vendor))

@@ -58,6 +58,7 @@ fn make(change: &mut Change<'_, '_>, input: &NewCustomer) -> Customer {
         name: input.name.clone(),
         reference: input.reference.clone(),
         disabled: None,
+        deletion: None,
         contacts,
         notes: input.notes.clone(),
         metadata: input.metadata.clone(),

@@ -1,26 +1,28 @@
 //! `customer.delete`.
 
-use chancery_domain::{Action, CustomerId, Selector};
-use chancery_store::{Aggregate, customer};
+use chancery_domain::{Action, Customer, CustomerId, Deletion, Selector};
+use chancery_store::Aggregate;
 
-use super::get;
+use super::{load, write};
+use crate::leaving::Fate;
 use crate::{Context, Error, System};
 
-/// Deletes a customer that has ordered nothing, with its contacts.
+/// Deletes a customer: for 30 days it can be restored, then it is purged (ENT-10). Its orders are deleted with it, as a verdict, so
+/// that restoring restores each as it was. Deleting again changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `InUse` while it has orders; the database's.
+/// `NotFound`; `Rehearsed`; the database's.
 pub async fn delete(system: &System, context: &Context, which: Selector<CustomerId>) -> Result<(), Error> {
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteCustomer, aggregate, move |change| {
-            let customer = get(change.tx, change.permit, &which)?;
-            let by = customer::references(change.tx, customer.vendor, customer.id)?;
-            if !by.is_empty() {
-                return Err(Error::InUse { by });
+            let before = load(change, &which)?;
+            if before.deletion.is_none() {
+                change.seats_of_customer_leave(before.id, Fate::RunsOut)?;
+                let after = Customer { deletion: Some(Deletion::new(change.now)), ..before.clone() };
+                write(change, &before, after)?;
             }
-            customer::delete(change.tx, change.permit, customer.id)?;
-            change.record(customer.id, Some(&customer), None)
+            Ok(())
         })
         .await
 }

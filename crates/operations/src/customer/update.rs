@@ -3,7 +3,7 @@
 use chancery_domain::{Action, Customer, CustomerId, Metadata, Name, Reference, Selector};
 use chancery_store::{Aggregate, customer};
 
-use super::{check_reference, get, reference_taken};
+use super::{check_reference, get_present, reference_taken};
 use crate::{Context, Error, System};
 
 /// New values for some members of a customer. An absent one stays; the inner `None` is an explicit null.
@@ -36,7 +36,7 @@ impl CustomerEdit {
 /// Changes a customer. Its contacts have operations of their own.
 ///
 /// # Errors
-/// `NotFound`; `AlreadyExists` for a ref that is taken; the database's.
+/// `NotFound`; `Refused` while it is deleted; `AlreadyExists` for a ref that is taken; the database's.
 pub async fn update(
     system: &System,
     context: &Context,
@@ -46,7 +46,8 @@ pub async fn update(
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::UpdateCustomer, aggregate, move |change| {
-            let before = get(change.tx, change.permit, &which)?;
+            let before = get_present(change.tx, change.permit, &which)?;
+            change.expect_version(&before)?;
             let mut after = before.clone();
             edit.apply(&mut after);
             if after.reference != before.reference {

@@ -20,11 +20,12 @@ pub async fn delete(
     system
         .change(context, Action::DeleteEdition, aggregate, move |change| {
             let edition = get(change.tx, change.permit, &product, &which)?;
+            let before = EditionView::of(change.tx, edition.clone())?;
+            change.expect_version(&before)?;
             let by = edition::references(change.tx, edition.vendor, edition.id)?;
             if !by.is_empty() {
                 return Err(Error::InUse { by });
             }
-            let before = EditionView::of(change.tx, edition)?;
             edition::delete(change.tx, change.permit, before.edition.id)?;
             change.record(before.edition.id, Some(&before), None)
         })

@@ -54,6 +54,7 @@ pub async fn update(
         .change(context, Action::UpdateEdition, aggregate, move |change| {
             let edition = get(change.tx, change.permit, &product, &which)?;
             let before = EditionView::of(change.tx, edition)?;
+            change.expect_version(&before)?;
             let mut edition = before.edition.clone();
             let scope = Scope::Edition(edition.product, edition.id);
             let values = Values::check(change, scope, &edit.features, &edit.attributes)?;

@@ -1,12 +1,12 @@
 //! What the commands on an entitlement share: lock its order, change it by a rule, write what changed.
 
-use chancery_domain::{Action, Entitlement, EntitlementId};
-use chancery_store::{Aggregate, entitlement};
+use chancery_domain::{Action, Entitlement, EntitlementId, OrderId, VendorId, check_not_deleted};
+use chancery_store::{Aggregate, ReadTx, entitlement};
 
 use super::EntitlementView;
-use crate::{Change, Context, Error, System};
+use crate::{Change, Context, Error, Remembered, System};
 
-/// Changes an entitlement by a rule. Its order is locked: that is what claims on its seats lock too.
+/// Changes an entitlement by a rule; one that is deleted is refused (ENT-10). Its order is locked: that is what claims on its seats lock too.
 pub(super) async fn command<F>(
     system: &System,
     context: &Context,
@@ -17,21 +17,57 @@ pub(super) async fn command<F>(
 where
     F: Fn(&mut Change<'_, '_>, &mut Entitlement) -> Result<(), Error> + Send + 'static,
 {
-    let permit = context.permit(action)?;
-    // An entitlement stays with its order, so this can be read before the order is locked.
-    let order = system
-        .store()
-        .read(move |tx| Ok::<_, Error>(entitlement::find(tx, permit.vendor(), id)?.ok_or(Error::NotFound)?.order))
-        .await?;
-    system
-        .change(context, action, Aggregate::Order(order), move |change| {
-            let before = entitlement::find(change.tx, change.permit.vendor(), id)?.ok_or(Error::NotFound)?;
-            let mut after = before.clone();
-            rule(change, &mut after)?;
-            after.updated = change.now;
-            entitlement::update(change.tx, change.permit, &after)?;
-            change.record(id, Some(&before), Some(&after))?;
-            EntitlementView::of(change.tx, after, change.now)
-        })
-        .await
+    locked(system, context, action, id, move |change| {
+        let before = load(change, id)?;
+        check_not_deleted(before.deleted())?;
+        let mut after = before.clone();
+        rule(change, &mut after)?;
+        let after = write(change, &before, after)?;
+        EntitlementView::of(change.tx, after, change.now)
+    })
+    .await
+}
+
+/// Makes a change with the order of an entitlement locked. One that is unknown locks its vendor: a call that is repeated under its
+/// idempotency key is still told what was done (SAFE-1).
+pub(super) async fn locked<T, F>(
+    system: &System,
+    context: &Context,
+    action: Action,
+    id: EntitlementId,
+    act: F,
+) -> Result<T, Error>
+where
+    T: Remembered + Send + 'static,
+    F: Fn(&mut Change<'_, '_>) -> Result<T, Error> + Send + 'static,
+{
+    let vendor = context.permit(action)?.vendor();
+    let order = order_of(system, vendor, id).await?;
+    let aggregate = order.map_or(Aggregate::Vendor(vendor), Aggregate::Order);
+    system.change(context, action, aggregate, act).await
+}
+
+/// The order of an entitlement: it stays with it, so this can be read before the order is locked.
+pub(super) async fn order_of(system: &System, vendor: VendorId, id: EntitlementId) -> Result<Option<OrderId>, Error> {
+    let find = move |tx: &mut ReadTx<'_>| Ok::<_, Error>(entitlement::find(tx, vendor, id)?);
+    Ok(system.store().read(find).await?.map(|entitlement| entitlement.order))
+}
+
+/// Reads what is to be changed, and checks that it is of the version that the caller expects (API-4).
+pub(super) fn load(change: &mut Change<'_, '_>, id: EntitlementId) -> Result<Entitlement, Error> {
+    let before = entitlement::find(change.tx, change.permit.vendor(), id)?.ok_or(Error::NotFound)?;
+    change.expect_version(&before)?;
+    Ok(before)
+}
+
+/// Writes what it became, with its row in the journal.
+pub(super) fn write(
+    change: &mut Change<'_, '_>,
+    before: &Entitlement,
+    after: Entitlement,
+) -> Result<Entitlement, Error> {
+    let after = Entitlement { updated: change.now, ..after };
+    entitlement::update(change.tx, change.permit, &after)?;
+    change.record(after.id, Some(before), Some(&after))?;
+    Ok(after)
 }

@@ -1,6 +1,6 @@
 //! What entitlements are listed by, as a caller names it.
 
-use chancery_domain::{Action, CustomerId, Invalid, OrderId, ProductId, Selector};
+use chancery_domain::{Action, CustomerId, Invalid, OrderId, ProductId, Selector, Sku};
 use chancery_store::entitlement::EntitlementFilter;
 use chancery_store::{customer, order, product};
 
@@ -15,6 +15,10 @@ pub struct EntitlementSelector {
     pub order: Option<Selector<OrderId>>,
     /// Only for this product.
     pub product: Option<Selector<ProductId>>,
+    /// Only by the offering that had this SKU.
+    pub sku: Option<Sku>,
+    /// Those that are deleted; else those that are not (ENT-10).
+    pub deleted: bool,
 }
 
 /// The filter that is meant.
@@ -30,7 +34,8 @@ pub async fn filter(
     system
         .store()
         .read(move |tx| {
-            let mut filter = EntitlementFilter::default();
+            let mut filter =
+                EntitlementFilter { sku: wanted.sku.clone(), deleted: wanted.deleted, ..EntitlementFilter::default() };
             if let Some(which) = &wanted.customer {
                 let found = customer::find(tx, vendor, which)?.ok_or_else(|| unknown("customerId", "customer"))?;
                 filter.customer = Some(found.id);

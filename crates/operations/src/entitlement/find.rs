@@ -14,8 +14,12 @@ pub struct EntitlementView {
     pub entitlement: Entitlement,
     /// How many seats are used (SEAT-3).
     pub seats_used: u64,
-    /// How many of those are beyond the seats sold.
+    /// How many of those are in overdraft.
     pub overdraft_used: Quantity,
+    /// How many of those nobody may use any more, because they were released: they are held until their leases end (SEAT-9).
+    pub seats_held: Quantity,
+    /// How many of those are more than there are: held seats that a forced reduction left to run out (SEAT-8, SEAT-10).
+    pub seats_over: u64,
     /// The features' states, for no seat in particular.
     pub features: Vec<FeatureState>,
     /// The instant of the verdicts.
@@ -28,6 +32,8 @@ impl EntitlementView {
         Ok(Self {
             seats_used: entitlement.seats_used(&openings),
             overdraft_used: activation::overdraft_used(tx, &entitlement, now)?,
+            seats_held: activation::held_count(tx, &entitlement, now)?,
+            seats_over: entitlement.seats_over(&openings),
             features: features(tx, &entitlement, None, now)?,
             entitlement,
             now,

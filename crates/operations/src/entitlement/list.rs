@@ -1,13 +1,14 @@
 //! `entitlement.read`, of many.
 
-use chancery_domain::Action;
+use chancery_domain::{Action, EntitlementStatus};
 use chancery_store::entitlement::{self, EntitlementFilter};
 use chancery_store::{List, PageRequest};
 
 use super::EntitlementView;
 use crate::{Context, Error, System};
 
-/// A page of the caller's vendor's entitlements.
+/// A page of the caller's vendor's entitlements; only of those of a status, if one is named. A status is a verdict on each, so that
+/// page may be shorter although more come.
 ///
 /// # Errors
 /// The database's.
@@ -15,6 +16,7 @@ pub async fn list(
     system: &System,
     context: &Context,
     filter: EntitlementFilter,
+    status: Option<EntitlementStatus>,
     page: PageRequest,
 ) -> Result<List<EntitlementView>, Error> {
     let permit = context.permit(Action::ReadEntitlement)?;
@@ -22,7 +24,14 @@ pub async fn list(
     system
         .store()
         .read(move |tx| {
-            let List { items, next } = entitlement::list(tx, &permit, &filter, &page)?;
+            let List { items, next } = match status {
+                None => entitlement::list(tx, &permit, &filter, &page)?,
+                Some(status) => page.sift(
+                    |page| entitlement::list(tx, &permit, &filter, page),
+                    |entitlement| entitlement.status(now) == status,
+                    |entitlement| entitlement.id.to_string(),
+                )?,
+            };
             let items = items.into_iter().map(|e| EntitlementView::of(tx, e, now)).collect::<Result<_, _>>()?;
             Ok::<_, Error>(List { items, next })
         })

@@ -44,7 +44,8 @@ fn counters(entitlement: &Entitlement, wanted: &[Key]) -> Result<Vec<Key>, Error
     }
 }
 
-fn reset(change: &mut Change<'_, '_>, entitlement: &Entitlement, key: &Key) -> Result<(), Error> {
+/// Sets one counter back to zero.
+pub(super) fn reset(change: &mut Change<'_, '_>, entitlement: &Entitlement, key: &Key) -> Result<(), Error> {
     let none = FeatureUsage { used: Quantity::ZERO, since: change.now };
     let before = usage::find(change.tx, entitlement.id, key)?.unwrap_or(none);
     usage::set(change.tx, entitlement.id, key, none)?;

@@ -16,6 +16,7 @@ pub async fn delete(system: &System, context: &Context, place: Place, which: Sel
     system
         .change(context, Action::DeleteFeature, aggregate, move |change| {
             let definition = get(change.tx, change.permit, &place, &which)?;
+            change.expect_version(&definition)?;
             let values = feature::values_of(change.tx, definition.vendor, definition.id)?;
             feature::delete(change.tx, change.permit, definition.id)?;
             change.record(definition.id, Some(&Whole(definition, values)), None)

@@ -3,6 +3,7 @@
 use chancery_domain::{Action, FeatureId, Selector};
 use chancery_store::{Aggregate, feature};
 
+use super::FeatureView;
 use super::find::covering;
 use super::set_value::value_here;
 use super::value::ValueHere;
@@ -23,6 +24,8 @@ pub async fn remove_value(
         .change(context, Action::RemoveFeatureValue, aggregate, move |change| {
             let scope = place.scope(change.tx, change.permit)?;
             let definition = covering(change.tx, change.permit.vendor(), scope, &which)?;
+            let view = FeatureView::of(change.tx, definition.clone(), scope)?;
+            change.expect_version(&view)?;
             let before = value_here(change.tx, &definition, scope)?;
             if !feature::remove_value(change.tx, change.permit, definition.id, scope)? {
                 return Err(Error::NotFound);

@@ -59,6 +59,7 @@ pub async fn update(
     system
         .change(context, Action::UpdateFeature, aggregate, move |change| {
             let before = get(change.tx, change.permit, &place, &which)?;
+            change.expect_version(&before)?;
             let mut after = before.clone();
             edit.apply(&mut after)?;
             after.updated = change.now;

@@ -15,6 +15,7 @@ pub async fn delete(system: &System, context: &Context, which: Selector<Offering
     system
         .change(context, Action::DeleteOffering, aggregate, move |change| {
             let offering = get(change.tx, change.permit, &which)?;
+            change.expect_version(&offering)?;
             let by = offering::references(change.tx, offering.vendor, offering.id)?;
             if !by.is_empty() {
                 return Err(Error::InUse { by });

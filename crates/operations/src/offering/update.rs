@@ -114,6 +114,7 @@ pub async fn update(
     system
         .change(context, Action::UpdateOffering, aggregate, move |change| {
             let before = get(change.tx, change.permit, &which)?;
+            change.expect_version(&before)?;
             let OfferingView { offering: mut after, product } = OfferingView::of(change.tx, before.clone())?;
             (after.edition, after.plan) = edit.parts(change, &before, product)?;
             edit.apply(&mut after);

@@ -1,10 +1,24 @@
 //! What an order refers to must be there.
 
-use chancery_domain::{ContactId, Customer, FieldError, Invalid, Permit, Reference, Selector};
-use chancery_store::{ConstraintKind, ReadTx, StoreError, order};
+use chancery_domain::{ContactId, Customer, CustomerId, FieldError, Invalid, Permit, Reference, Selector};
+use chancery_store::{ConstraintKind, ReadTx, StoreError, customer, order};
 
 use crate::Error;
 use crate::customer::reference_taken;
+
+/// The customer of an order that is made or moved: one that is there, and not deleted (ENT-10).
+pub(super) fn customer(
+    tx: &mut ReadTx<'_>,
+    permit: &Permit,
+    which: &Selector<CustomerId>,
+) -> Result<Result<Customer, FieldError>, Error> {
+    let wrong = |detail: &str| Ok(Err(FieldError::new("customerId", Invalid::Unknown, detail)));
+    match customer::find(tx, permit.vendor(), which)? {
+        None => wrong("there is no such customer"),
+        Some(customer) if customer.deleted().is_some() => wrong("the customer is deleted: restore it first"),
+        Some(customer) => Ok(Ok(customer)),
+    }
+}
 
 /// What is wrong with the contacts of an order: each is named once, and the customer's.
 pub(super) fn contacts(customer: &Customer, contacts: &[ContactId]) -> Vec<FieldError> {

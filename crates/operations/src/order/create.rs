@@ -1,11 +1,9 @@
 //! `order.create`: one purchase, out of which come entitlements and activation codes.
 
-use chancery_domain::{
-    Action, ContactId, Customer, CustomerId, Entitlement, FieldError, Invalid, Metadata, Order, Reference, Selector,
-};
-use chancery_store::{Aggregate, customer, entitlement, order};
+use chancery_domain::{Action, ContactId, Customer, CustomerId, FieldError, Metadata, Order, Reference, Selector};
+use chancery_store::{Aggregate, order};
 
-use super::{NewItem, OrderView, check, item};
+use super::{NewItem, OrderView, check, grant, item};
 use crate::activation_code::{self, Codes};
 use crate::{Change, Context, Error, System};
 
@@ -45,14 +43,8 @@ fn make(change: &mut Change<'_, '_>, input: &NewOrder) -> Result<OrderView, Erro
     check::reference(change.tx, change.permit, input.reference.as_ref())?;
 
     let order = insert(change, &customer, input)?;
-    let mut entitlements = Vec::with_capacity(catalog.len());
-    let ids = change.ids(catalog.len());
-    for ((id, catalog), item) in ids.into_iter().zip(catalog).zip(&input.items) {
-        let granted = Entitlement::grant(id, &order, &customer, catalog, &item.terms, change.now);
-        entitlement::insert(change.tx, change.permit, &granted)?;
-        change.record(granted.id, None, Some(&granted))?;
-        entitlements.push(granted);
-    }
+    let lines = input.items.iter().map(|item| item.terms.clone()).zip(catalog).collect();
+    let entitlements = grant(change, &order, &customer, lines)?;
     let codes = activation_code::insert(change, order.id, codes)?;
     Ok(OrderView { order, entitlements, codes, now: change.now })
 }
@@ -62,12 +54,16 @@ fn read_customer(
     input: &NewOrder,
     errors: &mut Vec<FieldError>,
 ) -> Result<Option<Customer>, Error> {
-    let customer = customer::find(change.tx, change.permit.vendor(), &input.customer)?;
-    match &customer {
-        Some(customer) => errors.extend(check::contacts(customer, &input.contacts)),
-        None => errors.push(FieldError::new("customerId", Invalid::Unknown, "there is no such customer")),
+    match check::customer(change.tx, change.permit, &input.customer)? {
+        Ok(customer) => {
+            errors.extend(check::contacts(&customer, &input.contacts));
+            Ok(Some(customer))
+        }
+        Err(wrong) => {
+            errors.push(wrong);
+            Ok(None)
+        }
     }
-    Ok(customer)
 }
 
 fn insert(change: &mut Change<'_, '_>, customer: &Customer, input: &NewOrder) -> Result<Order, Error> {
@@ -76,6 +72,8 @@ fn insert(change: &mut Change<'_, '_>, customer: &Customer, input: &NewOrder) ->
         vendor: change.permit.vendor(),
         customer: customer.id,
         reference: input.reference.clone(),
+        deletion: None,
+        customer_deletion: None,
         contacts: check::in_order(&input.contacts),
         metadata: input.metadata.clone(),
         created: change.now,

@@ -1,6 +1,6 @@
 //! `order.read`, of one.
 
-use chancery_domain::{Action, Order, OrderId, Permit, Selector};
+use chancery_domain::{Action, Order, OrderId, Permit, Selector, check_not_deleted};
 use chancery_store::{ReadTx, order};
 
 use super::OrderView;
@@ -20,6 +20,13 @@ pub async fn find(system: &System, context: &Context, which: Selector<OrderId>) 
             OrderView::of(tx, order, now)
         })
         .await
+}
+
+/// The order, or that there is none, or that it is deleted and must not be changed (ENT-10).
+pub(crate) fn get_present(tx: &mut ReadTx<'_>, permit: &Permit, which: &Selector<OrderId>) -> Result<Order, Error> {
+    let order = get(tx, permit, which)?;
+    check_not_deleted(order.deleted())?;
+    Ok(order)
 }
 
 /// The order, or that there is none.

@@ -1,19 +1,31 @@
 //! `order.read`, of many.
 
-use chancery_domain::{Action, CustomerId, Invalid, Selector};
+use chancery_domain::{Action, CustomerId, Invalid, Reference, Selector};
+use chancery_store::order::OrderFilter;
 use chancery_store::{List, PageRequest, customer, order};
 
 use super::OrderView;
 use crate::{Context, Error, System};
 
-/// A page of the caller's vendor's orders, of one customer if it is named.
+/// Which orders are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct OrderSelector {
+    /// Only this customer's.
+    pub customer: Option<Selector<CustomerId>>,
+    /// Only the one of this ref.
+    pub reference: Option<Reference>,
+    /// Those that are deleted; else those that are not (ENT-10).
+    pub deleted: bool,
+}
+
+/// A page of the caller's vendor's orders.
 ///
 /// # Errors
 /// `Invalid` for an unknown customer; the database's.
 pub async fn list(
     system: &System,
     context: &Context,
-    of: Option<Selector<CustomerId>>,
+    wanted: OrderSelector,
     page: PageRequest,
 ) -> Result<List<OrderView>, Error> {
     let permit = context.permit(Action::ReadOrder)?;
@@ -21,14 +33,15 @@ pub async fn list(
     system
         .store()
         .read(move |tx| {
-            let customer = match &of {
+            let customer = match &wanted.customer {
                 None => None,
                 Some(which) => {
                     let unknown = || Error::invalid("customerId", Invalid::Unknown, "there is no such customer");
                     Some(customer::find(tx, permit.vendor(), which)?.ok_or_else(unknown)?.id)
                 }
             };
-            let List { items, next } = order::list(tx, &permit, customer, &page)?;
+            let filter = OrderFilter { customer, reference: wanted.reference.clone(), deleted: wanted.deleted };
+            let List { items, next } = order::list(tx, &permit, &filter, &page)?;
             let items = items.into_iter().map(|order| OrderView::of(tx, order, now)).collect::<Result<_, _>>()?;
             Ok::<_, Error>(List { items, next })
         })

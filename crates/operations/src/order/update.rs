@@ -3,7 +3,7 @@
 use chancery_domain::{Action, ContactId, Metadata, Order, OrderId, Reference, Selector};
 use chancery_store::order;
 
-use super::{OrderView, check, get, target};
+use super::{OrderView, check, get_present, target};
 use crate::{Change, Context, Error, System, customer};
 
 /// New values for some members of an order. An absent one stays; the inner `None` is an explicit null.
@@ -18,8 +18,8 @@ pub struct OrderEdit {
 /// Changes an order's ref, contacts or metadata. What it granted has operations of its own.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` for contacts that are not the customer's; `AlreadyExists` for a ref that is taken; the
-/// database's.
+/// `NotFound`; `Refused` while the order is deleted; `Invalid` for contacts that are not the customer's; `AlreadyExists` for a ref
+/// that is taken; the database's.
 pub async fn update(
     system: &System,
     context: &Context,
@@ -29,7 +29,9 @@ pub async fn update(
     let (aggregate, which) = target(system, context, Action::UpdateOrder, which).await?;
     system
         .change(context, Action::UpdateOrder, aggregate, move |change| {
-            let before = get(change.tx, change.permit, &which)?;
+            let before = get_present(change.tx, change.permit, &which)?;
+            let view = OrderView::of(change.tx, before.clone(), change.now)?;
+            change.expect_version(&view)?;
             let after = edited(change, &before, &edit)?;
             order::update(change.tx, change.permit, &after).map_err(check::overtaken)?;
             change.record(after.id, Some(&before), Some(&after))?;

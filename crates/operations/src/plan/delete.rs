@@ -15,6 +15,7 @@ pub async fn delete(system: &System, context: &Context, which: Selector<PlanId>)
     system
         .change(context, Action::DeletePlan, aggregate, move |change| {
             let plan = get(change.tx, change.permit, &which)?;
+            change.expect_version(&plan)?;
             let by = plan::references(change.tx, plan.vendor, plan.id)?;
             if !by.is_empty() {
                 return Err(Error::InUse { by });

@@ -50,6 +50,7 @@ pub async fn update(
     system
         .change(context, Action::UpdatePlan, aggregate, move |change| {
             let before = get(change.tx, change.permit, &which)?;
+            change.expect_version(&before)?;
             let mut after = before.clone();
             edit.apply(&mut after)?;
             if after.name != before.name {

@@ -3,7 +3,6 @@
 use chancery_domain::{Action, DeviceKeys, Key, Metadata, Name, Policy, Product, SecretMode, Selector};
 use chancery_store::{Aggregate, product};
 
-use super::modes;
 use crate::{Context, Error, System};
 
 /// A product to be made.
@@ -28,7 +27,7 @@ pub struct NewProduct {
 /// Makes a product.
 ///
 /// # Errors
-/// `AlreadyExists` for a key that is taken; the database's.
+/// `AlreadyExists` for a key that is taken; `Refused` with `AutoCreateNeedsOtherSecretMode`; the database's.
 pub async fn create(system: &System, context: &Context, input: NewProduct) -> Result<Product, Error> {
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
@@ -50,7 +49,7 @@ pub async fn create(system: &System, context: &Context, input: NewProduct) -> Re
                 created: change.now,
                 updated: change.now,
             };
-            modes::check(&product)?;
+            product.check_licensee_settings()?;
             product::insert(change.tx, change.permit, &product)?;
             change.record(product.id, None, Some(&product))?;
             Ok(product)

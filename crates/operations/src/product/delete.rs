@@ -15,6 +15,7 @@ pub async fn delete(system: &System, context: &Context, which: Selector<ProductI
     system
         .change(context, Action::DeleteProduct, aggregate, move |change| {
             let product = get(change.tx, change.permit, &which)?;
+            change.expect_version(&product)?;
             let by = product::references(change.tx, product.vendor, product.id)?;
             if !by.is_empty() {
                 return Err(Error::InUse { by });

@@ -4,7 +4,6 @@ mod create;
 mod delete;
 mod find;
 mod list;
-mod modes;
 mod update;
 
 pub use create::{NewProduct, create};
@@ -12,7 +11,6 @@ pub use delete::delete;
 pub use find::find;
 pub(crate) use find::get;
 pub use list::list;
-pub(crate) use modes::check as check_modes;
 pub use update::{ProductEdit, update};
 
 use chancery_domain::{Product, Selector};

@@ -5,7 +5,7 @@ use chancery_domain::{
 };
 use chancery_store::{Aggregate, product};
 
-use super::{get, modes};
+use super::get;
 use crate::{Context, Error, System};
 
 /// New values for some members of a product. An absent one stays; the inner `None` is an explicit null.
@@ -51,7 +51,7 @@ impl ProductEdit {
 /// Changes a product. What was sold already keeps what it was sold with (CAT-3).
 ///
 /// # Errors
-/// `NotFound`; `AlreadyExists` for a key that is taken; the database's.
+/// `NotFound`; `AlreadyExists` for a key that is taken; `Refused` with `AutoCreateNeedsOtherSecretMode`; the database's.
 pub async fn update(
     system: &System,
     context: &Context,
@@ -62,6 +62,7 @@ pub async fn update(
     system
         .change(context, Action::UpdateProduct, aggregate, move |change| {
             let before = get(change.tx, change.permit, &which)?;
+            change.expect_version(&before)?;
             let mut after = before.clone();
             edit.apply(&mut after);
             if after.key != before.key {
@@ -70,7 +71,7 @@ pub async fn update(
                     return Err(Error::AlreadyExists { field: "key" });
                 }
             }
-            modes::check(&after)?;
+            after.check_licensee_settings()?;
             after.updated = change.now;
             product::update(change.tx, change.permit, &after)?;
             change.record(after.id, Some(&before), Some(&after))?;

@@ -79,7 +79,7 @@ async fn cat_1_what_holds_is_listed_in_pages_by_time_of_making_whatever_defines_
     for descending in [false, true] {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let page = PageRequest { limit: 2, after, descending };
+            let page = PageRequest { limit: 2, after, descending, ..PageRequest::default() };
             let list = feature::effective(&shop.system, &shop.admin(), on_edition("pro"), page).await.unwrap();
             assert!(list.items.len() <= 2);
             seen.extend(list.items.into_iter().map(|view| view.definition.id));

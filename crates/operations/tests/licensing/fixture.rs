@@ -15,11 +15,13 @@ pub(crate) const CODE: &str = "ABCD-EFGH-JKMN-PQRS";
 /// The system under test, with a clock that only the test moves.
 pub(crate) struct Fixture {
     pub(crate) system: Arc<System>,
+    pub(crate) store: Store,
     pub(crate) vendor: Vendor,
     pub(crate) product: Product,
     pub(crate) entitlement: EntitlementId,
     clock: AtomicI64,
     seeds: AtomicU64,
+    location: Location,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -56,6 +58,11 @@ pub(crate) fn quantity(n: u64) -> Quantity {
 
 impl Fixture {
     pub(crate) async fn new(engine: Engine, terms: Terms) -> Self {
+        Self::with(engine, terms, Options::default()).await
+    }
+
+    /// The same on a store with other options.
+    pub(crate) async fn with(engine: Engine, terms: Terms, options: Options) -> Self {
         let (location, folder) = match engine {
             Engine::SqliteMemory => (Location::Memory, None),
             Engine::SqliteFile => {
@@ -64,7 +71,7 @@ impl Fixture {
             }
             Engine::Postgres => (Location::Postgres(chancery_testkit::Postgres::shared().fresh_database()), None),
         };
-        let store = Store::open(location, Options::default()).await.unwrap();
+        let store = Store::open(location.clone(), options).await.unwrap();
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
         let options = SystemOptions { key_encryption_key, public_url: None };
         let system = Arc::new(System::open(store.clone(), options).await.unwrap());
@@ -74,13 +81,40 @@ impl Fixture {
         let sold = sell(&store, &vendor, terms, now).await;
         Self {
             system,
+            store,
             vendor,
             product: sold.0,
             entitlement: sold.1,
             clock: AtomicI64::new(now.as_micros()),
             seeds: AtomicU64::new(1),
+            location,
             _folder: folder,
         }
+    }
+
+    /// The same vendor by another process on the same database, which must be PostgreSQL.
+    pub(crate) async fn twin(&self) -> Self {
+        let store = Store::open(self.location.clone(), Options::default()).await.unwrap();
+        let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
+        let options = SystemOptions { key_encryption_key, public_url: None };
+        Self {
+            system: Arc::new(System::open(store.clone(), options).await.unwrap()),
+            store,
+            vendor: self.vendor.clone(),
+            product: self.product.clone(),
+            entitlement: self.entitlement,
+            clock: AtomicI64::new(self.clock.load(Ordering::Relaxed)),
+            seeds: AtomicU64::new(1 << 32),
+            location: self.location.clone(),
+            _folder: None,
+        }
+    }
+
+    /// The same after the server has been started again.
+    pub(crate) async fn restarted(self) -> Self {
+        let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
+        let options = SystemOptions { key_encryption_key, public_url: None };
+        Self { system: Arc::new(System::open(self.store.clone(), options).await.unwrap()), ..self }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -105,26 +139,43 @@ impl Fixture {
 
     /// The context of a vendor's system.
     pub(crate) fn admin(&self) -> Context {
-        let scopes = [KeyScope::Admin].into();
+        self.context([KeyScope::Admin].into())
+    }
+
+    /// The context of a vendor's system that may do less.
+    pub(crate) fn context(&self, scopes: std::collections::BTreeSet<KeyScope>) -> Context {
         let actor = Actor::ApiKey { id: ApiKeyId::new(self.now(), [3; 10]), vendor: self.vendor.id, scopes };
         Context::new(actor, self.now(), self.seed())
     }
 
     /// Claims a seat, with an idempotency key or without.
     pub(crate) async fn activate(&self, seat: &str, key: Option<&str>) -> Result<Activated, Error> {
+        self.activate_with(seat, key, None).await
+    }
+
+    /// The same by a device that may prove its key.
+    pub(crate) async fn activate_with(
+        &self,
+        seat: &str,
+        key: Option<&str>,
+        proof: Option<String>,
+    ) -> Result<Activated, Error> {
         let credential = Credential::ActivationCode(CODE.to_owned());
-        let claimed = credential::order(&self.system, &credential, Selector::Id(self.product.id), self.now()).await?;
-        let key = key.map(|key| IdempotencyKey::new(CODE.as_bytes(), key, "activate", seat.as_bytes()));
-        // Not the raised instant of `claimed`: another server may have a clock that is behind.
-        let context = Context::new(claimed.caller.actor, self.now(), self.seed()).with_idempotency(key);
+        let claimant =
+            credential::claimant(&self.system, &credential, Selector::Id(self.product.id), self.now()).await?;
+        let key =
+            key.map(|key| IdempotencyKey::new(CODE.as_bytes(), key, "activate", format!("{seat}{proof:?}").as_bytes()));
+        // Not the raised instant of `claimant`: another server may have a clock that is behind.
+        let context = Context::new(claimant.caller.actor.clone(), self.now(), self.seed()).with_idempotency(key);
         let wanted = NewActivation {
-            order: claimed.order,
-            product: claimed.product,
+            claimant,
             edition: None,
             seat_id: SeatId::new(seat).unwrap(),
             seat_name: None,
             release: None,
             device: DeviceInfo::default(),
+            device_proof: proof.map(Into::into),
+            secret: None,
         };
         activation::activate(&self.system, &context, wanted).await
     }
@@ -135,8 +186,13 @@ impl Fixture {
         let actor = Actor::Activation { id: held.id, vendor: self.vendor.id };
         let key = IdempotencyKey::new(activated.access_token.as_bytes(), key, "call", body.as_bytes());
         let context = Context::new(actor, self.now(), self.seed()).with_idempotency(Some(key));
-        let call =
-            ChainCall { activation: held.id, chain: held.chain, order: held.order, nonce: Some(nonce.to_owned()) };
+        let call = ChainCall {
+            activation: held.id,
+            chain: held.chain,
+            order: held.order,
+            nonce: Some(nonce.to_owned()),
+            proof: None,
+        };
         (context, call)
     }
 
@@ -218,6 +274,7 @@ impl Made {
             name,
             reference: None,
             disabled: None,
+            deletion: None,
             contacts: Vec::new(),
             notes: String::new(),
             metadata: metadata.clone(),
@@ -229,6 +286,8 @@ impl Made {
             vendor,
             customer: customer.id,
             reference: None,
+            deletion: None,
+            customer_deletion: None,
             contacts: Vec::new(),
             metadata,
             created: now,

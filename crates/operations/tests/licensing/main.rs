@@ -1,9 +1,13 @@
 //! What products ask for, on both engines: the rules of seats, chains and features, through the operations.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod device;
 mod features;
 mod fixture;
+mod offerings;
 mod races;
+mod reductions;
+mod rehearsals;
 mod seats;
 mod trust;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chancery_domain::{Interval, Key, Overdraft, Refusal, Timestamp};
-use chancery_operations::activation::{Activated, checkout, refresh};
+use chancery_operations::activation::{Activated, Extension, checkout, refresh};
 use chancery_operations::{Error, Refused};
 
 use crate::fixture::{Engine, Fixture, Terms, quantity};
@@ -85,7 +85,7 @@ async fn seat_2_one_seat_id_a_hundred_times_is_one_seat(engine: Engine) {
     let mut able = 0;
     for one in &all {
         let (context, call) = fixture.holder(one, &one.nonce, "key", "");
-        match refresh(&fixture.system, &context, call, None).await {
+        match refresh(&fixture.system, &context, call, Extension::default()).await {
             Ok(_) => able += 1,
             Err(error) => assert_eq!(refusal(&error), &Refusal::ActivationSuperseded),
         }
@@ -100,7 +100,7 @@ async fn seat_7_a_refresh_and_claims_race_for_an_ended_lease(engine: Engine) {
     fixture.advance(Interval::days(7));
     let (context, call) = fixture.holder(&first, &first.nonce, "key", "");
     let system = Arc::clone(&fixture.system);
-    let refreshing = tokio::spawn(async move { refresh(&system, &context, call, None).await });
+    let refreshing = tokio::spawn(async move { refresh(&system, &context, call, Extension::default()).await });
     let claimed = claims(&fixture, (0..20).map(|i| format!("other-{i}"))).await;
     let refreshed = refreshing.await.unwrap();
     let winners = claimed.iter().filter(|claim| claim.is_ok()).count() + usize::from(refreshed.is_ok());

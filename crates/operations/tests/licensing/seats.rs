@@ -1,7 +1,7 @@
 //! Seats and chains: SEAT-1…9, SAFE-1…3, on both engines.
 
 use chancery_domain::{Concurrency, EntitlementEdit, Interval, Overdraft, Period, Refusal};
-use chancery_operations::activation::{deactivate, refresh, release, state};
+use chancery_operations::activation::{Extension, Release, deactivate, refresh, release, state};
 use chancery_operations::{Error, LogFilter, PageRequest, activation, entitlement};
 
 use crate::fixture::{Engine, Fixture, Terms};
@@ -43,22 +43,22 @@ async fn safe_3_a_lost_reply_is_no_clone_and_a_copy_is(engine: Engine) {
     let fixture = Fixture::new(engine, Terms::default()).await;
     let seat = fixture.activate("a", None).await.unwrap();
     let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
-    let refreshed = refresh(&fixture.system, &context, call, None).await.unwrap();
+    let refreshed = refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
     // The same nonce and key: the reply again.
     let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
-    let again = refresh(&fixture.system, &context, call, None).await.unwrap();
+    let again = refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
     assert_eq!((refreshed.lease, &refreshed.nonce), (again.lease, &again.nonce));
     // The same nonce and another key: a copy of the state.
     let (context, call) = fixture.holder(&seat, &seat.nonce, "two", "");
-    let clone = refresh(&fixture.system, &context, call, None).await.unwrap_err();
+    let clone = refresh(&fixture.system, &context, call, Extension::default()).await.unwrap_err();
     assert_eq!(refused(clone), Refusal::CloneDetected);
     // Without effect on the one who holds the current nonce.
     let (context, call) = fixture.holder(&seat, &refreshed.nonce, "three", "");
-    refresh(&fixture.system, &context, call, None).await.unwrap();
+    refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
     // The nonce of another activation is no nonce here.
     let other = fixture.activate("b", None).await.unwrap();
     let (context, call) = fixture.holder(&seat, &other.nonce, "four", "");
-    assert!(matches!(refresh(&fixture.system, &context, call, None).await, Err(Error::Invalid(_))));
+    assert!(matches!(refresh(&fixture.system, &context, call, Extension::default()).await, Err(Error::Invalid(_))));
 }
 
 async fn safe_3_a_lost_refusal_is_no_clone(engine: Engine) {
@@ -67,7 +67,7 @@ async fn safe_3_a_lost_refusal_is_no_clone(engine: Engine) {
     let mut nonces = Vec::new();
     for _ in 0..2 {
         let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
-        let Err(Error::Refused(error)) = refresh(&fixture.system, &context, call, None).await else {
+        let Err(Error::Refused(error)) = refresh(&fixture.system, &context, call, Extension::default()).await else {
             panic!("a lease at its hard stop was extended")
         };
         assert!(matches!(error.refusal, Refusal::LeaseNotExtendable { .. }));
@@ -75,7 +75,9 @@ async fn safe_3_a_lost_refusal_is_no_clone(engine: Engine) {
     }
     // Decided anew, and the nonce that came last is the one that goes on.
     let (context, call) = fixture.holder(&seat, &nonces[1], "two", "");
-    let Err(Error::Refused(error)) = refresh(&fixture.system, &context, call, None).await else { panic!() };
+    let Err(Error::Refused(error)) = refresh(&fixture.system, &context, call, Extension::default()).await else {
+        panic!()
+    };
     assert!(matches!(error.refusal, Refusal::LeaseNotExtendable { .. }));
 }
 
@@ -94,7 +96,7 @@ async fn seat_3_free_then_replaced_then_overdraft(engine: Engine) {
     let fourth = fixture.activate("d", None).await.unwrap();
     assert_eq!(fourth.view.activation.seat_number(), Some(1));
     let (context, call) = fixture.holder(&first, &first.nonce, "one", "");
-    let gone = refresh(&fixture.system, &context, call, None).await.unwrap_err();
+    let gone = refresh(&fixture.system, &context, call, Extension::default()).await.unwrap_err();
     assert_eq!(refused(gone), Refusal::ActivationReplaced);
     assert_eq!(fixture.used().await, (3, 1, 3));
 }
@@ -106,7 +108,7 @@ async fn seat_4_a_node_locked_seat_is_never_replaced(engine: Engine) {
     fixture.advance(Interval::days(30));
     assert!(matches!(refused(fixture.activate("b", None).await.unwrap_err()), Refusal::SeatsExhausted { .. }));
     let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
-    refresh(&fixture.system, &context, call, None).await.unwrap();
+    refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
 }
 
 async fn seat_9_deactivating_frees_and_can_be_repeated(engine: Engine) {
@@ -132,9 +134,9 @@ async fn seat_9_a_released_seat_is_held_until_its_lease_ends(engine: Engine) {
     let terms = Terms { seats: 1, concurrency: Concurrency::NodeLocked, ..Terms::default() };
     let fixture = Fixture::new(engine, terms).await;
     let seat = fixture.activate("a", None).await.unwrap();
-    release(&fixture.system, &fixture.admin(), seat.view.activation.id).await.unwrap();
+    release(&fixture.system, &fixture.admin(), seat.view.activation.id, Release::default()).await.unwrap();
     let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
-    let gone = refresh(&fixture.system, &context, call, None).await.unwrap_err();
+    let gone = refresh(&fixture.system, &context, call, Extension::default()).await.unwrap_err();
     assert_eq!(refused(gone), Refusal::ActivationReleased);
     assert!(fixture.activate("b", None).await.is_err());
     assert_eq!(fixture.used().await.0, 1);
@@ -149,12 +151,12 @@ async fn seat_9_a_released_seat_is_held_until_the_longest_lease_ends(engine: Eng
     let seat = fixture.activate("a", None).await.unwrap();
     fixture.advance(Interval::days(1));
     let shorter = EntitlementEdit { lease_period: Some(Period::Limited(Interval::days(1))), ..Default::default() };
-    entitlement::update(&fixture.system, &fixture.admin(), fixture.entitlement, shorter).await.unwrap();
+    entitlement::update(&fixture.system, &fixture.admin(), fixture.entitlement, shorter, false).await.unwrap();
     let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
-    refresh(&fixture.system, &context, call, None).await.unwrap();
+    refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
     fixture.advance(Interval::days(2));
     // The latest lease has ended; the first one, of 30 days, may still be on the device.
-    release(&fixture.system, &fixture.admin(), seat.view.activation.id).await.unwrap();
+    release(&fixture.system, &fixture.admin(), seat.view.activation.id, Release::default()).await.unwrap();
     assert!(matches!(refused(fixture.activate("b", None).await.unwrap_err()), Refusal::SeatsExhausted { .. }));
     fixture.advance(Interval::days(27));
     fixture.activate("b", None).await.unwrap();
@@ -176,7 +178,7 @@ async fn seat_11_everything_is_in_the_activation_log(engine: Engine) {
     fixture.activate("b", None).await.unwrap_err();
     fixture.advance(Interval::days(1));
     let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "");
-    refresh(&fixture.system, &context, call, None).await.unwrap();
+    refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
     let (context, call) = fixture.holder(&seat, &seat.nonce, "two", "");
     deactivate(&fixture.system, &context, call).await.unwrap();
     let admin = fixture.admin();

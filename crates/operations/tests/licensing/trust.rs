@@ -20,11 +20,10 @@ async fn key_4_tok_7_a_lease_opens_with_the_trust_bundle_alone() {
     assert_eq!(lease.features.len(), 2);
     // A verdict is a lease without a seat, and no lease (LIC).
     let credential = Credential::ActivationCode(CODE.to_owned());
-    let claimed =
-        credential::order(&fixture.system, &credential, fixture.product.id.into(), fixture.now()).await.unwrap();
-    let context = Context::new(claimed.caller.actor, claimed.caller.now, [6; 32]);
-    let asked =
-        Validation { order: claimed.order, product: claimed.product, edition: None, seat_id: None, release: None };
+    let claimant =
+        credential::claimant(&fixture.system, &credential, fixture.product.id.into(), fixture.now()).await.unwrap();
+    let context = Context::new(claimant.caller.actor.clone(), claimant.caller.now, [6; 32]);
+    let asked = Validation { claimant, edition: None, seat_id: None, release: None, secret: None, device_proof: None };
     let answer = validate(&fixture.system, &context, asked).await.unwrap();
     assert_eq!((answer.refusal, answer.seats_available.get()), (None, 1));
     let verdict = answer.verdict.unwrap();

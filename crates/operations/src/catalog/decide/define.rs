@@ -206,7 +206,12 @@ impl Draft<'_> {
                 continue;
             }
             let field = format!("{}.{}", member_of::<D>(here.scope), given.key);
-            let change = FieldChange { field, from: before.map(ToString::to_string), to: Some(value.to_string()) };
+            let change = FieldChange {
+                field,
+                from: before.map(ToString::to_string),
+                to: Some(value.to_string()),
+                personal: false,
+            };
             let (id, scope) = (definition.id(), here.scope);
             let write: Write = Box::new(move |tx, permit| D::set_value(id, scope, value.clone(), tx, permit));
             done.push((change, write));

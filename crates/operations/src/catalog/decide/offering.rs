@@ -152,11 +152,13 @@ fn told(audit: &[FieldChange], content: Option<&OfferingContent>, parts: &Parts)
             field: "edition".to_owned(),
             from: content.map(|content| content.edition.to_string()),
             to: Some(parts.edition.1.to_string()),
+            personal: false,
         },
         "planId" => FieldChange {
             field: "plan".to_owned(),
             from: content.map(|content| content.plan.to_string()),
             to: Some(parts.plan.1.to_string()),
+            personal: false,
         },
         _ => change.clone(),
     };

@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chancery_domain::{
-    AttributeDefinition, Change as FieldChange, DeviceKeys, Edition, EditionId, FeatureDefinition, Key, Metadata,
-    Permit, Policy, Product, ProductId, Scope, SecretMode, changes,
+    AttributeDefinition, Change as FieldChange, DeviceKeys, Edition, EditionId, FeatureDefinition, Invalid, Key,
+    Metadata, Permit, Policy, Product, ProductId, Scope, SecretMode, changes,
 };
 use chancery_store::{WriteTx, edition, product};
 
 use super::super::{CatalogContent, EditionContent, EditionInput, ImportKind, ProductContent, ProductInput, Values};
 use super::define::Here;
 use super::{About, Draft, Write};
-use crate::Error;
-use crate::product::check_modes;
 
 /// A product of the catalog or of the file, for what refers to it.
 #[derive(Clone, Debug)]
@@ -120,11 +118,16 @@ impl<'a> Draft<'a> {
             created: before.map_or(self.now, |one| one.created),
             updated: self.now,
         };
-        if let Err(Error::Invalid(faults)) = check_modes(&product) {
-            self.faults.extend(faults.into_iter().map(|fault| {
-                let path = format!("{path}.{}", fault.path);
-                chancery_domain::FieldError { path, ..fault }
-            }));
+        if product.check_licensee_settings().is_err() {
+            // Of a file that has both, it is the last that is told of; else the one that the file has.
+            let second = if members.licensee_auto_create.given().is_some() {
+                "licenseeAutoCreate"
+            } else {
+                "licenseeSecretMode"
+            };
+            let right =
+                "licensees that come by themselves have no predefined secret: choose another licenseeSecretMode";
+            self.fault(format!("{path}.{second}"), Invalid::NotAllowed, right);
         }
         Some(product)
     }

@@ -1,0 +1,58 @@
+//! A claim with all orders of the claimant locked, so that what it finds stays so until it is granted (SEAT-1).
+
+use chancery_domain::{Action, OrderId};
+use chancery_store::{Outcome, StoreError};
+
+use crate::credential::{Claimant, Lead, Led};
+use crate::{Change, Context, Error, System};
+
+/// How often it begins again because the orders have become others meanwhile.
+const TRIES: usize = 16;
+
+/// How one attempt ended.
+enum Attempt<T> {
+    Done(T),
+    /// The credential leads to orders that are not locked.
+    Elsewhere(Lead, Vec<OrderId>),
+}
+
+/// Runs a claim. A refusal is kept with what was recorded about it; that of a newcomer is not: nothing comes of it (AUTO-1).
+pub(super) async fn claiming<T, F>(
+    system: &System,
+    context: &Context,
+    action: Action,
+    claimant: &Claimant,
+    act: F,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: Fn(&mut Change<'_, '_>, &[OrderId]) -> Result<T, Error> + Clone + Send + 'static,
+{
+    let permit = context.permit(action)?;
+    let (mut lead, mut orders) = (claimant.lead.clone(), claimant.orders.clone());
+    for _ in 0..TRIES {
+        let locks = lead.locks(&claimant.product, &orders);
+        let (permit, context, act) = (permit.clone(), context.clone(), act.clone());
+        let product = claimant.product.clone();
+        let work = move |tx: &mut chancery_store::WriteTx<'_>| {
+            let mut change = Change::new(tx, &permit, &context);
+            let now = match lead.follow(&mut change, &product, &orders)? {
+                Led::To(orders) => orders,
+                Led::ToNew(order) => return act(&mut change, &[order]).map(Attempt::Done).map(Outcome::Done),
+                Led::Elsewhere(lead, orders) => return Ok(Outcome::Done(Attempt::Elsewhere(lead, orders))),
+            };
+            match act(&mut change, &now) {
+                Ok(done) => Ok(Outcome::Done(Attempt::Done(done))),
+                // A denial is recorded, and that record is kept.
+                Err(refused @ Error::Refused(_)) => Ok(Outcome::Refused(refused)),
+                Err(error) => Err(error),
+            }
+        };
+        match system.store().write(locks, work).await? {
+            Attempt::Done(done) => return Ok(done),
+            Attempt::Elsewhere(other, others) => (lead, orders) = (other, others),
+        }
+    }
+    let detail = "the orders of a claimant became others each time that they were locked".to_owned();
+    Err(StoreError::Unavailable { detail }.into())
+}
