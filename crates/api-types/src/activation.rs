@@ -25,16 +25,17 @@ pub struct Activation {
     pub seat_name: Option<NameText>,
     /// The number of its seat, from 1.
     pub seat_number: Option<WireQuantity>,
-    /// Whether its lease runs.
+    /// Whether its lease runs; `held`: it was released, and its seat is held because its device may still run; `ended`: it has
+    /// no seat any more.
     pub status: ActivationStatusText,
     /// How it is kept alive.
     pub mode: ModeText,
     /// Whether its seat is beyond those sold.
     pub overdraft: bool,
-    /// Whether it was released, and its seat is only held until the lease's end, because its device may still run
-    /// (SEAT-9).
+    /// Until when its seat is nobody else's: while its lease runs, while it is held after a release (SEAT-9), or kept by the vendor.
+    /// Null: it does not come free by itself.
     #[serde(default)]
-    pub held: bool,
+    pub seat_until: Option<TimestampText>,
     /// When it was activated.
     pub activated: TimestampText,
     /// When its latest lease was given.

@@ -45,9 +45,9 @@ codes! {
     CredentialMissing = "credential_missing", Some(401), "A credential is needed",
         "Send `Authorization: Bearer` with an API key, or with the access token of the activation.";
     CredentialInvalid = "credential_invalid", Some(401), "The credential is not accepted",
-        "Check that the API key is complete, belongs to this server, and was not deleted.";
+        "Check that the API key, token or password is complete, belongs to this server, and was not deleted or changed.";
     CredentialExpired = "credential_expired", Some(401), "The credential has expired",
-        "Make a new API key, and use that.";
+        "Make a new API key, or sign in again for a new token, and use that.";
     AccessTokenInvalid = "access_token_invalid", Some(401), "The access token is not accepted",
         "Activate again with the same seat id; it gives a new access token and takes no other seat.";
 
@@ -65,8 +65,16 @@ codes! {
         "Use a release that was made before the maintenance ended, or extend the maintenance.";
     FeatureNotLicensed = "feature_not_licensed", Some(403), "The feature is not licensed",
         "Choose an edition that has the feature, or ask the vendor to switch it on.";
+    LicenseeSecretRequired = "licensee_secret_required", Some(403), "The licensee secret is missing",
+        "Send the licensee's secret as `licenseeSecret`; in the mode `key` prove the device's key: by `deviceProof` when \
+         activating, by a `DPoP` header later.";
+    LicenseeSecretMismatch = "licensee_secret_mismatch", Some(403), "The licensee secret is another",
+        "Use the secret with which the licensee was first used, or ask the vendor to reset it; in the mode `key` use the \
+         key with which the seat was activated.";
+    LicenseeSecretNotSet = "licensee_secret_not_set", Some(403), "The licensee has no secret yet",
+        "Ask the vendor to set one: with the product's mode `predefined` nothing works without.";
     DeviceKeyRequired = "device_key_required", Some(403), "The product requires a device key",
-        "Activate with an SDK that makes a device key, or set the product's `deviceKeys` to `optional`.";
+        "Activate with a `deviceProof`, as the SDK does, or set the product's `deviceKeys` to `optional`.";
     CredentialNotAvailableHere = "credential_not_available_here", Some(403),
         "This server does not take such a credential", "Activate with an activation code.";
 
@@ -81,7 +89,7 @@ codes! {
     SeatsExhausted = "seats_exhausted", Some(409), "No seat is free",
         "Deactivate or release a seat that is not needed, wait for `nextLeaseEnd` if there is one, or buy more seats.";
     SeatsInUse = "seats_in_use", Some(409), "More seats are in use than would be left",
-        "Release seats that are not needed, or wait until leases end; then repeat the request.";
+        "Release seats that are not needed, or wait until leases end; or add ?force=true, which takes those least recently refreshed (?dryRun=true names them).";
     ActivationReplaced = "activation_replaced", Some(409), "Another has taken the seat",
         "Activate again, to get another seat if one is free.";
     ActivationSuperseded = "activation_superseded", Some(409), "The seat id was activated again elsewhere",
@@ -94,6 +102,8 @@ codes! {
         "Refresh while connected to the server.";
     LeaseNotExtendable = "lease_not_extendable", Some(409), "The lease cannot be extended",
         "Nothing, while the lease runs; renew the entitlement before it ends.";
+    SeatHeldByAnotherDevice = "seat_held_by_another_device", Some(409), "Another device has the seat",
+        "Deactivate there, or ask the vendor to release and free the seat; give each device a seat id of its own.";
     CloneDetected = "clone_detected", Some(409), "A copy of the product's state was used",
         "Activate again with the same seat id; give copied machines seat ids of their own.";
     FeatureExhausted = "feature_exhausted", Some(409), "Not enough of the feature is left",
@@ -110,12 +120,23 @@ codes! {
         "Activate at the local server that has the seats.";
     ProductNotInOrder = "product_not_in_order", Some(409), "The order has nothing for this product",
         "Check the product, and that the code is that of the right order.";
+    AutoCreateNeedsOtherSecretMode = "auto_create_needs_other_secret_mode", Some(409),
+        "Automatic licensees go with no predefined secret",
+        "Set the product's `licenseeSecretMode` to another mode than `predefined`, or `licenseeAutoCreate` to false.";
+    NoAutomaticOffering = "no_automatic_offering", Some(409), "The product has nothing for a new licensee",
+        "Mark an offering of the product, such as a trial, as `automatic`.";
+    TokenReplayed = "token_replayed", Some(409), "The token was used already",
+        "Make a new proof for each call; repeat a call whose reply was lost with the same idempotency key and body.";
     AlreadyExists = "already_exists", Some(409), "There is one already",
         "Choose another value for the member named, or change the one that exists.";
     InUse = "in_use", Some(409), "It is still used",
         "Remove what uses it first.";
     AlreadyStarted = "already_started", Some(409), "The entitlement has started already",
         "Nothing: its `start` is in the problem.";
+    Deleted = "deleted", Some(409), "It is deleted",
+        "Restore it, or what `deletedWith` names, until `purgeAt`; then repeat the request.";
+    NotRestorable = "not_restorable", Some(409), "It cannot be restored any more",
+        "Nothing: the time in which it could be restored is over, and it is being purged.";
     NotStartedByCommand = "not_started_by_command", Some(409), "The entitlement is not started by a command",
         "It starts by what `licenseStart` says; only `manual` waits for a command.";
     NotRenewable = "not_renewable", Some(409), "A perpetual license is not renewed",
@@ -125,10 +146,17 @@ codes! {
     NotASandbox = "not_a_sandbox", Some(409), "The vendor is live",
         "Use a vendor that was made with `--sandbox`; only such a one has a clock that can be moved.";
 
+    KeyIsRoot = "key_is_root", Some(409), "The key is the root",
+        "Rotate or revoke an issuing key; after a leak of the root make another vendor, and ship products with its bundle.";
+    RootKeyRemoved = "root_key_removed", Some(409), "The root key is not here",
+        "Import it: `chancery key import` with the file that `export-root` wrote; then repeat the request.";
+
     VersionConflict = "version_conflict", Some(412), "It was changed meanwhile",
         "Read it again, and repeat the change with its new `ETag` in `If-Match`.";
     BodyTooLarge = "body_too_large", Some(413), "The body is too large",
         "Send at most 1 MiB, of an import at most 16 MiB.";
+    UriTooLong = "uri_too_long", Some(414), "The address is too long",
+        "Send a path and parameters of at most 8 KiB together.";
     MediaTypeUnsupported = "media_type_unsupported", Some(415), "The body is of an unsupported type",
         "Send `Content-Type: application/json`, or what the documentation names for the call.";
 
@@ -137,11 +165,11 @@ codes! {
     TokenMalformed = "token_malformed", Some(422), "The token cannot be read",
         "Check that the token was copied as a whole.";
     TokenSignatureInvalid = "token_signature_invalid", Some(422), "The token's signature is not right",
-        "Get the token again from the server; it was altered, or belongs to another trust bundle.";
+        "Get or make the token again; it was altered, signed by another key, or belongs to another trust bundle.";
     TokenWrongType = "token_wrong_type", Some(422), "The token is of another kind",
         "Give the kind of token that the call expects.";
     TokenWrongRecipient = "token_wrong_recipient", Some(422), "The token is for somebody else",
-        "Use the token that was made for this activation.";
+        "Use the token that was made for this activation; make a proof for just this call.";
     TokenWrongProduct = "token_wrong_product", Some(422), "The token is for another product",
         "Use a token of this product.";
     TokenKeyUnknown = "token_key_unknown", Some(422), "The token was signed by an unknown key",
@@ -149,7 +177,7 @@ codes! {
     TokenKeyRevoked = "token_key_revoked", Some(422), "The token was signed by a revoked key",
         "Get the token again: the server signs with another key now.";
     TokenExpired = "token_expired", Some(422), "The token has expired",
-        "Get a new one.";
+        "Get or make a new one; the problem's `now` is the server's time.";
     TokenNotYetValid = "token_not_yet_valid", Some(422), "The token is not valid yet",
         "Check the clock of this machine.";
     TokenVersionUnsupported = "token_version_unsupported", Some(422), "The token is of a newer version",
@@ -163,10 +191,17 @@ codes! {
     RateLimited = "rate_limited", Some(429), "Too many requests",
         "Wait for as many seconds as `Retry-After` says.";
 
+    HeadersTooLarge = "headers_too_large", Some(431), "The header fields are too large",
+        "Send at most 32 KiB of header fields; a proxy or a cookie may have added some.";
+
     InternalError = "internal_error", Some(500), "The server failed",
         "Repeat the request with the same idempotency key; if it fails again, report the `requestId`.";
     StorageUnavailable = "storage_unavailable", Some(503), "The storage cannot be reached",
         "Repeat the request after `Retry-After` with the same idempotency key.";
+    SigningKeyUnavailable = "signing_key_unavailable", Some(503), "No key may sign this",
+        "The vendor's certificates have ended: import the root key (`chancery key import`), and they are renewed.";
+    CredentialIssuerUnavailable = "credential_issuer_unavailable", Some(503), "The OpenID provider cannot be asked",
+        "Repeat the request after `Retry-After`; the vendor can check the registered issuer, its metadata and its keys.";
     Starting = "starting", Some(503), "The server is starting",
         "Repeat the request after `Retry-After`.";
     ShuttingDown = "shutting_down", Some(503), "The server is shutting down",
@@ -176,6 +211,10 @@ codes! {
 
     StateNewerThanProgram = "state_newer_than_program", None, "The data is of a newer version",
         "Update this program; it does not write what it does not understand.";
+    StateFromAnotherMachine = "state_from_another_machine", None, "The stored state is of another machine",
+        "Activate here with an empty folder for the state; the vendor can release the old machine's seat.";
+    NoMachineIdentity = "no_machine_identity", None, "Nothing tells this machine from others",
+        "Give a seat id: in a container that of the workload, in a terminal that of the user.";
     ServerUnreachable = "server_unreachable", None, "The server cannot be reached",
         "Check the address and the network; a product goes on while its lease runs.";
     ClockRolledBack = "clock_rolled_back", None, "The clock of this machine was set back",

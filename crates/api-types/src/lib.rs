@@ -7,6 +7,7 @@
 pub mod activation;
 mod classify;
 pub mod codes;
+pub mod csv;
 pub mod licensing;
 pub mod management;
 mod page;

@@ -54,11 +54,14 @@ pub struct ProblemError {
     /// The line of the file, of an import.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// The row of the table, of an import of one: the header is row 1, and `path` is the column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
 }
 
 impl From<FieldError> for ProblemError {
     fn from(error: FieldError) -> Self {
-        Self { path: error.path, code: error.invalid.code().to_owned(), detail: error.detail, line: None }
+        Self { path: error.path, code: error.invalid.code().to_owned(), detail: error.detail, line: None, row: None }
     }
 }
 

@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use chancery_api_types::{Code, Problem};
-use chancery_domain::{FieldError, Invalid, Key, LicenseStart, Quantity, Refusal, Timestamp};
+use chancery_domain::{
+    Deleted, DeletedWith, Deletion, FieldError, Invalid, Key, LicenseStart, Quantity, Refusal, Timestamp,
+};
 use serde_json::json;
 
 /// Every refusal of the domain. The match beside it stops compiling when there is a new one.
@@ -21,6 +23,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::EntitlementExported,
         Refusal::MaintenanceEnded { end: now, release: now },
         Refusal::SeatsExhausted { seats: one, overdraft: one, used: 2, next_lease_end: None },
+        Refusal::SeatHeldByAnotherDevice { until: None },
+        Refusal::DeviceKeyRequired,
         Refusal::ActivationReplaced,
         Refusal::ActivationSuperseded,
         Refusal::ActivationReleased,
@@ -33,11 +37,20 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NotReturnable { feature: feature() },
         Refusal::NotUsable { feature: feature() },
         Refusal::ReturnedMoreThanTaken { feature: feature(), requested: one, taken: one },
+        Refusal::LicenseeSecretRequired,
+        Refusal::LicenseeSecretMismatch,
+        Refusal::LicenseeSecretNotSet,
+        Refusal::AutoCreateNeedsOtherSecretMode,
+        Refusal::NoAutomaticOffering,
         Refusal::SeatsInUse { used: 2, requested: one },
         Refusal::AlreadyStarted { start: now },
+        Refusal::Deleted { deleted: Deleted { deletion: Deletion::new(now), with: DeletedWith::Itself } },
+        Refusal::NotRestorable { purge_at: now },
         Refusal::NotStartedByCommand { license_start: LicenseStart::Creation },
         Refusal::NotRenewable,
         Refusal::ClockNotMovable { now },
+        Refusal::KeyIsRoot,
+        Refusal::RootKeyRemoved,
         Refusal::NotASandbox,
     ]
 }
@@ -53,6 +66,8 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::EntitlementExported
         | Refusal::MaintenanceEnded { .. }
         | Refusal::SeatsExhausted { .. }
+        | Refusal::SeatHeldByAnotherDevice { .. }
+        | Refusal::DeviceKeyRequired
         | Refusal::ActivationReplaced
         | Refusal::ActivationSuperseded
         | Refusal::ActivationReleased
@@ -65,12 +80,21 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::NotReturnable { .. }
         | Refusal::NotUsable { .. }
         | Refusal::ReturnedMoreThanTaken { .. }
+        | Refusal::LicenseeSecretRequired
+        | Refusal::LicenseeSecretMismatch
+        | Refusal::LicenseeSecretNotSet
+        | Refusal::AutoCreateNeedsOtherSecretMode
+        | Refusal::NoAutomaticOffering
         | Refusal::SeatsInUse { .. }
         | Refusal::AlreadyStarted { .. }
+        | Refusal::Deleted { .. }
+        | Refusal::NotRestorable { .. }
         | Refusal::NotStartedByCommand { .. }
         | Refusal::NotRenewable
         | Refusal::ClockNotMovable { .. }
-        | Refusal::NotASandbox => 26,
+        | Refusal::KeyIsRoot
+        | Refusal::RootKeyRemoved
+        | Refusal::NotASandbox => 37,
     }
 }
 

@@ -29,6 +29,7 @@ fn lic_1_every_type_of_credential_has_its_members() {
     for credential in [
         json!({"type": "activationCode", "code": "A"}),
         json!({"type": "licensee", "number": "L-1001"}),
+        json!({"type": "licensee", "number": "L-1001", "name": "Initech"}),
         json!({"type": "openIdToken", "token": "ey"}),
         json!({"type": "password", "username": "bob", "password": "p"}),
     ] {

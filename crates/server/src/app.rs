@@ -8,7 +8,9 @@ use chancery_operations::System;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, Randomness};
+use crate::limits::{Limits, Traffic};
 use crate::metrics::Metrics;
+use crate::openid::OpenId;
 
 /// What the router is made of. Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +21,8 @@ struct Parts {
     clock: Clock,
     randomness: Randomness,
     metrics: Metrics,
+    limits: Arc<Limits>,
+    openid: OpenId,
     phase: watch::Sender<Phase>,
     process: String,
     requests: AtomicU64,
@@ -40,14 +44,15 @@ impl fmt::Debug for App {
 }
 
 impl App {
-    /// An application that answers from the beginning.
+    /// An application that answers from the beginning, so much as `traffic` allows.
     #[must_use]
-    pub fn new(system: Arc<System>, clock: Clock, randomness: Randomness) -> Self {
+    pub fn new(system: Arc<System>, clock: Clock, randomness: Randomness, traffic: Traffic) -> Self {
         let (phase, _) = watch::channel(Phase::Ready);
         // Only a name for the log: where there is no randomness, requests will fail and say so.
         let process = randomness.seed().unwrap_or_default().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let (metrics, requests) = (Metrics::new(), AtomicU64::new(1));
-        Self(Arc::new(Parts { system, clock, randomness, metrics, phase, process, requests }))
+        let (limits, openid) = (Arc::new(Limits::new(traffic)), OpenId::default());
+        Self(Arc::new(Parts { system, clock, randomness, metrics, limits, openid, phase, process, requests }))
     }
 
     /// The system.
@@ -68,10 +73,20 @@ impl App {
         &self.0.randomness
     }
 
+    /// Those who know the keys of OpenID providers.
+    pub(crate) fn openid(&self) -> &OpenId {
+        &self.0.openid
+    }
+
     /// What is counted.
     #[must_use]
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Who may call how often.
+    pub(crate) fn limits(&self) -> &Arc<Limits> {
+        &self.0.limits
     }
 
     /// A name for a request that came without one.

@@ -1,5 +1,6 @@
 //! The OpenAPI documents (API-5): what the endpoints say of themselves, and what holds for all of them.
 
+use chancery_api_types::management::{DryRun, DryRunChange, Leaving};
 use chancery_api_types::{Code, MEDIA_TYPE, Problem, wire};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -63,14 +64,16 @@ fn document(api: &Api) -> Value {
     document
 }
 
-/// Schemas of paths' and queries' parameters are referred to, but not collected by the macros.
+/// Schemas of paths' and queries' parameters, and of dry runs, are referred to, but not collected by the macros.
 fn add_lost_schemas(document: &mut Value) {
-    let text = document.to_string();
+    let mut text = document.to_string();
     let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
     let Some(schemas) = schemas else { return };
     for (name, schema) in schemas_of_parameters() {
         if text.contains(&format!("#/components/schemas/{name}\"")) && !schemas.contains_key(&name) {
-            schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());
+            let schema = serde_json::to_value(schema).unwrap_or_default();
+            text.push_str(&schema.to_string());
+            schemas.insert(name, schema);
         }
     }
 }
@@ -80,6 +83,9 @@ fn schemas_of_parameters() -> Vec<(String, RefOr<Schema>)> {
         (T::name().into_owned(), T::schema())
     }
     vec![
+        named::<DryRun>(),
+        named::<DryRunChange>(),
+        named::<Leaving>(),
         named::<wire::ActivationCodeIdText>(),
         named::<wire::ActivationIdText>(),
         named::<wire::ApiKeyIdText>(),
@@ -89,11 +95,15 @@ fn schemas_of_parameters() -> Vec<(String, RefOr<Schema>)> {
         named::<wire::EntitlementIdText>(),
         named::<wire::EntitlementStatusText>(),
         named::<wire::KeyText>(),
+        named::<wire::LicenseeRef>(),
         named::<wire::OfferingRef>(),
+        named::<wire::OpenIdProviderIdText>(),
         named::<wire::OrderRef>(),
         named::<wire::PlanIdText>(),
         named::<wire::ProductRef>(),
+        named::<wire::ReleaseDateText>(),
         named::<wire::SeatIdText>(),
+        named::<wire::SigningKeyIdText>(),
         named::<wire::TimestampText>(),
     ]
 }
@@ -125,10 +135,19 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         parameters.as_array_mut().into_iter().for_each(|all| all.push(idempotency_key()));
     }
+    let conditional = changes && api.prefix == management::PREFIX && path.contains('{') && names_a_version(operation);
+    if conditional {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        parameters.as_array_mut().into_iter().for_each(|all| all.push(if_match()));
+    }
     let query = operation.contains_key("parameters");
+    let rehearses = takes(operation, "dryRun");
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
+    if rehearses {
+        add_dry_run(responses);
+    }
     let mut can = |codes: &[Code]| codes.iter().for_each(|code| add(responses, *code));
-    can(&[Code::MalformedRequest, Code::InternalError]);
+    can(&[Code::MalformedRequest, Code::UriTooLong, Code::RateLimited, Code::HeadersTooLarge, Code::InternalError]);
     can(&[Code::StorageUnavailable, Code::DiskFull, Code::ShuttingDown]);
     match (anonymous, api.scheme) {
         (true, _) => {}
@@ -137,7 +156,8 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
             can(&[Code::CredentialMissing, Code::CredentialInvalid, Code::CredentialExpired, Code::NotPermitted]);
         }
     }
-    if path.contains('{') {
+    // Of what an idempotency key made, a retry after its deletion finds nothing.
+    if changes || path.contains('{') {
         can(&[Code::NotFound]);
     }
     if body {
@@ -149,7 +169,44 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
     if changes {
         can(&[Code::IdempotencyKeyReused]);
     }
+    if conditional {
+        can(&[Code::VersionConflict]);
+    }
     describe(responses);
+}
+
+/// Whether what an operation changes has a version (API-4): what is made anew has none yet, unless it becomes part of something.
+fn names_a_version(operation: &Map<String, Value>) -> bool {
+    const PARTS: [&str; 2] = ["createContact", "createActivationCode"];
+    let name = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    PARTS.contains(&name) || !name.starts_with("create")
+}
+
+/// Whether an operation has a parameter of this name.
+fn takes(operation: &Map<String, Value>, parameter: &str) -> bool {
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    parameters.into_iter().flatten().any(|known| known.get("name").is_some_and(|name| name == parameter))
+}
+
+/// What else 200 can mean: that nothing was done, and what would have been (MAN-3). A catalog's import says that in its own way.
+fn add_dry_run(responses: &mut Value) {
+    const OF_ITS_OWN: &str = "#/components/schemas/CatalogImport";
+    let dry_run = json!({ "$ref": "#/components/schemas/DryRun" });
+    let done = responses.pointer("/200/content/application~1json/schema").cloned();
+    let schema = match done {
+        Some(own) if own.get("$ref").is_some_and(|name| name == OF_ITS_OWN) => return,
+        Some(done) => json!({ "oneOf": [done, dry_run] }),
+        None => dry_run,
+    };
+    responses["200"]["content"]["application/json"]["schema"] = schema;
+}
+
+fn if_match() -> Value {
+    json!({
+        "name": "If-Match", "in": "header", "required": false,
+        "description": "Change it only if this is still its `ETag` (or one of several, or `*`); else `version_conflict`.",
+        "schema": { "type": "string" },
+    })
 }
 
 fn idempotency_key() -> Value {

@@ -2,26 +2,27 @@
 
 use axum::response::{IntoResponse, Response};
 use chancery_api_types::Page;
-use chancery_operations::List;
+use chancery_api_types::management::DryRun;
+use chancery_operations::{Error, List, Version, Versioned};
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use crate::digest::sha256_hex;
 use crate::extract::next_cursor;
-use crate::problem::{NONCE, internal};
+use crate::problem::{Answer, NONCE, entity_tag, internal};
+use crate::show;
 
 /// 200 with JSON that is no resource of its own.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
 
-/// 200 with one resource, and its entity tag (API-4).
+/// 200 with one resource, and its version as entity tag (API-4).
 #[derive(Debug)]
-pub(crate) struct One<T>(pub(crate) T);
+pub(crate) struct One<T>(T, Version);
 
-/// 201 with the resource that was made, and its entity tag.
+/// 201 with the resource that was made, and its version as entity tag.
 #[derive(Debug)]
-pub(crate) struct Created<T>(pub(crate) T);
+pub(crate) struct Created<T>(T, Option<Version>);
 
 /// 200 with a page of a list (API-3).
 #[derive(Debug)]
@@ -35,6 +36,47 @@ pub(crate) struct Done;
 #[derive(Debug)]
 pub(crate) struct WithNonce<R>(pub(crate) String, pub(crate) R);
 
+/// The reply of a command, or 200 with what it would change (MAN-3).
+#[derive(Debug)]
+pub(crate) enum Rehearsed<R> {
+    /// It was done.
+    Done(R),
+    /// It was a dry run.
+    DryRun(DryRun),
+}
+
+impl<R> Rehearsed<R> {
+    /// The reply to what an operation did, or would do.
+    pub(crate) fn of<T>(result: Result<T, Error>, reply: impl FnOnce(T) -> R) -> Answer<Self> {
+        match result {
+            Ok(done) => Ok(Self::Done(reply(done))),
+            Err(Error::Rehearsed(rehearsal)) => Ok(Self::DryRun(show::dry_run(*rehearsal))),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl<T> One<T> {
+    /// The record in the wire's form, and its version.
+    pub(crate) fn of<U: Versioned>(record: U, wire: impl FnOnce(U) -> T) -> Self {
+        let version = record.version();
+        Self(wire(record), version)
+    }
+}
+
+impl<T> Created<T> {
+    /// The record in the wire's form, and its version.
+    pub(crate) fn of<U: Versioned>(record: U, wire: impl FnOnce(U) -> T) -> Self {
+        let version = record.version();
+        Self(wire(record), Some(version))
+    }
+
+    /// What has no version of its own: a part of something, or several things at once.
+    pub(crate) fn part(body: T) -> Self {
+        Self(body, None)
+    }
+}
+
 impl<T> Many<T> {
     /// The page in the wire's form.
     pub(crate) fn of<U>(list: List<U>, wire: impl FnMut(U) -> T) -> Self {
@@ -45,25 +87,34 @@ impl<T> Many<T> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        json(StatusCode::OK, &self.0, false)
+        json(StatusCode::OK, &self.0, None)
     }
 }
 
 impl<T: Serialize> IntoResponse for One<T> {
     fn into_response(self) -> Response {
-        json(StatusCode::OK, &self.0, true)
+        json(StatusCode::OK, &self.0, Some(&self.1))
     }
 }
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        json(StatusCode::CREATED, &self.0, true)
+        json(StatusCode::CREATED, &self.0, self.1.as_ref())
     }
 }
 
 impl<T: Serialize> IntoResponse for Many<T> {
     fn into_response(self) -> Response {
-        json(StatusCode::OK, &self.0, false)
+        json(StatusCode::OK, &self.0, None)
+    }
+}
+
+impl<R: IntoResponse> IntoResponse for Rehearsed<R> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Done(reply) => reply.into_response(),
+            Self::DryRun(report) => json(StatusCode::OK, &report, None),
+        }
     }
 }
 
@@ -83,16 +134,15 @@ impl<R: IntoResponse> IntoResponse for WithNonce<R> {
     }
 }
 
-fn json<T: Serialize>(status: StatusCode, value: &T, tagged: bool) -> Response {
+fn json<T: Serialize>(status: StatusCode, value: &T, version: Option<&Version>) -> Response {
     let body = match serde_json::to_vec(value) {
         Ok(body) => body,
         Err(error) => return internal(&format!("a reply cannot be written: {error}")).into_response(),
     };
-    let tag = tagged.then(|| format!("\"{}\"", sha256_hex(&body)));
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+    if let Some(tag) = version.and_then(entity_tag) {
         headers.insert(ETAG, tag);
     }
     response

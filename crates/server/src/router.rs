@@ -10,11 +10,16 @@ use crate::{App, licensing, management, public};
 
 /// The service that answers every request.
 pub fn router(app: App) -> Router {
+    router_with(app, Router::new())
+}
+
+/// The same with more endpoints inside of what surrounds every request: such as those that a benchmark compares with.
+pub fn router_with(app: App, more: Router<App>) -> Router {
     let (apis, _) = OpenApiRouter::new()
         .nest(management::PREFIX, management::router())
         .nest(licensing::PREFIX, licensing::router())
         .split_for_parts();
-    surround(apis.merge(public::router()), app)
+    surround(apis.merge(public::router()).merge(more), app)
 }
 
 /// Puts around the endpoints what every request needs.
@@ -38,7 +43,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::{Clock, Randomness};
+    use crate::{Clock, Randomness, Traffic};
 
     async fn broken() {
         panic!("the secret")
@@ -49,7 +54,7 @@ mod tests {
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
         let options = SystemOptions { key_encryption_key, public_url: None };
         let system = Arc::new(System::connect(Location::Memory, options).await.unwrap());
-        let app = App::new(system, Clock::system(), Randomness::system());
+        let app = App::new(system, Clock::system(), Randomness::system(), Traffic::default());
         let router = surround(Router::new().route("/broken", get(broken)), app);
         let response = router.oneshot(Request::get("/broken").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), 500);

@@ -17,10 +17,14 @@ use tokio::task::JoinHandle;
 use crate::extract::SLOWEST_BODY;
 use crate::jobs::Jobs;
 use crate::tls::{Certificates, TlsError, TlsMode};
-use crate::{App, Clock, Phase, Randomness, router};
+use crate::{App, Clock, Phase, Randomness, Traffic, router};
 
 /// How long the head of a request may take to arrive.
 const SLOWEST_HEAD: Duration = Duration::from_secs(30);
+/// The most bytes of the head of a request that are read at all: more than any that is answered otherwise than with 431 has.
+const LONGEST_HEAD: u32 = 128 << 10;
+/// The most header fields.
+const MOST_FIELDS: usize = 100;
 /// How long requests may take that have begun when the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 /// A body that has begun to arrive is not cut off by the end.
@@ -44,6 +48,8 @@ pub struct ServerOptions {
     pub clock: Clock,
     /// Where randomness comes from.
     pub randomness: Randomness,
+    /// Who may call how often (API-8).
+    pub traffic: Traffic,
 }
 
 /// Why a server did not start.
@@ -100,7 +106,7 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let local_addr = listener.local_addr().map_err(failed)?;
         let listener = listener.into_std().map_err(failed)?;
-        let app = App::new(Arc::clone(&system), options.clock.clone(), options.randomness);
+        let app = App::new(Arc::clone(&system), options.clock.clone(), options.randomness, options.traffic);
         let handle = Handle::new();
         let fingerprint = certificates.as_ref().map(Certificates::fingerprint);
         let mut jobs = Jobs::start(&app);
@@ -122,9 +128,12 @@ impl Server {
 /// Connections that send nothing, or nothing in time, do not last.
 fn limited<A: Address, C>(mut server: axum_server::Server<A, C>) -> axum_server::Server<A, C> {
     let builder = server.http_builder();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
+    let mut http1 = builder.http1();
+    http1.timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
+    http1.max_buf_size(LONGEST_HEAD as usize).max_headers(MOST_FIELDS);
     let mut http2 = builder.http2();
     http2.timer(TokioTimer::new()).keep_alive_interval(Some(SLOWEST_HEAD)).max_concurrent_streams(256);
+    http2.max_header_list_size(LONGEST_HEAD);
     server
 }
 

@@ -32,6 +32,10 @@ pub struct ActivateRequest {
     /// The machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<DeviceReport>,
+    /// The proof of the device's key (a JWS of type `chancery-device+jwt`): it binds the seat to the device (SEAT-12). It can
+    /// be used once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_proof: Option<Secret>,
 }
 
 /// What a product says of the machine that it runs on.
@@ -52,6 +56,9 @@ pub struct ActivateReply {
     pub activation: Activation,
     /// The signed lease (a JWS).
     pub lease: String,
+    /// The latest revocation list (a JWS), once a key was revoked (KEY-5): leases by the keys in it count no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocations: Option<String>,
     /// What later calls of this activation show.
     pub access_token: Secret,
 }

@@ -4,7 +4,7 @@ use chancery_domain::Invalid;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::wire::Secret;
+use crate::wire::{NameText, Secret};
 
 /// A credential. Its kind is the member `type`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -19,6 +19,9 @@ pub enum Credential {
     Licensee {
         /// The number.
         number: String,
+        /// What the customer is called, where the licensee is new and comes by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<NameText>,
     },
     /// A token of the vendor's identity provider.
     OpenIdToken {
@@ -41,6 +44,7 @@ struct Members {
     kind: String,
     code: Option<Secret>,
     number: Option<String>,
+    name: Option<NameText>,
     token: Option<Secret>,
     username: Option<String>,
     password: Option<Secret>,
@@ -52,7 +56,7 @@ impl TryFrom<Members> for Credential {
     fn try_from(members: Members) -> Result<Self, String> {
         match members.kind.as_str() {
             "activationCode" => Ok(Self::ActivationCode { code: needed(members.code, "code")? }),
-            "licensee" => Ok(Self::Licensee { number: needed(members.number, "number")? }),
+            "licensee" => Ok(Self::Licensee { number: needed(members.number, "number")?, name: members.name }),
             "openIdToken" => Ok(Self::OpenIdToken { token: needed(members.token, "token")? }),
             "password" => Ok(Self::Password {
                 username: needed(members.username, "username")?,

@@ -29,6 +29,9 @@ pub struct RefreshReply {
     pub activation: Activation,
     /// The signed lease (a JWS).
     pub lease: String,
+    /// The latest revocation list (a JWS), once a key was revoked (KEY-5): leases by the keys in it count no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocations: Option<String>,
 }
 
 /// An activation's state (FEAT-5).

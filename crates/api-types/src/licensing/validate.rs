@@ -36,6 +36,9 @@ pub struct ValidateRequest {
     /// The machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<DeviceReport>,
+    /// The proof of the device's key, as for an activation; only where the seat id is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_proof: Option<Secret>,
 }
 
 /// The answer.

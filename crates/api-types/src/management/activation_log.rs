@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::wire::{
-    ActivationIdText, EntitlementIdText, KeyText, ModeText, NameText, SeatIdText, TimestampText, WireQuantity,
+    ActivationIdText, EntitlementIdText, KeyText, ModeText, NameText, ReasonText, SeatIdText, TimestampText,
+    WireQuantity,
 };
 
 /// What was done, or refused.
@@ -53,4 +54,7 @@ pub struct ActivationLogEntry {
     pub amount: Option<WireQuantity>,
     /// How the activation is kept alive.
     pub mode: Option<ModeText>,
+    /// Why, in the words of who released the seat.
+    #[serde(default)]
+    pub reason: Option<ReasonText>,
 }

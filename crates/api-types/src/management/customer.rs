@@ -67,6 +67,12 @@ pub struct Customer {
     pub disabled_since: Option<TimestampText>,
     /// Why it is disabled, if it was said.
     pub disabled_reason: Option<ReasonText>,
+    /// When it was deleted; null: it is not (ENT-10).
+    #[serde(default)]
+    pub deleted: Option<TimestampText>,
+    /// Until when it can be restored; then it is purged.
+    #[serde(default)]
+    pub purge_at: Option<TimestampText>,
     /// People there.
     pub contacts: Vec<Contact>,
     /// What the vendor's staff note.
@@ -87,6 +93,20 @@ pub struct CreateContact {
     pub name: NameText,
     /// The person's address, unique within the customer.
     pub email: EmailText,
+}
+
+/// New values for some members of a contact.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateContact {
+    /// The person's name.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<NameText>,
+    /// The person's address, unique within the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub email: Option<EmailText>,
 }
 
 /// A person at a customer.

@@ -55,6 +55,12 @@ pub struct Entitlement {
     pub seats_used: WireQuantity,
     /// How many of the used seats are in overdraft.
     pub overdraft_used: WireQuantity,
+    /// How many of the used seats were released and are held until their leases end (SEAT-9).
+    #[serde(default)]
+    pub seats_held: WireQuantity,
+    /// How many more seats are used than seats and overdraft allow: held ones that a forced reduction left to run out (SEAT-8).
+    #[serde(default)]
+    pub seats_over: WireQuantity,
     /// How a seat is held.
     pub concurrency: ConcurrencyText,
     /// How long a lease lasts.
@@ -88,6 +94,15 @@ pub struct Entitlement {
     pub disabled_reason: Option<ReasonText>,
     /// Whether its customer is disabled.
     pub customer_disabled: bool,
+    /// When it was deleted, itself or with its order or its customer; null: it is not (ENT-10).
+    #[serde(default)]
+    pub deleted: Option<TimestampText>,
+    /// Until when it can be restored; then it is purged.
+    #[serde(default)]
+    pub purge_at: Option<TimestampText>,
+    /// The id of what was deleted, and it with that; null: it was deleted itself, or not at all.
+    #[serde(default)]
+    pub deleted_with: Option<String>,
     /// What the vendor's staff note.
     pub notes: String,
     /// The vendor's own.

@@ -9,15 +9,20 @@ mod catalog;
 mod clock;
 mod commands;
 mod customer;
+mod customers_import;
 mod edition;
 mod entitlement;
 mod entitlement_update;
+mod explanation;
 mod feature;
+mod licensee;
 mod offering;
+mod openid_provider;
 mod order;
 mod plan;
 mod product;
 mod server;
+mod signing_key;
 
 pub use activation_code::{ActivationCode, ActivationCodes, CreateActivationCodes};
 pub use activation_log::{ActivationLogEntry, LogOperation};
@@ -26,14 +31,22 @@ pub use attribute::{Attribute, CreateAttribute, EffectiveAttribute, SetAttribute
 pub use audit::{AuditEntry, Change};
 pub use catalog::{CatalogAction, CatalogChange, CatalogImport, CatalogKind};
 pub use clock::{Clock, MoveClock};
-pub use commands::{Disable, DryRun, Enable, Leaving, RenewEntitlement, ResetUsage, StartEntitlement};
-pub use customer::{Contact, CreateContact, CreateCustomer, Customer, UpdateCustomer};
+pub use commands::{
+    ActivationFeatureAmount, CallFeature, ChangeOffering, Disable, DryRun, DryRunChange, Enable, Leaving,
+    RefreshActivation, ReleaseActivation, RenewEntitlement, ResetOverrides, ResetUsage, Restore, StartEntitlement,
+};
+pub use customer::{Contact, CreateContact, CreateCustomer, Customer, UpdateContact, UpdateCustomer};
+pub use customers_import::{CustomerAction, CustomerChange, CustomersImport};
 pub use edition::{CreateEdition, Edition, UpdateEdition};
 pub use entitlement::{Entitlement, EntitlementAttribute, EntitlementFeature, EntitlementHost};
 pub use entitlement_update::UpdateEntitlement;
+pub use explanation::{ExplainedHow, ExplainedOutcome, ExplainedRule, ExplainedVerdict, Explanation};
 pub use feature::{CreateFeature, EffectiveFeature, Feature, SetFeatureValue, UpdateFeature};
+pub use licensee::{Licensee, SetLicenseeSecret, UpdateLicensee};
 pub use offering::{CreateOffering, Offering, UpdateOffering};
-pub use order::{CreateOrder, CreateOrderItem, Order, OrderEntitlement, UpdateOrder};
+pub use openid_provider::{CreateOpenIdProvider, OpenIdProvider, SetContactPassword, UpdateOpenIdProvider};
+pub use order::{CreateOrder, CreateOrderItem, ExtendOrder, MoveOrder, Order, OrderEntitlement, UpdateOrder};
 pub use plan::{CreatePlan, Plan, UpdatePlan};
 pub use product::{CreateProduct, Product, UpdateProduct};
 pub use server::{Health, HealthStatus, ServerInfo};
+pub use signing_key::{ExportRootSigningKey, ExportedRoot, ImportSigningKey, RotateSigningKey, SigningKey};

@@ -78,6 +78,27 @@ pub struct UpdateOrder {
     pub metadata: Option<WireMetadata>,
 }
 
+/// More offerings on the same order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExtendOrder {
+    /// What is bought: at least one. Each becomes an entitlement, to which the order's activation codes lead too.
+    #[serde(deserialize_with = "at_least_one")]
+    pub items: Vec<CreateOrderItem>,
+}
+
+/// Gives an order to another customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MoveOrder {
+    /// Whose it becomes.
+    pub customer_id: CustomerRef,
+    /// The contacts there who may act on it. Default: none; those of the customer that it leaves do not stay.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub contacts: Option<Vec<ContactIdText>>,
+}
+
 /// An order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -96,6 +117,15 @@ pub struct Order {
     /// Signed license keys: none yet.
     #[serde(default)]
     pub license_keys: EmptyList,
+    /// When it was deleted, itself or with its customer; null: it is not (ENT-10).
+    #[serde(default)]
+    pub deleted: Option<TimestampText>,
+    /// Until when it can be restored; then it is purged.
+    #[serde(default)]
+    pub purge_at: Option<TimestampText>,
+    /// The id of what was deleted, and it with that; null: it was deleted itself, or not at all.
+    #[serde(default)]
+    pub deleted_with: Option<String>,
     /// The contacts who may act on it.
     pub contacts: Vec<ContactIdText>,
     /// Dual use: none yet.
@@ -133,4 +163,7 @@ pub struct OrderEntitlement {
     pub start: Option<TimestampText>,
     /// When it expires; null for a perpetual license, or before the start.
     pub expiry: Option<TimestampText>,
+    /// When it was deleted, itself or with its order or its customer; null: it is not (ENT-10).
+    #[serde(default)]
+    pub deleted: Option<TimestampText>,
 }

@@ -41,7 +41,10 @@ ids! {
     FeatureIdText = FeatureId;
     AttributeIdText = AttributeId;
     ApiKeyIdText = ApiKeyId;
+    SigningKeyIdText = SigningKeyId;
     EventIdText = EventId;
+    LicenseeIdText = LicenseeId;
+    OpenIdProviderIdText = OpenIdProviderId;
 }
 
 macro_rules! checked {
@@ -68,6 +71,7 @@ checked! {
     KeyText = Key: "a key that is not of the form of an id,";
     SkuText = Sku: "a SKU that is not of the form of an id,";
     ReferenceText = Reference: "a reference that is not of the form of an id,";
+    LicenseeNumberText = LicenseeNumber: "a number that is not of the form of an id,";
     SeatIdText = SeatId: "what identifies this device, user or workload,";
     ReasonText = Reason: "a reason";
     AttributeValueText = AttributeText: "a value";
@@ -100,6 +104,9 @@ enumerations! {
     EnforcementText = Enforcement;
     EntitlementStatusText = EntitlementStatus;
     FeatureTypeText = FeatureType;
+    KeyPurposeText = KeyPurpose;
+    KeyStatusText = KeyStatus;
+    KeyWarningText = KeyWarning;
     LevelText = Level;
     LicenseStartText = LicenseStart;
     LicenseTypeText = LicenseType;
@@ -151,6 +158,18 @@ forms! {
         .description(Some("`admin`, or a group of resources and an access: `write` includes `read`."))
         .pattern(Some("^(admin|(catalog|customers|orders|entitlements|audit|settings):(read|write))$"))
         .examples(["admin", "catalog:read", "orders:write"]);
+    /// The address of an OpenID provider.
+    IssuerText = domain::Issuer, "Issuer",
+        "give an address such as https://id.example, which begins with https and has neither `?` nor `#`", |schema| schema
+        .format(Some(SchemaFormat::Custom("uri".to_owned())))
+        .max_length(Some(500))
+        .examples(["https://id.example/realms/acme"]);
+    /// For whom a token is (`aud`).
+    AudienceText = domain::Audience, "Audience", "give 1 to 200 visible ASCII characters", |schema| schema
+        .min_length(Some(1)).max_length(Some(200));
+    /// The name of a claim.
+    ClaimNameText = domain::ClaimName, "ClaimName", "give 1 to 200 visible ASCII characters", |schema| schema
+        .min_length(Some(1)).max_length(Some(200)).examples(["email"]);
     /// What the vendor's staff note.
     NotesText = Notes, "Notes", "give at most 10000 characters", |schema| schema
         .max_length(Some(Notes::LONGEST));

@@ -23,7 +23,7 @@ pub use member::{Patch, at_least_one, present};
 pub use metadata::WireMetadata;
 pub use overdraft::WireOverdraft;
 pub use quantity::WireQuantity;
-pub use reference::{CustomerRef, EditionRef, Named, OfferingRef, OrderRef, ProductRef, Ref};
+pub use reference::{CustomerRef, EditionRef, LicenseeRef, Named, OfferingRef, OrderRef, ProductRef, Ref};
 pub use secret::Secret;
 pub use text::{Refused, Text, TextForm};
 pub use texts::{Notes, ReleaseDate};

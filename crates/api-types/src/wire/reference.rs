@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chancery_domain::{CustomerId, EditionId, Id, Invalid, OfferingId, OrderId, ProductId, Selector};
+use chancery_domain::{CustomerId, EditionId, Id, Invalid, LicenseeId, OfferingId, OrderId, ProductId, Selector};
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -30,6 +30,8 @@ pub type OfferingRef = Ref<OfferingId>;
 pub type CustomerRef = Ref<CustomerId>;
 /// An order, by its id or ref.
 pub type OrderRef = Ref<OrderId>;
+/// A licensee, by its id or number.
+pub type LicenseeRef = Ref<LicenseeId>;
 
 /// Kinds of things that have a name beside their id.
 pub trait Named: Id {
@@ -54,6 +56,7 @@ named! {
     OfferingId, "OfferingRef", "sku";
     CustomerId, "CustomerRef", "ref";
     OrderId, "OrderRef", "ref";
+    LicenseeId, "LicenseeRef", "number";
 }
 
 impl<I: Id> From<&str> for Ref<I> {

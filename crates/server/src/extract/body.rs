@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::bytes::{check_media_type, read};
+use super::strict::Strict;
 use crate::App;
 use crate::problem::{Answer, Failure};
 
@@ -63,13 +64,8 @@ fn is_json(kind: &str) -> bool {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     let text = std::str::from_utf8(bytes).map_err(|_| Failure::new(Code::MalformedRequest, "The body is not UTF-8"))?;
-    // serde would read a struct from an array of its members too, whose order nobody promises.
-    if text.trim_start().starts_with('[') {
-        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
-        return Err(Failure::invalid("", Invalid::BadFormat, "give an object, not an array"));
-    }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| refused(&error, bytes))?;
+    let input = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| refused(&error, bytes))?;
     reader.end().map_err(|error| malformed(&error))?;
     if has_null_character(bytes) { Err(forbidden_character()) } else { Ok(input) }
 }

@@ -11,7 +11,8 @@ use http::header::{AUTHORIZATION, HeaderMap};
 use http::request::Parts;
 
 use crate::App;
-use crate::problem::Failure;
+use crate::limits::{Kind, Meter};
+use crate::problem::{Answer, Failure};
 
 /// The most characters of an idempotency key.
 const LONGEST_KEY: usize = 255;
@@ -51,9 +52,30 @@ pub(crate) struct Call {
     key: Option<String>,
     operation: String,
     notes: Notes,
+    meter: Option<Meter>,
 }
 
 impl Call {
+    /// Lets a credential be looked up, unless it was used too often, or may be one more guess (API-8).
+    pub(crate) fn admit(&self, kind: Kind, credential: &[u8]) -> Answer<()> {
+        self.meter.as_ref().map_or(Ok(()), |meter| meter.admit(kind, credential))
+    }
+
+    /// A credential that was let in was right.
+    pub(crate) fn proved(&self, kind: Kind, credential: &[u8]) {
+        self.meter.iter().for_each(|meter| meter.proved(kind, credential));
+    }
+
+    /// Counts a wrong secret that is no problem of its own: the answer to a question (API-8).
+    pub(crate) fn guessed(&self) -> Answer<()> {
+        self.meter.as_ref().map_or(Ok(()), Meter::count_failure)
+    }
+
+    /// Counts a call of somebody who was recognised (API-8).
+    pub(super) fn count(&self, kind: Kind, who: &[u8]) -> Answer<()> {
+        self.meter.as_ref().map_or(Ok(()), |meter| meter.count(kind, who))
+    }
+
     /// Notes for the log who calls, also where nothing comes of the call.
     pub(super) fn recognised(&self, who: &Authenticated) {
         self.notes.caller(who);
@@ -86,12 +108,13 @@ impl FromRequestParts<App> for Call {
             key: idempotency_key(&parts.headers)?,
             operation: format!("{} {}{query}", parts.method, path(parts)),
             notes: parts.extensions.get().cloned().unwrap_or_default(),
+            meter: parts.extensions.get().cloned(),
         })
     }
 }
 
 /// The whole path: inside of a nested router the request's own has lost its beginning.
-fn path(parts: &Parts) -> String {
+pub(super) fn path(parts: &Parts) -> String {
     let whole = parts.extensions.get::<axum::extract::OriginalUri>();
     whole.map_or_else(|| parts.uri.path(), |uri| uri.0.path()).to_owned()
 }

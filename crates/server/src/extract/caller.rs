@@ -2,13 +2,14 @@
 
 use axum::extract::FromRequestParts;
 use chancery_operations::credential::{self, Authenticated};
-use chancery_operations::{Context, Error, Unauthenticated};
+use chancery_operations::{Context, Error, Expected, Unauthenticated};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::call::{Call, bearer};
-use super::{Body, Nothing, query};
+use super::{Body, Nothing, Rehearses, condition, query};
 use crate::App;
+use crate::limits::Kind;
 use crate::problem::Failure;
 
 /// A caller that was recognised, with the parameters of its query. What it may do, the operation decides.
@@ -19,6 +20,7 @@ pub(crate) struct Caller<Q = Nothing> {
     call: Call,
     who: Authenticated,
     credential: String,
+    expected: Option<Expected>,
     pub(crate) query: Q,
 }
 
@@ -36,7 +38,20 @@ impl<Q> Caller<Q> {
     /// The context of a call that changes something, and what is wanted.
     pub(crate) fn changes<T>(self, body: Body<T>) -> (Context, T) {
         let (input, bytes) = body.into_parts();
-        (self.call.change(&self.who, &self.credential, &bytes), input)
+        (self.change(&bytes), input)
+    }
+
+    fn change(&self, bytes: &[u8]) -> Context {
+        self.call.change(&self.who, &self.credential, bytes).expecting(self.expected.clone())
+    }
+}
+
+impl<Q: Rehearses> Caller<Q> {
+    /// The context of a call that changes something, or is a dry run of that; what is wanted; and the parameters (MAN-3).
+    pub(crate) fn rehearses<T>(self, body: Body<T>) -> (Context, T, Q) {
+        let (input, bytes) = body.into_parts();
+        let context = self.change(&bytes).rehearsing(self.query.is_dry_run());
+        (context, input, self.query)
     }
 }
 
@@ -47,9 +62,12 @@ impl<Q: DeserializeOwned> FromRequestParts<App> for Caller<Q> {
         let call = Call::from_request_parts(parts, app).await?;
         let missing = Error::Unauthenticated(Unauthenticated::Missing);
         let credential = bearer(&parts.headers).ok_or(missing)?;
+        call.admit(Kind::ApiKey, credential.as_bytes())?;
         let who = credential::api_key(app.system(), &credential, call.clock).await?;
+        call.proved(Kind::ApiKey, credential.as_bytes());
         call.recognised(&who);
+        let expected = condition::if_match(&parts.headers)?;
         let query = query::read(&parts.uri)?;
-        Ok(Self { call, who, credential, query })
+        Ok(Self { call, who, credential, expected, query })
     }
 }

@@ -1,5 +1,7 @@
 //! Bodies that are documents of their own, such as a catalog to be imported.
 
+use std::marker::PhantomData;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use chancery_api_types::Code;
@@ -13,10 +15,30 @@ use crate::problem::{Answer, Failure};
 /// The most bytes of an import.
 const IMPORT_LIMIT: usize = 16 << 20;
 
-/// A document in a body of its own, such as a catalog to be imported: UTF-8 text, up to 16 MiB.
-pub(crate) struct Document(Bytes);
+/// What a document can be.
+pub(crate) trait DocumentKind {
+    /// Its media type; `text/plain` is taken too.
+    const MEDIA_TYPE: &'static str;
+}
 
-impl Document {
+/// A catalog.
+pub(crate) enum Toml {}
+
+/// A table.
+pub(crate) enum Csv {}
+
+impl DocumentKind for Toml {
+    const MEDIA_TYPE: &'static str = "application/toml";
+}
+
+impl DocumentKind for Csv {
+    const MEDIA_TYPE: &'static str = "text/csv";
+}
+
+/// A document in a body of its own, such as a catalog to be imported: UTF-8 text, up to 16 MiB.
+pub(crate) struct Document<K = Toml>(Bytes, PhantomData<K>);
+
+impl<K> Document<K> {
     /// The body of a change, whose content is the text.
     pub(crate) fn into_body(self) -> Answer<Body<String>> {
         match std::str::from_utf8(&self.0) {
@@ -27,13 +49,13 @@ impl Document {
     }
 }
 
-impl FromRequest<App> for Document {
+impl<K: DocumentKind> FromRequest<App> for Document<K> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let bytes = read(&parts.headers, body, IMPORT_LIMIT).await?;
-        check_media_type(&parts.headers, |kind| matches!(kind, "application/toml" | "text/plain"))?;
-        Ok(Self(bytes))
+        check_media_type(&parts.headers, |kind| kind == K::MEDIA_TYPE || kind == "text/plain")?;
+        Ok(Self(bytes, PhantomData))
     }
 }

@@ -5,9 +5,11 @@ use std::marker::PhantomData;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chancery_domain::{Invalid, looks_like_id};
-use chancery_operations::PageRequest;
+use chancery_operations::{MOST_MEMBERS, PageRequest};
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+use super::query::gathered;
 
 /// How many items a page shall have: 1 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -82,6 +84,29 @@ pub(crate) enum Sort {
     Newest,
 }
 
+/// Members of metadata that are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Members(pub(crate) Vec<(String, String)>);
+
+impl TryFrom<String> for Members {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let refuse = |invalid: Invalid, right: &str| Err(format!("{}: {invalid}; {right}", invalid.code()));
+        let Some(members) = gathered(&text) else {
+            return refuse(Invalid::BadFormat, "give one member as in `metadata[region]=emea`");
+        };
+        let twice =
+            members.iter().enumerate().any(|(i, (name, _))| members.iter().take(i).any(|(other, _)| other == name));
+        match members.len() {
+            _ if twice => refuse(Invalid::Duplicate, "give each member once"),
+            0..=MOST_MEMBERS => Ok(Self(members)),
+            _ => refuse(Invalid::OutOfRange, &format!("give at most {MOST_MEMBERS} members")),
+        }
+    }
+}
+
 /// The page that the parameters ask for.
 pub(crate) fn page_request<P: Place>(
     limit: Option<Limit>,
@@ -93,6 +118,7 @@ pub(crate) fn page_request<P: Place>(
         limit: limit.map_or(usual.limit, |limit| limit.0),
         after: cursor.map(|cursor| cursor.0),
         descending: sort.unwrap_or_default() == Sort::Newest,
+        ..usual
     }
 }
 
@@ -103,7 +129,20 @@ pub(crate) fn next_cursor(next: Option<String>) -> Option<String> {
 
 /// Declares the parameters of a list: those of every list, and its own filters; and what its rows are found again by.
 macro_rules! list_query {
-    ($(#[$doc:meta])* $name:ident by $place:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
+    ($(#[$doc:meta])* $name:ident by $place:ident, metadata { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
+        $crate::extract::list_query! {
+            $(#[$doc])*
+            $name by $place {
+                /// Only those whose metadata have these members: `metadata[region]=emea`. Three at most.
+                #[serde(default)]
+                #[param(style = DeepObject, explode, inline, value_type = Option<std::collections::BTreeMap<String, String>>)]
+                metadata: $crate::extract::Members,
+                $($(#[$meta])* $field: $type,)*
+            }
+            having metadata
+        }
+    };
+    ($(#[$doc:meta])* $name:ident by $place:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* } $(having $metadata:ident)?) => {
         $(#[$doc])*
         #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -124,7 +163,10 @@ macro_rules! list_query {
         impl $name {
             /// The page that is wanted.
             pub(crate) fn page(&mut self) -> chancery_operations::PageRequest {
-                $crate::extract::page_request(self.limit, self.cursor.take(), self.sort)
+                #[allow(unused_mut, reason = "not every list has metadata")]
+                let mut page = $crate::extract::page_request(self.limit, self.cursor.take(), self.sort);
+                $(page.metadata = std::mem::take(&mut self.$metadata).0;)?
+                page
             }
         }
     };
@@ -133,6 +175,11 @@ macro_rules! list_query {
 pub(crate) use list_query;
 
 list_query! {
-    /// The parameters of a list without filters.
-    ListQuery by ItemId {}
+    /// The parameters of a list without filters, of what has metadata.
+    ListQuery by ItemId, metadata {}
+}
+
+list_query! {
+    /// The parameters of a list without filters, of what has none.
+    PlainListQuery by ItemId {}
 }

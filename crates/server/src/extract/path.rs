@@ -2,7 +2,10 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use chancery_api_types::Code;
-use chancery_domain::{ActivationCodeId, ActivationId, ApiKeyId, ContactId, EntitlementId, Id, Key, PlanId, Selector};
+use chancery_domain::{
+    ActivationCodeId, ActivationId, ApiKeyId, ContactId, EntitlementId, Id, Key, OpenIdProviderId, PlanId, Selector,
+    SigningKeyId,
+};
 use http::request::Parts;
 
 use crate::App;
@@ -33,7 +36,18 @@ macro_rules! segments {
     )*};
 }
 
-segments!(ActivationCodeId, ActivationId, ApiKeyId, ContactId, EntitlementId, Key, PlanId, chancery_domain::VendorId);
+segments!(
+    ActivationCodeId,
+    ActivationId,
+    ApiKeyId,
+    ContactId,
+    EntitlementId,
+    Key,
+    PlanId,
+    OpenIdProviderId,
+    SigningKeyId,
+    chancery_domain::VendorId
+);
 
 /// One segment, or several.
 pub(crate) trait Segments: Sized {

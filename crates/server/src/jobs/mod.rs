@@ -1,6 +1,10 @@
 //! What the server does by itself, besides answering.
 
+mod follow_keys;
+mod prune_device_proofs;
 mod prune_receipts;
+mod purge;
+mod renew_keys;
 
 use std::future::Future;
 use std::time::Duration;
@@ -9,6 +13,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::App;
+
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// The jobs of a running server.
 #[derive(Debug)]
@@ -21,8 +27,12 @@ impl Jobs {
     /// Starts them all.
     pub(crate) fn start(app: &App) -> Self {
         let mut jobs = Self { stop: watch::channel(false).0, tasks: Vec::new() };
-        let app = app.clone();
-        jobs.every(Duration::from_secs(3_600), move || prune_receipts::run(app.clone()));
+        let [receipts, proofs, purging, following, renewing] = std::array::from_fn(|_| app.clone());
+        jobs.every(HOUR, move || prune_receipts::run(receipts.clone()));
+        jobs.every(HOUR, move || prune_device_proofs::run(proofs.clone()));
+        jobs.every(HOUR, move || purge::run(purging.clone()));
+        jobs.every(HOUR, move || renew_keys::run(renewing.clone()));
+        jobs.every(Duration::from_secs(1), move || follow_keys::run(following.clone()));
         jobs
     }
 

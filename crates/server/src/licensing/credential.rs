@@ -1,25 +1,59 @@
-//! From a credential in a body to the order that it leads to (LIC-1).
+//! From a credential in a body to who claims (LIC-1).
 
 use chancery_api_types::licensing::Credential as Wire;
 use chancery_api_types::wire::ProductRef;
-use chancery_operations::credential::{self, ClaimedOrder, Credential};
+use chancery_domain::CodeText;
+use chancery_operations::credential::{self, Claimant, Credential};
 use chancery_operations::{Context, Error};
 
 use crate::App;
 use crate::extract::Call;
+use crate::limits::Kind;
+use crate::problem::Answer;
 
-/// The order that a credential leads to, and the call's context with it.
-pub(super) async fn claimed(
+/// Who shows a credential, and the call's context with it. Too many of them are refused before any is looked up (API-8).
+pub(super) async fn claimant(
     app: &App,
     call: &Call,
     shown: &Wire,
     product: ProductRef,
     body: &[u8],
-) -> Result<(Context, ClaimedOrder), Error> {
+) -> Answer<Result<(Context, Claimant), Error>> {
+    let counted = counted(shown, body);
+    call.admit(Kind::ActivationCode, &counted)?;
     let (known, secret) = match shown {
         Wire::ActivationCode { code } => (Credential::ActivationCode(code.expose().to_owned()), code.expose()),
-        Wire::Licensee { .. } | Wire::OpenIdToken { .. } | Wire::Password { .. } => (Credential::NotAvailable, ""),
+        Wire::Licensee { number, name } => {
+            let name = name.as_ref().map(|name| name.0.clone());
+            (Credential::Licensee { number: number.clone(), name }, number.as_str())
+        }
+        Wire::OpenIdToken { token } => {
+            let identity = app.openid().identify(app.system(), token.expose(), &product.0, call.clock).await?;
+            (Credential::Identity(identity), token.expose())
+        }
+        Wire::Password { username, password } => {
+            let (username, password) = (username.clone(), password.expose());
+            (Credential::Password { username, password: password.to_owned() }, password)
+        }
     };
-    let order = credential::order(app.system(), &known, product.0, call.clock).await?;
-    Ok((call.change(&order.caller, secret, body), order))
+    let claimant = match credential::claimant(app.system(), &known, product.0, call.clock).await {
+        Ok(claimant) => claimant,
+        Err(error) => return Ok(Err(error)),
+    };
+    call.proved(Kind::ActivationCode, &counted);
+    // Two vendors may have the same number: what is remembered for the one is not told to the other.
+    let credential = format!("{} {secret}", claimant.product.id);
+    Ok(Ok((call.change(&claimant.caller, &credential, body), claimant)))
+}
+
+/// What is counted together. A code is one however it is written. Of the others the name is no secret, and what is belongs to the
+/// body: only the very same claim is known to be right.
+fn counted(shown: &Wire, body: &[u8]) -> Vec<u8> {
+    match shown {
+        Wire::ActivationCode { code } => match CodeText::read(code.expose()) {
+            Ok(code) => code.canonical().as_bytes().to_vec(),
+            Err(_) => code.expose().as_bytes().to_vec(),
+        },
+        _ => body.to_vec(),
+    }
 }

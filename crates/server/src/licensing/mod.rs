@@ -7,10 +7,12 @@ mod deactivate;
 mod entitlement;
 mod give_back;
 mod refresh;
+mod secret;
 mod spend;
 mod state;
 mod validate;
 
+pub(crate) use secret::licensee_secret;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use chancery_api_types::licensing::{RefreshReply, RefreshRequest};
-use chancery_operations::activation;
+use chancery_operations::activation::{self, Extension};
 
+use super::secret::brought;
 use crate::App;
 use crate::extract::{Body, HolderCaller};
 use crate::problem::Answer;
@@ -22,7 +23,7 @@ use crate::show;
     request_body = RefreshRequest,
     responses(
         (status = OK, description = "The lease", body = RefreshReply, headers(("Chancery-Nonce" = String))),
-        (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, maintenance_ended"),
+        (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, maintenance_ended, licensee_secret_required, licensee_secret_mismatch, licensee_secret_not_set"),
         (status = 409, description = "lease_not_extendable, clone_detected, activation_replaced, activation_released, activation_superseded"),
         (status = 428, description = "nonce_missing, idempotency_key_missing"),
     )
@@ -34,7 +35,9 @@ pub(super) async fn refresh(
 ) -> Answer<WithNonce<Json<RefreshReply>>> {
     let (context, call, input) = holder.changes(body);
     let release = input.release_date.map(|release| release.0.0);
-    let refreshed = activation::refresh(app.system(), &context, call, release).await?;
-    let reply = RefreshReply { activation: show::activation(&refreshed.view), lease: refreshed.lease };
+    let said = Extension { release, secret: brought(input.licensee_secret.as_ref())? };
+    let refreshed = activation::refresh(app.system(), &context, call, said).await?;
+    let (lease, revocations) = (refreshed.lease, refreshed.revocations);
+    let reply = RefreshReply { activation: show::activation(&refreshed.view), lease, revocations };
     Ok(WithNonce(refreshed.nonce, Json(reply)))
 }

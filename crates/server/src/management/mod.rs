@@ -12,10 +12,13 @@ mod customer;
 mod edition;
 mod entitlement;
 mod feature;
+mod licensee;
 mod offering;
+mod openid_provider;
 mod order;
 mod plan;
 mod product;
+mod signing_key;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -29,6 +32,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(customer::router())
         .merge(contact::router())
+        .merge(licensee::router())
         .merge(order::router())
         .merge(activation_code::router())
         .merge(entitlement::router())
@@ -43,4 +47,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(offering::router())
         .merge(catalog::router())
         .merge(api_key::router())
+        .merge(signing_key::router())
+        .merge(openid_provider::router())
 }

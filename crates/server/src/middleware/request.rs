@@ -16,12 +16,17 @@ use tracing::Instrument;
 
 use crate::App;
 use crate::extract::{Address, Notes, RequestId};
-use crate::problem::Failure;
+use crate::limits::{Meter, is_failure};
+use crate::problem::{Answer, Failure};
 
 /// The header with the request's id (API-6).
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 /// The most characters of an id that the caller chose.
 const LONGEST_ID: usize = 64;
+/// The most bytes of a path with its query.
+const LONGEST_TARGET: usize = 8 << 10;
+/// The most bytes of all header fields. Longer heads that are still read are refused with a problem, others by the listener.
+const LONGEST_FIELDS: usize = 32 << 10;
 /// What metrics and log say of a path that no route has: the path itself would be the caller's choice of label.
 const NO_ROUTE: &str = "(none)";
 
@@ -35,16 +40,15 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let notes = Notes::default();
     request.extensions_mut().insert(notes.clone());
     request.extensions_mut().insert(RequestId(Arc::clone(&id)));
-    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
-        request.extensions_mut().insert(Address(peer.ip().to_canonical()));
-    }
+    let meter = meter(&app, &mut request);
     let span = tracing::info_span!("request", id = &*id);
     let answer = async {
-        let response = match refused(&request) {
-            Some(failure) => failure.into_response(),
-            None => next.run(request).await,
+        let response = match admit(&request, &meter, &route) {
+            Err(failure) => failure.into_response(),
+            Ok(()) => limited(next.run(request).await, &meter),
         };
-        let response = finish(response, &id);
+        let mut response = finish(response, &id);
+        meter.write(response.headers_mut());
         log(method, &route, &response, &notes, begun.elapsed());
         response
     };
@@ -60,9 +64,47 @@ fn method_label(method: &Method) -> &'static str {
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER")
 }
 
-/// No text that the store takes may have U+0000: in a path or query it is refused here, for all endpoints.
+/// Finds out where the request comes from, and what may still come from there.
+fn meter(app: &App, request: &mut Request) -> Meter {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let address = peer.map(|peer| app.limits().proxies().caller(peer, request.headers()));
+    if let Some(address) = address {
+        request.extensions_mut().insert(Address(address));
+    }
+    let meter = Meter::new(Arc::clone(app.limits()), address, app.clock().now().as_micros());
+    request.extensions_mut().insert(meter.clone());
+    meter
+}
+
+/// Refuses what no endpoint takes, and too many calls of what needs no credential. The others count where they are recognised;
+/// who watches over this server is never refused.
+fn admit(request: &Request, meter: &Meter, route: &str) -> Answer<()> {
+    const ELSEWHERE: [&str; 3] = ["/api/", "/health/", "/metrics"];
+    if let Some(failure) = refused(request) {
+        return Err(failure);
+    }
+    if ELSEWHERE.iter().any(|prefix| route.starts_with(prefix)) { Ok(()) } else { meter.count_public() }
+}
+
+/// Counts a credential that was wrong: where there were too many, the reply says no more than that.
+fn limited(response: Response, meter: &Meter) -> Response {
+    let failed = response.extensions().get::<Failure>().is_some_and(|failure| is_failure(failure.problem()));
+    match if failed { meter.count_failure() } else { Ok(()) } {
+        Ok(()) => response,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// What is too long for any endpoint. And no text that the store takes may have U+0000.
 fn refused(request: &Request) -> Option<Failure> {
     let whole = request.uri().path_and_query()?.as_str();
+    if whole.len() > LONGEST_TARGET {
+        return Some(Failure::of(Code::UriTooLong));
+    }
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    if fields.sum::<usize>() > LONGEST_FIELDS {
+        return Some(Failure::of(Code::HeadersTooLarge));
+    }
     let what = "The path or the query has the character U+0000";
     whole.contains("%00").then(|| Failure::new(Code::MalformedRequest, what))
 }

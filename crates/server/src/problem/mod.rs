@@ -5,9 +5,9 @@ mod store;
 
 use axum::response::{IntoResponse, Response};
 use chancery_api_types::{Code, Problem};
-use chancery_domain::{FieldError, Invalid, NotPermitted};
-use chancery_operations::{Error, Refused, Unauthenticated};
-use http::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use chancery_domain::{FieldError, Invalid, NotPermitted, Timestamp};
+use chancery_operations::{Error, Refused, Unauthenticated, Version};
+use http::header::{ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 /// The header with the next nonce of an activation (SAFE-2).
@@ -20,7 +20,8 @@ pub(crate) const NONCE: HeaderName = HeaderName::from_static("chancery-nonce");
 pub struct Failure {
     problem: Box<Problem>,
     nonce: Option<String>,
-    retry_after: Option<u16>,
+    retry_after: Option<u32>,
+    present: Option<Version>,
 }
 
 /// What handlers return.
@@ -49,7 +50,7 @@ impl Failure {
     }
 
     /// Seconds after which the request may be repeated.
-    pub(crate) fn retry_after(mut self, seconds: u16) -> Self {
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
         self
     }
@@ -57,7 +58,7 @@ impl Failure {
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem: Box::new(problem), nonce: None, retry_after: None }
+        Self { problem: Box::new(problem), nonce: None, retry_after: None, present: None }
     }
 }
 
@@ -72,12 +73,22 @@ impl From<Error> for Failure {
             Error::ActivationCodeUnknown => Self::of(Code::ActivationCodeUnknown),
             Error::Invalid(errors) => Problem::invalid(errors).into(),
             Error::Refused(refused) => refused_by_rule(*refused),
+            Error::Token { error, now } => token(error.code(), &error, error.fault(), now).into(),
             Error::AlreadyExists { field } => Problem::of(Code::AlreadyExists).with("field", field).into(),
             Error::InUse { by } => in_use(by).into(),
+            Error::VersionConflict { present } => version_conflict(present),
             Error::IdempotencyKeyReused => Self::of(Code::IdempotencyKeyReused),
             Error::IdempotencyKeyMissing => Self::of(Code::IdempotencyKeyMissing),
             Error::NonceMissing => Self::of(Code::NonceMissing),
+            Error::RateLimited { retry_after } => {
+                let what = "Too many new licensees came from this address today";
+                let problem = Problem::new(Code::RateLimited, what).with("limit", "automatic-licensees");
+                Self::from(problem).retry_after(retry_after)
+            }
             Error::CredentialNotAvailableHere => Self::of(Code::CredentialNotAvailableHere),
+            // Only commands that take `dryRun` get a context for one, and they answer it by `Rehearsed`.
+            Error::Rehearsed(_) => internal("a dry run that nobody answers"),
+            Error::NoSigningKey => no_signing_key(),
             Error::Store(error) => store::failure(&error),
             Error::Internal(detail) => internal(&detail),
         }
@@ -98,9 +109,43 @@ fn refused_by_rule(refused: Refused) -> Failure {
     Failure { nonce: refused.nonce, ..problem.into() }
 }
 
+/// Why a token is refused, with the vendor's time: whoever makes tokens by a wrong clock can make a right one.
+fn token(code: &str, what: &impl ToString, fault: Option<&'static str>, now: Timestamp) -> Problem {
+    let code = Code::from_name(code).unwrap_or(Code::TokenMalformed);
+    let mut what = what.to_string();
+    if let Some(first) = what.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let problem = Problem::new(code, &what).with("now", now.to_string());
+    match fault {
+        Some(fault) => problem.with("fault", fault),
+        None => problem,
+    }
+}
+
+/// API-4: with the present version's tag, where there is one.
+fn version_conflict(present: Option<Version>) -> Failure {
+    let what = match &present {
+        Some(_) => "It was changed since its `ETag` was read",
+        None => "What this call makes or changes has no version, and so none that `If-Match` names",
+    };
+    Failure { present, ..Problem::new(Code::VersionConflict, what).into() }
+}
+
+/// A version as an entity tag (RFC 9110, section 8.8.3).
+pub(crate) fn entity_tag(version: &Version) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("\"{version}\"")).ok()
+}
+
 fn in_use(by: Vec<(&'static str, i64)>) -> Problem {
     let by: serde_json::Map<_, _> = by.into_iter().map(|(what, count)| (what.to_owned(), count.into())).collect();
     Problem::of(Code::InUse).with("by", by)
+}
+
+/// The vendor must do something: whoever called cannot.
+fn no_signing_key() -> Failure {
+    tracing::error!("no key may sign: import the root, and certificates are renewed (chancery key import)");
+    Failure::of(Code::SigningKeyUnavailable).retry_after(60)
 }
 
 /// A fault of the program: the detail goes to the log alone.
@@ -119,6 +164,9 @@ impl IntoResponse for Failure {
         }
         if let Some(nonce) = self.nonce.as_deref().and_then(|nonce| HeaderValue::from_str(nonce).ok()) {
             headers.insert(NONCE, nonce);
+        }
+        if let Some(tag) = self.present.as_ref().and_then(entity_tag) {
+            headers.insert(ETAG, tag);
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, seconds.into());

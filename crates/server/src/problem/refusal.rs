@@ -1,8 +1,10 @@
 //! The problems of refusals, each with its facts as members.
 
 use chancery_api_types::{Code, Problem};
-use chancery_domain::{Key, Quantity, Refusal, Timestamp};
+use chancery_domain::{Deleted, Key, Quantity, Refusal, Timestamp};
 use serde_json::Value;
+
+use crate::show;
 
 pub(super) fn problem(refusal: &Refusal) -> Problem {
     use Refusal as R;
@@ -22,6 +24,12 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::SeatsExhausted { seats, overdraft, used, next_lease_end } => {
             seats_exhausted(*seats, *overdraft, *used, *next_lease_end)
         }
+        R::SeatHeldByAnotherDevice { until } => {
+            let when = until.map_or_else(String::new, |end| format!("; its lease ends at {end}"));
+            let what = format!("The seat id's seat is bound to the key of another device{when}");
+            Problem::new(Code::SeatHeldByAnotherDevice, &what).with("until", instant(*until))
+        }
+        R::DeviceKeyRequired => of(Code::DeviceKeyRequired),
         R::ActivationReplaced => of(Code::ActivationReplaced),
         R::ActivationSuperseded => of(Code::ActivationSuperseded),
         R::ActivationReleased => of(Code::ActivationReleased),
@@ -45,17 +53,39 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::ReturnedMoreThanTaken { feature, requested, taken } => of_feature(Code::ReturnedMoreThanTaken, feature)
             .with("requested", requested.get())
             .with("taken", taken.get()),
+        R::LicenseeSecretRequired => of(Code::LicenseeSecretRequired),
+        R::LicenseeSecretMismatch => of(Code::LicenseeSecretMismatch),
+        R::LicenseeSecretNotSet => of(Code::LicenseeSecretNotSet),
+        R::AutoCreateNeedsOtherSecretMode => of(Code::AutoCreateNeedsOtherSecretMode),
+        R::NoAutomaticOffering => of(Code::NoAutomaticOffering),
         R::SeatsInUse { used, requested } => {
             of(Code::SeatsInUse).with("used", *used).with("requested", requested.get())
         }
         R::AlreadyStarted { start } => of(Code::AlreadyStarted).with("start", start.to_string()),
+        R::Deleted { deleted } => deleted_problem(deleted),
+        R::NotRestorable { purge_at } => of(Code::NotRestorable).with("purgeAt", purge_at.to_string()),
         R::NotStartedByCommand { license_start } => {
             of(Code::NotStartedByCommand).with("licenseStart", license_start.name())
         }
         R::NotRenewable => of(Code::NotRenewable),
         R::ClockNotMovable { now } => of(Code::ClockNotMovable).with("now", now.to_string()),
         R::NotASandbox => of(Code::NotASandbox),
+        R::KeyIsRoot => of(Code::KeyIsRoot),
+        R::RootKeyRemoved => of(Code::RootKeyRemoved),
     }
+}
+
+/// ENT-10: what must be restored, and until when it can.
+fn deleted_problem(deleted: &Deleted) -> Problem {
+    let shown = show::deleted(Some(*deleted));
+    let problem = match &shown.with {
+        None => Problem::of(Code::Deleted),
+        Some(id) => Problem::new(Code::Deleted, &format!("It was deleted with `{id}`")),
+    };
+    problem
+        .with("deleted", deleted.deletion.since.to_string())
+        .with("purgeAt", deleted.deletion.purge_at.to_string())
+        .with("deletedWith", shown.with)
 }
 
 fn of_feature(code: Code, feature: &Key) -> Problem {

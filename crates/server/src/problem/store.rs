@@ -6,9 +6,9 @@ use chancery_operations::StoreError;
 use super::Failure;
 
 /// Seconds after which a database that did not answer may be asked again.
-const SOON: u16 = 2;
+const SOON: u32 = 2;
 /// The same where somebody has to do something first.
-const LATER: u16 = 30;
+const LATER: u32 = 30;
 
 pub(super) fn failure(error: &StoreError) -> Failure {
     let detail = error.detail();

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use chancery_api_types::Code;
 use chancery_api_types::management::{Health, HealthStatus};
+use chancery_operations::health;
 
 use crate::app::{App, Phase};
 use crate::problem::{Answer, Failure};
@@ -12,7 +13,7 @@ pub(super) async fn ready(State(app): State<App>) -> Answer<Json<Health>> {
     match app.phase() {
         Phase::ShuttingDown => Err(Failure::of(Code::ShuttingDown).retry_after(2)),
         Phase::Ready => {
-            app.system().check().await?;
+            health::check(app.system(), app.clock().now()).await?;
             Ok(Json(Health { status: HealthStatus::Ready }))
         }
     }

@@ -37,6 +37,17 @@ pub enum SetupError {
     /// The key that encrypts private keys is none.
     #[error("{0} is no key-encryption key: give 32 bytes in hexadecimal or base64")]
     KeyUnfit(String),
+    /// The command that gives the key that encrypts private keys failed (KEY-6).
+    #[error("the command that gives the key-encryption key failed: `{program}` {detail}")]
+    KeyCommand {
+        /// The program; not its arguments, which may hold secrets.
+        program: String,
+        /// What happened.
+        detail: String,
+    },
+    /// The file that the settings name for that key is not there (KEY-6).
+    #[error("the key that encrypts private keys is missing: there is no {}, which chancery.toml names", .0.display())]
+    KeyFileMissing(PathBuf),
     /// The first API key that was chosen is none (MAN-1).
     #[error("CHANCERY_ADMIN_KEY is no API key: {0}")]
     AdminKey(String),
@@ -76,7 +87,7 @@ impl SetupError {
             Self::AlreadyInitialised(_) | Self::HasVendors(_) => Code::AlreadyInitialised,
             Self::NotEmpty(_) => Code::FolderNotEmpty,
             Self::Unfinished { .. } => Code::InitUnfinished,
-            Self::KeyMissing(_) => Code::KeyEncryptionKeyMissing,
+            Self::KeyMissing(_) | Self::KeyFileMissing(_) | Self::KeyCommand { .. } => Code::KeyEncryptionKeyMissing,
             Self::KeyUnfit(_) | Self::AdminKey(_) | Self::Content { .. } => Code::ConfigurationInvalid,
             Self::VendorExists => Code::AlreadyExists,
             Self::File { .. } => Code::File,
@@ -86,7 +97,9 @@ impl SetupError {
                 OpenError::NewerThanProgram { .. } => Code::StateNewerThanProgram,
                 OpenError::File { .. } => Code::File,
                 OpenError::Address { .. } => Code::ConfigurationInvalid,
-                OpenError::EngineTooOld { .. } | OpenError::Migration { .. } => Code::Setup,
+                OpenError::EngineTooOld { .. } | OpenError::Migration { .. } | OpenError::OtherHistory { .. } => {
+                    Code::Setup
+                }
                 OpenError::Database { .. } => Code::StorageUnavailable,
             },
         }
@@ -107,6 +120,13 @@ impl SetupError {
             Self::KeyMissing(_) => {
                 "give the key with which the data were made by CHANCERY_KEY_ENCRYPTION_KEY, or restore its file; \
                  without it the vendors' keys are lost"
+            }
+            Self::KeyFileMissing(_) => {
+                "restore the file, or mend `key-encryption-key-file` in chancery.toml; without the key the vendors' keys are lost"
+            }
+            Self::KeyCommand { .. } => {
+                "run it by hand as the same user: it must write 32 bytes in hexadecimal or base64 on standard output, and end \
+                 with 0; it is `key-encryption-key-command` in chancery.toml, a list of program and arguments"
             }
             Self::KeyUnfit(_) => "`openssl rand -hex 32` makes a key for new data; data that exist need their own",
             Self::AdminKey(_) => "unset CHANCERY_ADMIN_KEY, and a key is made and written to admin.key",
@@ -137,6 +157,9 @@ fn database_hint(error: &OpenError) -> Option<&'static str> {
         OpenError::Locked { .. } => Some("stop the other server, or give this one a data folder of its own"),
         OpenError::NewerThanProgram { .. } => {
             Some("install the newer version of chancery that wrote it; nothing was changed")
+        }
+        OpenError::OtherHistory { .. } => {
+            Some("run the build of chancery that made it, or begin with new data; nothing was changed")
         }
         OpenError::File { error, .. } => file_hint(error),
         OpenError::Address { .. } => Some("give the address as postgres://user:password@host/database"),

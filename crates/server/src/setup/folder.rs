@@ -1,11 +1,13 @@
 //! The data folder of an authority.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use chancery_operations::Location;
 use serde::{Deserialize, Serialize};
 
 use super::{SetupError, files};
+use crate::{Proxies, ProxyHeader, RateLimits, Traffic};
 
 /// What `chancery.toml` in the data folder says. It makes a folder a data folder.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -14,6 +16,47 @@ pub struct Settings {
     /// The PostgreSQL database; nothing: SQLite in the folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
+    /// The file with the key that encrypts private keys; nothing: `key-encryption.key` in the folder (KEY-6).
+    #[serde(default, rename = "key-encryption-key-file", skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
+    /// The command whose output is that key: a program and its arguments, run without a shell (KEY-6).
+    #[serde(default, rename = "key-encryption-key-command", skip_serializing_if = "Option::is_none")]
+    pub key_command: Option<Vec<String>>,
+    /// Which rate limits differ from the usual ones (API-8).
+    #[serde(default, rename = "rate-limits", skip_serializing_if = "Option::is_none")]
+    pub rate_limits: Option<String>,
+    /// The proxies that are believed to say where calls come from.
+    #[serde(default, rename = "trusted-proxies", skip_serializing_if = "Option::is_none")]
+    pub trusted_proxies: Option<String>,
+    /// In which header they say it.
+    #[serde(default, rename = "proxy-header", skip_serializing_if = "Option::is_none")]
+    pub proxy_header: Option<String>,
+}
+
+impl Settings {
+    /// Who may call how often. What is given takes the place of what is set.
+    fn traffic(&self, given: GivenTraffic) -> Result<Traffic, String> {
+        fn read<T: FromStr>(given: Option<T>, set: Option<&str>) -> Result<Option<T>, String>
+        where
+            T::Err: ToString,
+        {
+            let read = || set.map(|set| set.parse().map_err(|fault: T::Err| fault.to_string())).transpose();
+            given.map_or_else(read, |given| Ok(Some(given)))
+        }
+        let limits = read(given.limits, self.rate_limits.as_deref())?.unwrap_or_default();
+        let proxies: Proxies = read(given.proxies, self.trusted_proxies.as_deref())?.unwrap_or_default();
+        let header = read(given.header, self.proxy_header.as_deref())?.unwrap_or_default();
+        Ok(Traffic { limits, proxies: proxies.saying_in(header) })
+    }
+}
+
+/// What a command line or an environment says in place of the settings.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, reason = "the names are those of the settings")]
+pub struct GivenTraffic {
+    pub limits: Option<RateLimits>,
+    pub proxies: Option<Proxies>,
+    pub header: Option<ProxyHeader>,
 }
 
 /// The data folder of an authority.
@@ -80,6 +123,15 @@ impl DataFolder {
         let path = self.settings_file();
         let content = files::read(&path)?.ok_or_else(|| SetupError::NotInitialised(self.0.clone()))?;
         toml::from_str(&content).map_err(|error| SetupError::Content { path, detail: error.message().to_owned() })
+    }
+
+    /// Who may call how often, by its `chancery.toml` and what is given besides (API-8).
+    ///
+    /// # Errors
+    /// As [`DataFolder::settings`].
+    pub fn traffic(&self, given: GivenTraffic) -> Result<Traffic, SetupError> {
+        let content = |detail| SetupError::Content { path: self.settings_file(), detail };
+        self.settings()?.traffic(given).map_err(content)
     }
 
     pub(super) fn write_settings(&self, settings: &Settings) -> Result<(), SetupError> {

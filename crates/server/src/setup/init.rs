@@ -70,7 +70,7 @@ async fn make(
     clock: &Clock,
     randomness: &Randomness,
 ) -> Result<Initialised, SetupError> {
-    let kek = kek::load(folder, Some(seed(randomness)?))?;
+    let kek = kek::load(folder, settings, Some(seed(randomness)?))?;
     let location = folder.location(None, settings);
     if matches!(location, Location::Sqlite(_)) {
         // SQLite would let everybody read them; what it makes beside them later is as private as they are.

@@ -6,9 +6,11 @@ mod folder;
 mod init;
 mod kek;
 mod open;
+mod rewrap;
 mod site;
 
 pub use error::SetupError;
-pub use folder::{DataFolder, Settings};
+pub use folder::{DataFolder, GivenTraffic, Settings};
 pub use init::{Initialised, NewVendorOptions, create_vendor, init};
 pub use open::open;
+pub use rewrap::rewrap;

@@ -16,7 +16,7 @@ pub async fn open(
     public_url: Option<String>,
 ) -> Result<Arc<System>, SetupError> {
     let settings = folder.settings()?;
-    let key_encryption_key = kek::load(folder, None)?;
+    let key_encryption_key = kek::load(folder, &settings, None)?;
     let location = folder.location(database, &settings);
     let system = System::connect(location, SystemOptions { key_encryption_key, public_url }).await?;
     Ok(Arc::new(system))

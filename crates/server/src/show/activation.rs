@@ -2,7 +2,7 @@
 
 use chancery_api_types::activation::{Activation, ActivationAttribute, ActivationFeature, Device, EntitlementSummary};
 use chancery_api_types::wire::{WireFeatureValue, WireQuantity};
-use chancery_domain::{Entitlement, FeatureState, Quantity, Standing, Timestamp};
+use chancery_domain::{Entitlement, FeatureState, Quantity, Timestamp};
 use chancery_operations::activation::ActivationView;
 
 /// An activation with its verdicts.
@@ -19,7 +19,7 @@ pub(crate) fn activation(view: &ActivationView) -> Activation {
         status: activation.status(*now).into(),
         mode: activation.mode.into(),
         overdraft: number.is_some_and(|number| entitlement.is_overdraft(number)),
-        held: matches!(activation.standing, Standing::Held(_)),
+        seat_until: activation.kept_until().filter(|_| number.is_some()).map(Into::into),
         activated: activation.activated.into(),
         last_lease: activation.lease.issued.into(),
         lease_expiry: activation.lease.expiry.map(Into::into),
@@ -27,7 +27,11 @@ pub(crate) fn activation(view: &ActivationView) -> Activation {
         features: features.iter().map(feature).collect(),
         attributes: attributes(entitlement),
         client_code: activation.client_code.clone(),
-        device: Device { key_thumbprint: None, container: activation.device.container, vm: activation.device.vm },
+        device: Device {
+            key_thumbprint: activation.device_key.as_ref().map(ToString::to_string),
+            container: activation.device.container,
+            vm: activation.device.vm,
+        },
     }
 }
 

@@ -58,6 +58,56 @@ on_both_engines! {
         nobody_made_anything(&app.get(PRODUCTS).await.ok());
     }
 
+    async fn api_1_an_object_is_no_array_of_its_members_however_deep(app: TestApp) {
+        for (member, value, path) in [
+            ("leasePeriod", json!(["day", 7]), "leasePeriod"),
+            ("gracePeriod", json!([]), "gracePeriod"),
+            ("metadata", json!([["a", "b"]]), "metadata"),
+            ("metadata", json!([]), "metadata"),
+        ] {
+            let mut body = json!({ "name": "CAD", "key": "cad" });
+            body[member] = value;
+            app.post(PRODUCTS).json(body).await.invalid(path, "bad_format");
+        }
+        let customers = "/api/admin/v1/customers";
+        let contacts = json!([{ "name": "A", "email": "a@a.example" }, ["B", "b@b.example"]]);
+        let body = json!({ "name": "X", "contacts": contacts });
+        app.post(customers).json(body).await.invalid("contacts[1]", "bad_format");
+        let items = json!({ "customerId": "x", "items": [["SKU", null, 1, null, null]] });
+        app.post("/api/admin/v1/orders").json(items).await.invalid("items[0]", "bad_format");
+        nobody_made_anything(&app.get(PRODUCTS).await.ok());
+        nobody_made_anything(&app.get(customers).await.ok());
+    }
+
+    async fn api_1_members_of_maps_are_given_once(app: TestApp) {
+        let with = |more: &str| format!("{{\"name\": \"CAD\", \"key\": \"cad\", {more}}}");
+        let twice = with("\"metadata\": {\"a\": \"1\", \"b\": \"2\", \"a\": \"3\"}");
+        app.post(PRODUCTS).body("application/json", twice).await.invalid("metadata.a", "duplicate");
+        let escaped = with("\"metadata\": {\"a\": \"1\", \"\\u0061\": \"3\"}");
+        app.post(PRODUCTS).body("application/json", escaped).await.invalid("metadata.a", "duplicate");
+        let nested = with("\"leasePeriod\": {\"unit\": \"day\", \"unit\": \"hour\", \"count\": 7}");
+        app.post(PRODUCTS).body("application/json", nested).await.invalid("leasePeriod.unit", "duplicate");
+        nobody_made_anything(&app.get(PRODUCTS).await.ok());
+        app.post(PRODUCTS).body("application/json", with("\"metadata\": {\"a\": \"1\", \"A\": \"3\"}")).await.created();
+    }
+
+    async fn api_1_numbers_and_depths_that_nothing_holds_are_refused(app: TestApp) {
+        let period = |count: &str| {
+            format!("{{\"name\": \"CAD\", \"key\": \"cad\", \"leasePeriod\": {{\"unit\": \"day\", \"count\": {count}}}}}")
+        };
+        for count in ["1e400", "-1e400", "1e30", "1E2", "7.0", "99999999999999999999999"] {
+            let reply = app.post(PRODUCTS).body("application/json", period(count)).await;
+            let problem = reply.problem("validation_failed");
+            let code = problem["errors"][0]["code"].as_str().unwrap();
+            assert!(["out_of_range", "bad_format"].contains(&code), "{count}: {problem}");
+        }
+        let deep = |open: &str, close: &str| format!("{{\"name\": {}1{}}}", open.repeat(10_000), close.repeat(10_000));
+        for body in [deep("[", "]"), deep("{\"a\":", "}")] {
+            app.post(PRODUCTS).body("application/json", body).await.problem("validation_failed");
+        }
+        nobody_made_anything(&app.get(PRODUCTS).await.ok());
+    }
+
     async fn api_2_the_null_character_never_reaches_the_database(app: TestApp) {
         let body = json!({ "name": "CAD", "key": "cad", "metadata": { "note": "a\u{0}b" } });
         app.post(PRODUCTS).json(body).await.invalid("metadata", "bad_format");

@@ -8,6 +8,7 @@ mod credentials;
 mod documents;
 mod idempotency;
 mod licensing;
+mod limits;
 mod logging;
 mod management;
 mod pages;

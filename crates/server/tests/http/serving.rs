@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOptions};
-use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode};
+use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode, Traffic};
 
 async fn start(data: &Path, listen: &str, tls: TlsMode) -> Result<Running, StartError> {
     start_with(data, listen, tls, Duration::ZERO).await
@@ -23,6 +23,7 @@ async fn start_with(data: &Path, listen: &str, tls: TlsMode, drain: Duration) ->
         drain,
         clock: Clock::system(),
         randomness: Randomness::system(),
+        traffic: Traffic::unlimited(),
     };
     Server::start(options, Arc::new(system)).await
 }

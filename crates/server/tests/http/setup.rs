@@ -118,7 +118,7 @@ async fn net_3_an_init_that_fails_leaves_nothing_in_the_way_of_the_next_one() {
 #[tokio::test]
 async fn net_3_vendors_of_another_folder_stay_theirs() {
     let above = tempfile::tempdir().unwrap();
-    let settings = Settings { database: Some(Postgres::shared().fresh_database()) };
+    let settings = Settings { database: Some(Postgres::shared().fresh_database()), ..Settings::default() };
     init_with(&above.path().join("one"), settings.clone(), None).await.unwrap();
     // Keys of another folder cannot open that database at all.
     let other = init_with(&above.path().join("two"), settings, None).await.unwrap_err();

@@ -24,5 +24,5 @@ pub(super) async fn get_activation(
     At(id): At<ActivationId>,
 ) -> Answer<One<Activation>> {
     let found = activation::find(app.system(), &caller.reads(), id).await?;
-    Ok(One(show::activation(&found)))
+    Ok(One::of(found, |found| show::activation(&found)))
 }

@@ -25,7 +25,7 @@ list_query! {
 #[utoipa::path(
     get, path = "/activations", tag = "activations", operation_id = "listActivations",
     params(ActivationQuery),
-    responses((status = 200, body = Page<Activation>))
+    responses((status = 200, body = Page<Activation>), (status = 404, description = "not_found"))
 )]
 pub(super) async fn list_activations(
     State(app): State<App>,

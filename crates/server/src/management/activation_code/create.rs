@@ -28,5 +28,5 @@ pub(super) async fn create_activation_code(
     let (context, body) = caller.changes(body);
     let made = activation_code::create(app.system(), &context, which, wire::codes(body.activation_codes)).await?;
     let items = made.codes.into_iter().map(wire::code).collect();
-    Ok(Created(Page { items, next_cursor: None }))
+    Ok(Created::part(Page { items, next_cursor: None }))
 }

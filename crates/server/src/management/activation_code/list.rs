@@ -9,19 +9,19 @@ use chancery_operations::activation_code;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Caller, ListQuery};
+use crate::extract::{At, Caller, PlainListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
 /// Lists the activation codes of an order, revoked ones among them, without the codes themselves.
 #[utoipa::path(
     get, path = "/orders/{order}/activation-codes", tag = "orders", operation_id = "listActivationCodes",
-    params(("order" = OrderRef, Path, description = "Its id or ref"), ListQuery),
+    params(("order" = OrderRef, Path, description = "Its id or ref"), PlainListQuery),
     responses((status = 200, body = Page<ActivationCode>))
 )]
 pub(super) async fn list_activation_codes(
     State(app): State<App>,
-    caller: Caller<ListQuery>,
+    caller: Caller<PlainListQuery>,
     At(which): At<Selector<OrderId>>,
 ) -> Answer<Many<ActivationCode>> {
     let (context, mut query) = caller.asks();

@@ -6,9 +6,9 @@ use chancery_domain::{ActivationCodeId, OrderId, Selector};
 use chancery_operations::activation_code;
 
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing};
+use crate::extract::{At, Body, Caller, DryRun, Nothing};
 use crate::problem::Answer;
-use crate::reply::Done;
+use crate::reply::{Done, Rehearsed};
 
 /// Revokes an activation code: nothing is activated by it any more.
 #[utoipa::path(
@@ -16,17 +16,18 @@ use crate::reply::Done;
     operation_id = "revokeActivationCode",
     params(
         ("order" = OrderRef, Path, description = "The order's id or ref"),
-        ("activationCode" = ActivationCodeIdText, Path, description = "Its id")
+        ("activationCode" = ActivationCodeIdText, Path, description = "Its id"),
+        DryRun
     ),
     responses((status = 204))
 )]
 pub(super) async fn revoke_activation_code(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<DryRun>,
     At((which, id)): At<(Selector<OrderId>, ActivationCodeId)>,
     body: Body<Nothing>,
-) -> Answer<Done> {
-    let (context, Nothing {}) = caller.changes(body);
-    activation_code::revoke(app.system(), &context, which, id).await?;
-    Ok(Done)
+) -> Answer<Rehearsed<Done>> {
+    let (context, Nothing {}, _) = caller.rehearses(body);
+    let revoked = activation_code::revoke(app.system(), &context, which, id).await;
+    Rehearsed::of(revoked, |()| Done)
 }

@@ -22,5 +22,5 @@ pub(super) async fn create_api_key(
 ) -> Answer<Created<ApiKey>> {
     let (context, body) = caller.changes(body);
     let made = api_key::create(app.system(), &context, wire::new_api_key(body)).await?;
-    Ok(Created(wire::created(made)))
+    Ok(Created::of(made, wire::created))
 }

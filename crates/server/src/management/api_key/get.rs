@@ -20,5 +20,5 @@ use crate::reply::One;
 )]
 pub(super) async fn get_api_key(State(app): State<App>, caller: Caller, At(id): At<ApiKeyId>) -> Answer<One<ApiKey>> {
     let found = api_key::find(app.system(), &caller.reads(), id).await?;
-    Ok(One(wire::api_key(found)))
+    Ok(One::of(found, wire::api_key))
 }

@@ -1,5 +1,6 @@
 //! `/audit` (AUD-1).
 
+mod export;
 mod list;
 mod wire;
 
@@ -10,5 +11,5 @@ use crate::App;
 
 /// The endpoints of the audit.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list_audit))
+    OpenApiRouter::new().routes(routes!(list::list_audit)).routes(routes!(export::export_audit))
 }

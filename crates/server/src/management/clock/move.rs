@@ -8,7 +8,7 @@ use super::wire;
 use crate::App;
 use crate::extract::{Body, Caller};
 use crate::problem::Answer;
-use crate::reply::One;
+use crate::reply::Json;
 
 /// Moves the clock of a sandbox forward.
 #[utoipa::path(
@@ -16,8 +16,8 @@ use crate::reply::One;
     request_body = MoveClock,
     responses((status = 200, body = Clock), (status = 409, description = "clock_not_movable, not_a_sandbox"))
 )]
-pub(super) async fn move_clock(State(app): State<App>, caller: Caller, body: Body<MoveClock>) -> Answer<One<Clock>> {
+pub(super) async fn move_clock(State(app): State<App>, caller: Caller, body: Body<MoveClock>) -> Answer<Json<Clock>> {
     let (context, body) = caller.changes(body);
     let reading = clock::advance(app.system(), &context, body.now.0).await?;
-    Ok(One(wire::clock(reading)))
+    Ok(Json(wire::clock(reading)))
 }

@@ -26,5 +26,5 @@ pub(super) async fn create_contact(
 ) -> Answer<Created<Contact>> {
     let (context, body) = caller.changes(body);
     let made = contact::create(app.system(), &context, which, wire::new_contact(body)).await?;
-    Ok(Created(wire::contact(made.contact)))
+    Ok(Created::part(wire::contact(made.contact)))
 }

@@ -23,5 +23,5 @@ pub(super) async fn create_customer(
 ) -> Answer<Created<Customer>> {
     let (context, body) = caller.changes(body);
     let made = customer::create(app.system(), &context, wire::new_customer(body)).await?;
-    Ok(Created(wire::customer(made)))
+    Ok(Created::of(made, wire::customer))
 }

@@ -6,23 +6,28 @@ use chancery_domain::{CustomerId, Selector};
 use chancery_operations::customer;
 
 use crate::App;
-use crate::extract::{At, Body, Caller, Nothing};
+use crate::extract::{At, Body, Caller, Delete, Nothing};
 use crate::problem::Answer;
-use crate::reply::Done;
+use crate::reply::{Done, Rehearsed};
 
-/// Deletes a customer that has ordered nothing.
+/// Deletes a customer, and with it its orders, whose products work until their leases end. For 30 days it can be restored, then it is purged.
 #[utoipa::path(
     delete, path = "/customers/{customer}", tag = "customers", operation_id = "deleteCustomer",
-    params(("customer" = CustomerRef, Path, description = "Its id or ref")),
-    responses((status = 204), (status = 409, description = "in_use"))
+    params(("customer" = CustomerRef, Path, description = "Its id or ref"), Delete),
+    responses((status = 204))
 )]
 pub(super) async fn delete_customer(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<Delete>,
     At(which): At<Selector<CustomerId>>,
     body: Body<Nothing>,
-) -> Answer<Done> {
-    let (context, Nothing {}) = caller.changes(body);
-    customer::delete(app.system(), &context, which).await?;
-    Ok(Done)
+) -> Answer<Rehearsed<Done>> {
+    let (context, Nothing {}, query) = caller.rehearses(body);
+    let purges = query.purges(which.id())?;
+    let done = if purges {
+        customer::purge(app.system(), &context, which).await
+    } else {
+        customer::delete(app.system(), &context, which).await
+    };
+    Rehearsed::of(done, |()| Done)
 }

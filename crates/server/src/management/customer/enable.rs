@@ -26,5 +26,5 @@ pub(super) async fn enable_customer(
 ) -> Answer<One<Customer>> {
     let (context, Enable {}) = caller.changes(body);
     let changed = customer::enable(app.system(), &context, which).await?;
-    Ok(One(wire::customer(changed)))
+    Ok(One::of(changed, wire::customer))
 }

@@ -24,5 +24,5 @@ pub(super) async fn get_customer(
     At(which): At<Selector<CustomerId>>,
 ) -> Answer<One<Customer>> {
     let found = customer::find(app.system(), &caller.reads(), which).await?;
-    Ok(One(wire::customer(found)))
+    Ok(One::of(found, wire::customer))
 }

@@ -26,5 +26,5 @@ pub(super) async fn update_customer(
 ) -> Answer<One<Customer>> {
     let (context, body) = caller.changes(body);
     let changed = customer::update(app.system(), &context, which, wire::edit(body)).await?;
-    Ok(One(wire::customer(changed)))
+    Ok(One::of(changed, wire::customer))
 }

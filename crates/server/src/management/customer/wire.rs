@@ -35,6 +35,8 @@ pub(super) fn customer(customer: chancery_domain::Customer) -> Customer {
         disabled: disabled.is_some(),
         disabled_since: disabled.as_ref().map(|disabled| disabled.since.into()),
         disabled_reason: disabled.and_then(|disabled| disabled.reason).map(Into::into),
+        deleted: customer.deletion.map(|deletion| deletion.since.into()),
+        purge_at: customer.deletion.map(|deletion| deletion.purge_at.into()),
         contacts: customer.contacts.into_iter().map(contact).collect(),
         notes: customer.notes,
         metadata: customer.metadata.into(),

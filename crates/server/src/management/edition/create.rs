@@ -26,5 +26,5 @@ pub(super) async fn create_edition(
 ) -> Answer<Created<Edition>> {
     let (context, body) = caller.changes(body);
     let made = edition::create(app.system(), &context, product, wire::new_edition(body)).await?;
-    Ok(Created(wire::edition(made)))
+    Ok(Created::of(made, wire::edition))
 }

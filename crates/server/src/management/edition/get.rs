@@ -27,5 +27,5 @@ pub(super) async fn get_edition(
     At((product, which)): At<(Selector<ProductId>, Selector<EditionId>)>,
 ) -> Answer<One<Edition>> {
     let found = edition::find(app.system(), &caller.reads(), product, which).await?;
-    Ok(One(wire::edition(found)))
+    Ok(One::of(found, wire::edition))
 }

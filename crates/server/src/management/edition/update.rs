@@ -31,5 +31,5 @@ pub(super) async fn update_edition(
 ) -> Answer<One<Edition>> {
     let (context, body) = caller.changes(body);
     let changed = edition::update(app.system(), &context, product, which, wire::edit(body)).await?;
-    Ok(One(wire::edition(changed)))
+    Ok(One::of(changed, wire::edition))
 }

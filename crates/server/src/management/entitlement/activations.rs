@@ -8,7 +8,7 @@ use chancery_domain::EntitlementId;
 use chancery_operations::activation;
 
 use crate::App;
-use crate::extract::{At, Caller, ListQuery};
+use crate::extract::{At, Caller, PlainListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 use crate::show;
@@ -17,12 +17,12 @@ use crate::show;
 #[utoipa::path(
     get, path = "/entitlements/{entitlement}/activations", tag = "entitlements",
     operation_id = "listEntitlementActivations",
-    params(("entitlement" = EntitlementIdText, Path, description = "Its id"), ListQuery),
+    params(("entitlement" = EntitlementIdText, Path, description = "Its id"), PlainListQuery),
     responses((status = 200, body = Page<Activation>))
 )]
 pub(super) async fn list_entitlement_activations(
     State(app): State<App>,
-    caller: Caller<ListQuery>,
+    caller: Caller<PlainListQuery>,
     At(id): At<EntitlementId>,
 ) -> Answer<Many<Activation>> {
     let (context, mut query) = caller.asks();

@@ -8,24 +8,24 @@ use chancery_operations::entitlement;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Body, Caller};
+use crate::extract::{At, Body, Caller, DryRun};
 use crate::problem::Answer;
-use crate::reply::One;
+use crate::reply::{One, Rehearsed};
 
 /// Disables an entitlement: nothing of it is activated or refreshed. Leases already given run out.
 #[utoipa::path(
     post, path = "/entitlements/{entitlement}/disable", tag = "entitlements", operation_id = "disableEntitlement",
-    params(("entitlement" = EntitlementIdText, Path, description = "Its id")), request_body = Disable,
+    params(("entitlement" = EntitlementIdText, Path, description = "Its id"), DryRun), request_body = Disable,
     responses((status = 200, body = Entitlement))
 )]
 pub(super) async fn disable_entitlement(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<DryRun>,
     At(id): At<EntitlementId>,
     body: Body<Disable>,
-) -> Answer<One<Entitlement>> {
-    let (context, body) = caller.changes(body);
+) -> Answer<Rehearsed<One<Entitlement>>> {
+    let (context, body, _) = caller.rehearses(body);
     let reason = body.reason.map(|text| text.0);
-    let changed = entitlement::disable(app.system(), &context, id, reason).await?;
-    Ok(One(wire::entitlement(changed)))
+    let changed = entitlement::disable(app.system(), &context, id, reason).await;
+    Rehearsed::of(changed, |view| One::of(view, wire::entitlement))
 }

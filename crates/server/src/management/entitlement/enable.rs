@@ -26,5 +26,5 @@ pub(super) async fn enable_entitlement(
 ) -> Answer<One<Entitlement>> {
     let (context, Enable {}) = caller.changes(body);
     let changed = entitlement::enable(app.system(), &context, id).await?;
-    Ok(One(wire::entitlement(changed)))
+    Ok(One::of(changed, wire::entitlement))
 }

@@ -24,5 +24,5 @@ pub(super) async fn get_entitlement(
     At(id): At<EntitlementId>,
 ) -> Answer<One<Entitlement>> {
     let found = entitlement::find(app.system(), &caller.reads(), id).await?;
-    Ok(One(wire::entitlement(found)))
+    Ok(One::of(found, wire::entitlement))
 }

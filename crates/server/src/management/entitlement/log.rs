@@ -19,6 +19,7 @@ pub(super) fn entry(entry: LogEntry) -> ActivationLogEntry {
         feature: note.feature.map(Into::into),
         amount: note.amount.map(Into::into),
         mode: Some(note.mode.into()),
+        reason: note.reason.map(Into::into),
     }
 }
 

@@ -26,5 +26,5 @@ pub(super) async fn renew_entitlement(
 ) -> Answer<One<Entitlement>> {
     let (context, RenewEntitlement {}) = caller.changes(body);
     let changed = entitlement::renew(app.system(), &context, id).await?;
-    Ok(One(wire::entitlement(changed)))
+    Ok(One::of(changed, wire::entitlement))
 }

@@ -27,5 +27,5 @@ pub(super) async fn reset_usage(
     let (context, body) = caller.changes(body);
     let features = body.features.into_iter().map(|key| key.0).collect();
     let changed = entitlement::reset_usage(app.system(), &context, id, features).await?;
-    Ok(One(wire::entitlement(changed)))
+    Ok(One::of(changed, wire::entitlement))
 }

@@ -30,5 +30,5 @@ pub(super) async fn start_entitlement(
     let (context, body) = caller.changes(body);
     let start = body.start.map(|instant| instant.0);
     let changed = entitlement::start(app.system(), &context, id, start).await?;
-    Ok(One(wire::entitlement(changed)))
+    Ok(One::of(changed, wire::entitlement))
 }

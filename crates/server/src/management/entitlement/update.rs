@@ -8,23 +8,23 @@ use chancery_operations::entitlement;
 
 use super::wire;
 use crate::App;
-use crate::extract::{At, Body, Caller};
+use crate::extract::{At, Body, Caller, Force};
 use crate::problem::Answer;
-use crate::reply::One;
+use crate::reply::{One, Rehearsed};
 
 /// Overrides what an entitlement took from the catalog.
 #[utoipa::path(
     patch, path = "/entitlements/{entitlement}", tag = "entitlements", operation_id = "updateEntitlement",
-    params(("entitlement" = EntitlementIdText, Path, description = "Its id")), request_body = UpdateEntitlement,
+    params(("entitlement" = EntitlementIdText, Path, description = "Its id"), Force), request_body = UpdateEntitlement,
     responses((status = 200, body = Entitlement), (status = 409, description = "seats_in_use"))
 )]
 pub(super) async fn update_entitlement(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<Force>,
     At(id): At<EntitlementId>,
     body: Body<UpdateEntitlement>,
-) -> Answer<One<Entitlement>> {
-    let (context, body) = caller.changes(body);
-    let changed = entitlement::update(app.system(), &context, id, wire::edit(body)).await?;
-    Ok(One(wire::entitlement(changed)))
+) -> Answer<Rehearsed<One<Entitlement>>> {
+    let (context, body, Force { force, .. }) = caller.rehearses(body);
+    let changed = entitlement::update(app.system(), &context, id, wire::edit(body), force).await;
+    Rehearsed::of(changed, |view| One::of(view, wire::entitlement))
 }

@@ -7,7 +7,7 @@ use chancery_api_types::wire::{AttributePatch, EmptyList};
 use chancery_domain::{EntitlementEdit, FeatureState, GrantedAttribute, GrantedFeature};
 use chancery_operations::entitlement::EntitlementView;
 
-use crate::show::quantity;
+use crate::show::{self, quantity};
 
 pub(super) fn edit(body: UpdateEntitlement) -> EntitlementEdit {
     EntitlementEdit {
@@ -33,9 +33,10 @@ pub(super) fn edit(body: UpdateEntitlement) -> EntitlementEdit {
 }
 
 pub(super) fn entitlement(view: EntitlementView) -> Entitlement {
-    let EntitlementView { entitlement: e, seats_used, overdraft_used, features, now } = view;
+    let EntitlementView { entitlement: e, seats_used, overdraft_used, seats_held, seats_over, features, now } = view;
     let authority =
         EntitlementHost { host: "authority".to_owned(), seats: e.seats.into(), seats_used: quantity(seats_used) };
+    let deleted = show::deleted(e.deleted());
     Entitlement {
         id: e.id.into(),
         order_id: e.order.into(),
@@ -56,6 +57,8 @@ pub(super) fn entitlement(view: EntitlementView) -> Entitlement {
         overdraft: e.overdraft.into(),
         seats_used: quantity(seats_used),
         overdraft_used: overdraft_used.into(),
+        seats_held: seats_held.into(),
+        seats_over: quantity(seats_over),
         concurrency: e.concurrency.into(),
         lease_period: e.policy.lease_period.into(),
         offline_lease_period: e.policy.offline_lease_period.map(Into::into),
@@ -72,6 +75,9 @@ pub(super) fn entitlement(view: EntitlementView) -> Entitlement {
         disabled_since: e.disabled.as_ref().map(|disabled| disabled.since.into()),
         disabled_reason: e.disabled.and_then(|disabled| disabled.reason).map(Into::into),
         customer_disabled: e.customer_disabled,
+        deleted: deleted.since,
+        purge_at: deleted.purge_at,
+        deleted_with: deleted.with,
         notes: e.notes,
         metadata: e.metadata.into(),
         created: e.created.into(),

@@ -22,5 +22,5 @@ pub(super) async fn create_offering(
 ) -> Answer<Created<Offering>> {
     let (context, body) = caller.changes(body);
     let made = offering::create(app.system(), &context, wire::new_offering(body)).await?;
-    Ok(Created(wire::offering(made)))
+    Ok(Created::of(made, wire::offering))
 }

@@ -24,5 +24,5 @@ pub(super) async fn get_offering(
     At(which): At<Selector<OfferingId>>,
 ) -> Answer<One<Offering>> {
     let found = offering::find(app.system(), &caller.reads(), which).await?;
-    Ok(One(wire::offering(found)))
+    Ok(One::of(found, wire::offering))
 }

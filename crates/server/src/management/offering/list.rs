@@ -14,7 +14,7 @@ use crate::reply::Many;
 
 list_query! {
     /// The parameters of the list of offerings.
-    OfferingsQuery by ItemId {
+    OfferingsQuery by ItemId, metadata {
         /// Those that sell this product, by its id or key.
         product_id: Option<ProductRef>,
         /// Those that sell this edition, by its id or key.

@@ -26,5 +26,5 @@ pub(super) async fn update_offering(
 ) -> Answer<One<Offering>> {
     let (context, body) = caller.changes(body);
     let changed = offering::update(app.system(), &context, which, wire::edit(body)).await?;
-    Ok(One(wire::offering(changed)))
+    Ok(One::of(changed, wire::offering))
 }

@@ -23,5 +23,5 @@ pub(super) async fn create_order(
 ) -> Answer<Created<Order>> {
     let (context, body) = caller.changes(body);
     let made = order::create(app.system(), &context, wire::new_order(body)).await?;
-    Ok(Created(wire::order(made)))
+    Ok(Created::of(made, wire::order))
 }

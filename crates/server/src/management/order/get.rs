@@ -24,5 +24,5 @@ pub(super) async fn get_order(
     At(which): At<Selector<OrderId>>,
 ) -> Answer<One<Order>> {
     let found = order::find(app.system(), &caller.reads(), which).await?;
-    Ok(One(wire::order(found)))
+    Ok(One::of(found, wire::order))
 }

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use chancery_api_types::Page;
 use chancery_api_types::management::Order;
-use chancery_api_types::wire::CustomerRef;
-use chancery_operations::order;
+use chancery_api_types::wire::{CustomerRef, ReferenceText};
+use chancery_operations::order::{self, OrderSelector};
 
 use super::wire;
 use crate::App;
@@ -14,10 +14,16 @@ use crate::reply::Many;
 
 list_query! {
     /// Which orders are listed.
-    OrderQuery by ItemId {
+    OrderQuery by ItemId, metadata {
         /// Only this customer's: its id or ref.
         #[param(value_type = Option<CustomerRef>)]
         customer_id: Option<CustomerRef>,
+        /// Only the one of this ref.
+        #[serde(rename = "ref")]
+        #[param(rename = "ref", value_type = Option<ReferenceText>)]
+        reference: Option<ReferenceText>,
+        /// Those that are deleted, instead of those that are not.
+        deleted: Option<bool>,
     }
 }
 
@@ -29,7 +35,12 @@ list_query! {
 )]
 pub(super) async fn list_orders(State(app): State<App>, caller: Caller<OrderQuery>) -> Answer<Many<Order>> {
     let (context, mut query) = caller.asks();
-    let (page, customer) = (query.page(), query.customer_id.map(|which| which.0));
-    let list = order::list(app.system(), &context, customer, page).await?;
+    let page = query.page();
+    let wanted = OrderSelector {
+        customer: query.customer_id.map(|which| which.0),
+        reference: query.reference.map(|text| text.0),
+        deleted: query.deleted.unwrap_or_default(),
+    };
+    let list = order::list(app.system(), &context, wanted, page).await?;
     Ok(Many::of(list, wire::order))
 }

@@ -1,8 +1,12 @@
 //! `/orders`.
 
 mod create;
+mod delete;
+mod extend;
 mod get;
 mod list;
+mod r#move;
+mod restore;
 mod update;
 mod wire;
 
@@ -15,5 +19,8 @@ use crate::App;
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create::create_order, list::list_orders))
-        .routes(routes!(get::get_order, update::update_order))
+        .routes(routes!(get::get_order, update::update_order, delete::delete_order))
+        .routes(routes!(extend::extend_order))
+        .routes(routes!(r#move::move_order))
+        .routes(routes!(restore::restore_order))
 }

@@ -26,5 +26,5 @@ pub(super) async fn update_order(
 ) -> Answer<One<Order>> {
     let (context, body) = caller.changes(body);
     let changed = order::update(app.system(), &context, which, wire::edit(body)).await?;
-    Ok(One(wire::order(changed)))
+    Ok(One::of(changed, wire::order))
 }

@@ -1,11 +1,12 @@
 //! Orders between the wire and the domain.
 
-use chancery_api_types::management::{CreateOrder, CreateOrderItem, Order, OrderEntitlement, UpdateOrder};
+use chancery_api_types::management::{CreateOrder, CreateOrderItem, ExtendOrder, Order, OrderEntitlement, UpdateOrder};
 use chancery_api_types::wire::EmptyList;
 use chancery_domain::{Entitlement, OrderItem, Timestamp};
-use chancery_operations::order::{NewItem, NewOrder, OrderEdit, OrderView};
+use chancery_operations::order::{NewItem, NewOrder, OrderEdit, OrderExtension, OrderView};
 
 use crate::management::activation_code::wire as codes;
+use crate::show;
 
 pub(super) fn new_order(body: CreateOrder) -> NewOrder {
     NewOrder {
@@ -16,6 +17,10 @@ pub(super) fn new_order(body: CreateOrder) -> NewOrder {
         contacts: body.contacts.into_iter().map(|id| id.0).collect(),
         metadata: body.metadata.map(Into::into).unwrap_or_default(),
     }
+}
+
+pub(super) fn extension(body: ExtendOrder) -> OrderExtension {
+    OrderExtension { items: body.items.into_iter().map(new_item).collect() }
 }
 
 fn new_item(item: CreateOrderItem) -> NewItem {
@@ -40,6 +45,7 @@ pub(super) fn edit(body: UpdateOrder) -> OrderEdit {
 
 pub(super) fn order(view: OrderView) -> Order {
     let OrderView { order, entitlements, codes, now } = view;
+    let deleted = show::deleted(order.deleted());
     Order {
         id: order.id.into(),
         customer_id: order.customer.into(),
@@ -47,6 +53,9 @@ pub(super) fn order(view: OrderView) -> Order {
         entitlements: entitlements.into_iter().map(|granted| entitlement(granted, now)).collect(),
         activation_codes: codes.into_iter().map(codes::code).collect(),
         license_keys: EmptyList,
+        deleted: deleted.since,
+        purge_at: deleted.purge_at,
+        deleted_with: deleted.with,
         contacts: order.contacts.into_iter().map(Into::into).collect(),
         dual_use: EmptyList,
         metadata: order.metadata.into(),
@@ -57,6 +66,7 @@ pub(super) fn order(view: OrderView) -> Order {
 
 fn entitlement(granted: Entitlement, now: Timestamp) -> OrderEntitlement {
     OrderEntitlement {
+        deleted: granted.deleted().map(|deleted| deleted.deletion.since.into()),
         id: granted.id.into(),
         product_id: granted.product.into(),
         edition_id: granted.edition.into(),

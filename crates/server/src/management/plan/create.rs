@@ -22,5 +22,5 @@ pub(super) async fn create_plan(
 ) -> Answer<Created<Plan>> {
     let (context, body) = caller.changes(body);
     let made = plan::create(app.system(), &context, wire::new_plan(body)).await?;
-    Ok(Created(wire::plan(made)))
+    Ok(Created::of(made, wire::plan))
 }

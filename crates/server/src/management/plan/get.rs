@@ -20,5 +20,5 @@ use crate::reply::One;
 )]
 pub(super) async fn get_plan(State(app): State<App>, caller: Caller, At(which): At<PlanId>) -> Answer<One<Plan>> {
     let found = plan::find(app.system(), &caller.reads(), which.into()).await?;
-    Ok(One(wire::plan(found)))
+    Ok(One::of(found, wire::plan))
 }

@@ -26,5 +26,5 @@ pub(super) async fn update_plan(
 ) -> Answer<One<Plan>> {
     let (context, body) = caller.changes(body);
     let changed = plan::update(app.system(), &context, which.into(), wire::edit(body)).await?;
-    Ok(One(wire::plan(changed)))
+    Ok(One::of(changed, wire::plan))
 }

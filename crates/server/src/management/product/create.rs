@@ -22,5 +22,5 @@ pub(super) async fn create_product(
 ) -> Answer<Created<Product>> {
     let (context, body) = caller.changes(body);
     let made = product::create(app.system(), &context, wire::new_product(body)).await?;
-    Ok(Created(wire::product(made)))
+    Ok(Created::of(made, wire::product))
 }

@@ -23,5 +23,5 @@ pub(super) async fn get_product(
     At(which): At<wire::Which>,
 ) -> Answer<One<Product>> {
     let found = product::find(app.system(), &caller.reads(), which).await?;
-    Ok(One(wire::product(found)))
+    Ok(One::of(found, wire::product))
 }

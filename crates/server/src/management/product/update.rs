@@ -25,5 +25,5 @@ pub(super) async fn update_product(
 ) -> Answer<One<Product>> {
     let (context, body) = caller.changes(body);
     let changed = product::update(app.system(), &context, which, wire::edit(body)).await?;
-    Ok(One(wire::product(changed)))
+    Ok(One::of(changed, wire::product))
 }

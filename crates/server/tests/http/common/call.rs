@@ -39,6 +39,20 @@ impl Call {
         self
     }
 
+    /// With one more header of this name.
+    pub(crate) fn and(mut self, name: &str, value: &str) -> Self {
+        let name = HeaderName::try_from(name).unwrap();
+        self.request.headers_mut().append(name, HeaderValue::from_str(value).unwrap());
+        self
+    }
+
+    /// From this address: else from nowhere.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        let peer = std::net::SocketAddr::new(address.parse().unwrap(), 50_000);
+        self.request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        self
+    }
+
     /// With an idempotency key.
     pub(crate) fn once(self, key: &str) -> Self {
         self.header("idempotency-key", key)
@@ -46,6 +60,13 @@ impl Call {
 
     pub(crate) fn json(self, body: Value) -> Self {
         self.body("application/json", body.to_string())
+    }
+
+    /// Sends it, and gives the body as it comes.
+    pub(crate) async fn stream(self) -> Body {
+        let response = self.router.oneshot(self.request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.into_body()
     }
 
     /// With a body that need not be well-formed.

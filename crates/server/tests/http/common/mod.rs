@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chancery_domain::{Name, Timestamp, Vendor};
 use chancery_server::operations::vendor::{self, NewVendor};
 use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOptions};
-use chancery_server::{App, Clock, Randomness, router};
+use chancery_server::{App, Clock, Randomness, Traffic, router};
 use chancery_testkit::{FixedClock, Postgres};
 
 pub(crate) use call::{Call, Reply};
@@ -38,8 +38,13 @@ impl TestApp {
         Self::on(Location::Postgres(Postgres::shared().fresh_database())).await
     }
 
-    /// On this database, which has no vendor `Initech` yet.
+    /// On this database, which has no vendor `Initech` yet. As often as a test likes: what is limited has tests of its own.
     pub(crate) async fn on(location: Location) -> Self {
+        Self::with(location, Traffic::unlimited()).await
+    }
+
+    /// The same, so often as `traffic` allows.
+    pub(crate) async fn with(location: Location, traffic: Traffic) -> Self {
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
         let public_url = Some("https://licenses.initech.example".to_owned());
         let options = SystemOptions { key_encryption_key, public_url };
@@ -50,6 +55,7 @@ impl TestApp {
             Arc::clone(&system),
             Clock::new(move || Timestamp::from_micros(read.micros()).unwrap()),
             Randomness::new(move || Ok(seed(seeds.fetch_add(1, Ordering::SeqCst)))),
+            traffic,
         );
         let (vendor, admin) = make_vendor(&system, &app, "Initech", false).await;
         Self { router: router(app.clone()), system, app, clock, vendor, admin }

@@ -29,7 +29,7 @@ on_both_engines! {
         assert_eq!(*seat, json!({
             "id": seat["id"], "entitlementId": entitlement["id"], "productId": entitlement["productId"],
             "seatId": "pc-1", "seatName": "pc-1's name", "seatNumber": 1, "status": "active", "mode": "online",
-            "overdraft": false, "held": false, "activated": "2026-01-15T12:00:00Z",
+            "overdraft": false, "seatUntil": "2026-01-22T12:00:00Z", "activated": "2026-01-15T12:00:00Z",
             "lastLease": "2026-01-15T12:00:00Z", "leaseExpiry": "2026-01-22T12:00:00Z",
             "entitlement": { "status": "active", "expiry": "2027-01-15T12:00:00Z", "graceEnd": "2027-01-22T12:00:00Z",
                              "hardStop": "2027-01-22T12:00:00Z", "maintenanceEnd": null },

@@ -11,17 +11,17 @@ fn with_credential(credential: &Value) -> Value {
 }
 
 on_both_engines! {
-    async fn lic_1_credentials_of_other_types_are_not_available_here(app: TestApp) {
-        for credential in [
-            json!({ "type": "licensee", "number": "L-1" }),
-            json!({ "type": "openIdToken", "token": "x.y.z" }),
-            json!({ "type": "password", "username": "bob", "password": "secret" }),
+    async fn lic_1_a_product_and_an_account_that_nobody_has_look_like_others(app: TestApp) {
+        for (credential, code) in [
+            (json!({ "type": "licensee", "number": "L-1" }), "credential_not_available_here"),
+            (json!({ "type": "openIdToken", "token": "x.y.z" }), "credential_invalid"),
+            (json!({ "type": "password", "username": "bob", "password": "secret" }), "credential_invalid"),
         ] {
             for product in ["cad", "unknown"] {
                 let mut body = with_credential(&credential);
                 body["productId"] = product.into();
-                activate(&app, body.clone()).await.problem("credential_not_available_here");
-                validate(&app, body).await.problem("credential_not_available_here");
+                activate(&app, body.clone()).await.problem(code);
+                validate(&app, body).await.problem(code);
             }
         }
     }

@@ -14,12 +14,12 @@ fn part(token: &str, number: usize) -> Vec<u8> {
 }
 
 /// The protected header.
-pub(super) fn header(token: &str) -> Value {
+pub(crate) fn header(token: &str) -> Value {
     serde_json::from_slice(&part(token, 0)).unwrap()
 }
 
 /// The claims, believed without a check.
-pub(super) fn claims(token: &str) -> Value {
+pub(crate) fn claims(token: &str) -> Value {
     serde_json::from_slice(&part(token, 1)).unwrap()
 }
 

@@ -26,8 +26,7 @@ on_both_engines! {
         let names: Vec<Value> = shop.items("/customers").await.iter().map(|item| item["name"].clone()).collect();
         assert_eq!(names, ["Initech", "Umbrella Corp"]);
         shop.delete(&path).await.done();
-        shop.get(&path).await.problem("not_found");
-        shop.delete(&path).await.problem("not_found");
+        assert_ne!(shop.get(&path).await.ok()["deleted"], json!(null));
     }
 
     async fn a_ref_is_one_customer_s_alone_within_its_vendor(app: TestApp) {
@@ -40,14 +39,6 @@ on_both_engines! {
         Shop::open(&app, "Umbrella").await;
         let like_an_id = json!({ "name": "x", "ref": format!("cust_{NOBODY}") });
         shop.post("/customers", like_an_id).await.invalid("ref", "not_allowed");
-    }
-
-    async fn a_customer_with_orders_stays(app: TestApp) {
-        let shop = Shop::open(&app, "Acme").await;
-        shop.sell("CAD-Y").await;
-        let refused = shop.delete("/customers/CRM-1001").await;
-        assert_eq!(refused.problem("in_use")["by"], json!({ "order": 1 }));
-        shop.get("/customers/CRM-1001").await.ok();
     }
 
     async fn an_address_is_one_contact_s_alone_within_its_customer(app: TestApp) {
@@ -117,7 +108,7 @@ async fn api_1_bad_customers_are_refused_and_nothing_is_changed() {
     shop.post("/customers/CRM-1001/disable", long).await.invalid("reason", "too_long");
     shop.call("POST", "/customers/CRM-1001/enable?force=true").await.invalid("force", "unknown_field");
     shop.delete("/customers/CRM-1001?force=true").await.invalid("force", "unknown_field");
-    shop.get("/customers?name=x").await.invalid("name", "unknown_field");
+    shop.get("/customers?city=x").await.invalid("city", "unknown_field");
     let left = shop.items("/customers").await;
     assert_eq!((left.len(), &left[0]["disabled"]), (1, &json!(false)));
 }

@@ -47,7 +47,10 @@ impl Operation {
 
     /// The path, with these ids.
     pub(super) fn at(&self, ids: &BTreeMap<&str, String>) -> String {
-        let mut path = self.path.clone();
+        // An activation's features go by their keys.
+        let mut path = self
+            .path
+            .replace("/activations/{activation}/features/{feature}", "/activations/{activation}/features/export");
         for (name, id) in ids {
             path = path.replace(&format!("{{{name}}}"), id);
         }
@@ -61,6 +64,7 @@ impl Operation {
             _ if !self.has_body => call,
             Body::Json(body) => call.json(body),
             Body::Toml(text) => call.body("application/toml", text),
+            Body::Csv(text) => call.body("text/csv", text),
         }
     }
 
@@ -77,6 +81,7 @@ impl Operation {
             ("list", "ActivationLog" | "EntitlementActivations") => "ReadActivation".to_owned(),
             ("get", _) => format!("Read{noun}"),
             ("list", _) => format!("Read{}", noun.strip_suffix('s').unwrap_or(noun)),
+            ("remove", "ContactPassword") => "RemoveContactPassword".to_owned(),
             ("remove", _) => format!("Remove{noun}Value"),
             _ => format!("{}{}", verb[..1].to_uppercase(), &name[1..]),
         };
@@ -92,6 +97,7 @@ fn name(parameter: &Value) -> String {
 enum Body {
     Json(Value),
     Toml(&'static str),
+    Csv(&'static str),
 }
 
 /// A body that is valid, so that nothing but the caller can be wrong.
@@ -118,11 +124,24 @@ fn body(operation: &str) -> Body {
         }
         "createCustomer" => json!({ "name": "x" }),
         "createContact" => json!({ "name": "x", "email": "x@x.example" }),
+        "extendOrder" => json!({ "items": [{ "sku": "x" }] }),
+        "moveOrder" => json!({ "customerId": "x" }),
         "createOrder" => json!({ "customerId": "x", "items": [{ "sku": "x" }] }),
         "createActivationCode" => json!({ "activationCodes": 1 }),
+        "setContactPassword" => json!({ "password": "a long password" }),
+        "createOpenIdProvider" => {
+            json!({ "name": "x", "issuer": "https://id.example", "audiences": ["x"] })
+        }
+        "setLicenseeSecret" => json!({ "secret": "x" }),
         "resetUsage" => json!({ "features": ["x"] }),
+        "checkoutActivationFeature" | "returnActivationFeature" | "useActivationFeature" => json!({ "amount": 1 }),
+        "changeEntitlementOffering" => json!({ "offeringId": "x" }),
+        "resetEntitlementOverrides" => json!({ "fields": ["seats"] }),
         "moveClock" => json!({ "now": "2030-01-01T00:00:00Z" }),
+        "importSigningKey" => json!({ "pem": include_str!("../../../../token/tests/data/rsa-2048.pkcs1.pem") }),
+        "exportRootSigningKey" => json!({ "passphrase": "a long passphrase" }),
         "importCatalog" => return Body::Toml(""),
+        "importCustomers" => return Body::Csv("ref,name\nX,x\n"),
         // Changes and commands that need nothing said.
         _ => json!({}),
     })
@@ -140,9 +159,12 @@ pub(super) fn unknown_ids() -> BTreeMap<&'static str, String> {
         ("entitlement", "ent"),
         ("feature", "feat"),
         ("offering", "off"),
+        ("licensee", "lic"),
+        ("openidProvider", "oidp"),
         ("order", "ord"),
         ("plan", "plan"),
         ("product", "prod"),
+        ("signingKey", "sigk"),
     ];
     prefixes.map(|(name, prefix)| (name, format!("{prefix}_{NOBODY}"))).into()
 }

@@ -40,7 +40,8 @@ async fn api_3_every_list_takes_its_parameters_by_head_too() {
 async fn api_1_every_change_refuses_members_that_it_does_not_know() {
     let app = TestApp::sqlite().await;
     let changes = Operation::all().into_iter().filter(|operation| operation.method != "GET");
-    for operation in changes.filter(|operation| operation.name != "importCatalog") {
+    for operation in changes.filter(|operation| !matches!(operation.name.as_str(), "importCatalog" | "importCustomers"))
+    {
         let path = operation.at(&unknown_ids());
         let call = app.call(&operation.method, &path).json(json!({ "force": 1 }));
         let reply = call.await;

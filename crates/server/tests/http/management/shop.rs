@@ -131,6 +131,7 @@ pub(crate) struct Seat {
     token: String,
     nonce: String,
     calls: u32,
+    address: Option<&'static str>,
 }
 
 impl Seat {
@@ -144,7 +145,13 @@ impl Seat {
             token: text(&body["accessToken"]).to_owned(),
             nonce: reply.header("chancery-nonce").to_owned(),
             calls: 0,
+            address: None,
         }
+    }
+
+    /// The same, behind this address.
+    pub(crate) fn at(self, address: &'static str) -> Self {
+        Self { address: Some(address), ..self }
     }
 
     /// Makes a call of the licensing API, and keeps the next nonce.
@@ -152,6 +159,7 @@ impl Seat {
         self.calls += 1;
         let key = format!("{} {}", self.nonce, self.calls);
         let call = self.app.post(&format!("/api/v1/activation{path}")).key(&self.token);
+        let call = self.address.into_iter().fold(call, |call, address| call.from(address));
         let reply = call.header("chancery-nonce", &self.nonce).once(&key).json(body).await;
         if !reply.header("chancery-nonce").is_empty() {
             self.nonce = reply.header("chancery-nonce").to_owned();

@@ -32,5 +32,5 @@ pub(crate) async fn create_edition_attribute(
     let (context, body) = caller.changes(body);
     let made =
         attribute::create(app.system(), &context, Place::Edition(product, edition), wire::new_attribute(body)).await?;
-    Ok(Created(wire::attribute(made)))
+    Ok(Created::of(made, wire::attribute))
 }

@@ -29,5 +29,5 @@ pub(crate) async fn get_edition_attribute(
     At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<AttributeId>)>,
 ) -> Answer<One<EffectiveAttribute>> {
     let found = attribute::find(app.system(), &caller.reads(), Place::Edition(product, edition), which).await?;
-    Ok(One(wire::effective(found)))
+    Ok(One::of(found, wire::effective))
 }

@@ -33,5 +33,5 @@ pub(crate) async fn set_edition_attribute_value(
     let (context, body) = caller.changes(body);
     let set =
         attribute::set_value(app.system(), &context, Place::Edition(product, edition), which, body.value.0).await?;
-    Ok(One(wire::effective(set)))
+    Ok(One::of(set, wire::effective))
 }

@@ -33,5 +33,5 @@ pub(crate) async fn update_edition_attribute(
     let (context, body) = caller.changes(body);
     let changed =
         attribute::update(app.system(), &context, Place::Edition(product, edition), which, wire::edit(body)).await?;
-    Ok(One(wire::attribute(changed)))
+    Ok(One::of(changed, wire::attribute))
 }

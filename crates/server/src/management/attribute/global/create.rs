@@ -22,5 +22,5 @@ pub(crate) async fn create_attribute(
 ) -> Answer<Created<Attribute>> {
     let (context, body) = caller.changes(body);
     let made = attribute::create(app.system(), &context, Place::Global, wire::new_attribute(body)).await?;
-    Ok(Created(wire::attribute(made)))
+    Ok(Created::of(made, wire::attribute))
 }

@@ -23,5 +23,5 @@ pub(crate) async fn get_attribute(
     At(which): At<Selector<AttributeId>>,
 ) -> Answer<One<Attribute>> {
     let found = attribute::find(app.system(), &caller.reads(), Place::Global, which).await?;
-    Ok(One(wire::attribute(found.definition)))
+    Ok(One::of(found, |found| wire::attribute(found.definition)))
 }

@@ -27,5 +27,5 @@ pub(crate) async fn get_product_attribute(
     At((product, which)): At<(Selector<ProductId>, Selector<AttributeId>)>,
 ) -> Answer<One<EffectiveAttribute>> {
     let found = attribute::find(app.system(), &caller.reads(), Place::Product(product), which).await?;
-    Ok(One(wire::effective(found)))
+    Ok(One::of(found, wire::effective))
 }

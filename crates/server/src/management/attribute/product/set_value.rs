@@ -31,5 +31,5 @@ pub(crate) async fn set_product_attribute_value(
 ) -> Answer<One<EffectiveAttribute>> {
     let (context, body) = caller.changes(body);
     let set = attribute::set_value(app.system(), &context, Place::Product(product), which, body.value.0).await?;
-    Ok(One(wire::effective(set)))
+    Ok(One::of(set, wire::effective))
 }

@@ -31,5 +31,5 @@ pub(crate) async fn update_product_attribute(
 ) -> Answer<One<Attribute>> {
     let (context, body) = caller.changes(body);
     let changed = attribute::update(app.system(), &context, Place::Product(product), which, wire::edit(body)).await?;
-    Ok(One(wire::attribute(changed)))
+    Ok(One::of(changed, wire::attribute))
 }

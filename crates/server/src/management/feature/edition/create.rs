@@ -32,5 +32,5 @@ pub(crate) async fn create_edition_feature(
     let (context, body) = caller.changes(body);
     let made =
         feature::create(app.system(), &context, Place::Edition(product, edition), wire::new_feature(body)).await?;
-    Ok(Created(wire::feature(made)))
+    Ok(Created::of(made, wire::feature))
 }

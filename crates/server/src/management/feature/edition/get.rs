@@ -29,5 +29,5 @@ pub(crate) async fn get_edition_feature(
     At((product, edition, which)): At<(Selector<ProductId>, Selector<EditionId>, Selector<FeatureId>)>,
 ) -> Answer<One<EffectiveFeature>> {
     let found = feature::find(app.system(), &caller.reads(), Place::Edition(product, edition), which).await?;
-    Ok(One(wire::effective(found)))
+    Ok(One::of(found, wire::effective))
 }

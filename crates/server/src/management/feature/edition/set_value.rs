@@ -32,5 +32,5 @@ pub(crate) async fn set_edition_feature_value(
 ) -> Answer<One<EffectiveFeature>> {
     let (context, body) = caller.changes(body);
     let set = feature::set_value(app.system(), &context, Place::Edition(product, edition), which, body.value.0).await?;
-    Ok(One(wire::effective(set)))
+    Ok(One::of(set, wire::effective))
 }

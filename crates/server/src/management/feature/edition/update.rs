@@ -33,5 +33,5 @@ pub(crate) async fn update_edition_feature(
     let (context, body) = caller.changes(body);
     let changed =
         feature::update(app.system(), &context, Place::Edition(product, edition), which, wire::edit(body)).await?;
-    Ok(One(wire::feature(changed)))
+    Ok(One::of(changed, wire::feature))
 }

@@ -23,5 +23,5 @@ pub(crate) async fn get_feature(
     At(which): At<Selector<FeatureId>>,
 ) -> Answer<One<Feature>> {
     let found = feature::find(app.system(), &caller.reads(), Place::Global, which).await?;
-    Ok(One(wire::feature(found.definition)))
+    Ok(One::of(found, |found| wire::feature(found.definition)))
 }

@@ -26,5 +26,5 @@ pub(crate) async fn create_product_feature(
 ) -> Answer<Created<Feature>> {
     let (context, body) = caller.changes(body);
     let made = feature::create(app.system(), &context, Place::Product(product), wire::new_feature(body)).await?;
-    Ok(Created(wire::feature(made)))
+    Ok(Created::of(made, wire::feature))
 }

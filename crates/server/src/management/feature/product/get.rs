@@ -27,5 +27,5 @@ pub(crate) async fn get_product_feature(
     At((product, which)): At<(Selector<ProductId>, Selector<FeatureId>)>,
 ) -> Answer<One<EffectiveFeature>> {
     let found = feature::find(app.system(), &caller.reads(), Place::Product(product), which).await?;
-    Ok(One(wire::effective(found)))
+    Ok(One::of(found, wire::effective))
 }

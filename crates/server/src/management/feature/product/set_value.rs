@@ -30,5 +30,5 @@ pub(crate) async fn set_product_feature_value(
 ) -> Answer<One<EffectiveFeature>> {
     let (context, body) = caller.changes(body);
     let set = feature::set_value(app.system(), &context, Place::Product(product), which, body.value.0).await?;
-    Ok(One(wire::effective(set)))
+    Ok(One::of(set, wire::effective))
 }

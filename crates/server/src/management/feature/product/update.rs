@@ -30,5 +30,5 @@ pub(crate) async fn update_product_feature(
 ) -> Answer<One<Feature>> {
     let (context, body) = caller.changes(body);
     let changed = feature::update(app.system(), &context, Place::Product(product), which, wire::edit(body)).await?;
-    Ok(One(wire::feature(changed)))
+    Ok(One::of(changed, wire::feature))
 }
