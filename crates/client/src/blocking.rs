@@ -44,7 +44,7 @@ impl Client {
         let builder =
             reqwest::blocking::ClientBuilder::from(http::builder(&options, &address)?).timeout(options.timeout);
         let client = builder.build().map_err(|error| http::unusable(&error))?;
-        let core = Core::new(product, state.into(), options)?;
+        let core = Core::new(product, state.into(), options, address.to_string())?;
         Ok(Self { core, server: Server { address, client } })
     }
 

@@ -41,7 +41,7 @@ impl Client {
     ) -> Result<Self, Error> {
         let address = http::address(url, &options)?;
         let client = http::builder(&options, &address)?.build().map_err(|error| http::unusable(&error))?;
-        let core = Core::new(product, state.into(), options)?;
+        let core = Core::new(product, state.into(), options, address.to_string())?;
         Ok(Self { core, server: Server { address, client } })
     }
 

@@ -6,6 +6,8 @@ use chancery_api_types::{Code, Problem};
 use chancery_domain::{FieldError, Timestamp};
 use chancery_token::TokenError;
 
+use crate::SignalKind;
+
 /// Why a call was not done.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -62,6 +64,12 @@ pub enum Error {
     /// The stored state was written by a newer version of the SDK.
     #[error("the stored state has version {0}, this program knows version 1")]
     StateNewer(u64),
+    /// The stored state was made on another machine: more of the signs of this one are others than can be explained by a repair.
+    #[error("the stored state is of another machine: {}", kinds(.0))]
+    StateFromAnotherMachine(Vec<SignalKind>),
+    /// Nothing tells this machine from others, as in a container: the product must say who holds the seat.
+    #[error("nothing tells this machine from others, and no seat id was given")]
+    NoMachineIdentity,
     /// Another process or thread uses the stored state, for longer than the client is willing to wait.
     #[error("another process uses the stored state in {0}")]
     StateLocked(String),
@@ -135,6 +143,8 @@ impl Error {
             Self::LeaseExpired { .. } => "lease_expired",
             Self::StateDamaged(_) => "state_damaged",
             Self::StateNewer(_) => "state_newer_than_program",
+            Self::StateFromAnotherMachine(_) => "state_from_another_machine",
+            Self::NoMachineIdentity => "no_machine_identity",
             Self::StateLocked(_) => "state_locked",
             Self::StateUnavailable(_) => "state_unavailable",
             Self::Invalid(_) => "validation_failed",
@@ -209,4 +219,10 @@ impl Error {
             facts: BTreeMap::new(),
         }
     }
+}
+
+/// What changed, by kind.
+fn kinds(changed: &[SignalKind]) -> String {
+    let names: Vec<&str> = changed.iter().map(|kind| kind.name()).collect();
+    format!("its {} differ", names.join(", "))
 }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Clock, SystemClock};
+use crate::{Clock, Machine, Proxy, Secret, SystemClock};
 
 /// What can be chosen about a client. The defaults are right for most products:
 ///
@@ -15,13 +15,19 @@ use crate::{Clock, SystemClock};
 /// let options = Options { ca_file: Some("/etc/acme/ca.pem".into()), ..Options::default() };
 /// ```
 ///
-/// Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`; PROXY-1). A server on this machine is reached without one.
+/// A server on this machine is reached without a proxy, whatever is said.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Certificates (PEM) that are trusted beside those of the system, for servers with a certificate of their own (CERT-3).
     pub ca_file: Option<PathBuf>,
+    /// The proxy; nothing: what the environment says (`HTTPS_PROXY`, `NO_PROXY`; PROXY-1).
+    pub proxy: Option<Proxy>,
     /// Whether the server's address may be plain HTTP on another machine: credentials then travel in the open (CERT-3).
     pub allow_plain_http: bool,
+    /// The licensee secret, for products that use one: what every activation, refresh and question brings (SEC-1).
+    pub licensee_secret: Option<Secret>,
+    /// The machine that holds the seat where an activation gives no seat id.
+    pub machine: Machine,
     /// How long a connection may take to come about.
     pub connect_timeout: Duration,
     /// How long one request may take, with its reply.
@@ -41,7 +47,10 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             ca_file: None,
+            proxy: None,
             allow_plain_http: false,
+            licensee_secret: None,
+            machine: Machine::default(),
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(15),
             patience: Duration::from_secs(30),

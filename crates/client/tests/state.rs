@@ -96,6 +96,7 @@ fn only_the_owner_can_read_the_state() {
     client.activate(&request()).unwrap();
     let mode = |path: &str| fs::metadata(outer.join(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("a/b"), mode("a/b/state.json"), mode("a/b/state.lock")), (0o700, 0o600, 0o600));
+    assert_eq!(mode("a/b/keys.json"), 0o600);
 }
 
 #[test]

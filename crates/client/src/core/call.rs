@@ -13,6 +13,16 @@ pub(crate) enum Method {
     Delete,
 }
 
+impl Method {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 /// A request. It can be sent any number of times.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -20,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) bearer: Option<String>,
     pub(crate) nonce: Option<String>,
+    /// The proof that this device has the activation's key (SEC-5).
+    pub(crate) proof: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) body: Option<String>,
 }
@@ -30,7 +42,7 @@ impl Call {
     }
 
     pub(crate) const fn new(method: Method, path: String) -> Self {
-        Self { method, path, bearer: None, nonce: None, idempotency_key: None, body: None }
+        Self { method, path, bearer: None, nonce: None, proof: None, idempotency_key: None, body: None }
     }
 }
 
@@ -82,6 +94,7 @@ pub(crate) fn change_call(held: &Held, pending: &Pending) -> Call {
         path,
         bearer: Some(held.access_token.clone()),
         nonce: Some(pending.nonce.clone()),
+        proof: None,
         idempotency_key: Some(pending.idempotency_key.clone()),
         body: Some(pending.body.clone()),
     }

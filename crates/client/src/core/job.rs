@@ -2,7 +2,8 @@
 
 use chancery_api_types::activation::{Activation, ActivationFeature};
 use chancery_api_types::licensing::{
-    ActivationReply, EntitlementInfo, EntitlementReply, FeatureReply, FeatureRequest, RefreshRequest, ValidateReply,
+    ActivateRequest, ActivationReply, EntitlementInfo, EntitlementReply, FeatureReply, FeatureRequest, RefreshRequest,
+    ValidateReply, ValidateRequest,
 };
 use chancery_api_types::wire::WireQuantity;
 use chancery_domain::{Invalid, Key};
@@ -19,7 +20,7 @@ use crate::{Activate, Error, Validation};
 /// One thing to do.
 pub(crate) enum Job {
     /// SEAT-1, SEAT-2: it makes or replaces the state.
-    Activate { body: String, seat_id: String },
+    Activate { request: Box<ActivateRequest>, seat_id: String },
     /// SAFE-2: it needs the nonce, and turns it.
     Change { change: Change, body: String },
     /// SEAT-9: it removes the state.
@@ -27,7 +28,7 @@ pub(crate) enum Job {
     /// It reads something of the activation.
     Read { path: &'static str },
     /// It needs no activation.
-    Validate { body: String },
+    Validate { request: Box<ValidateRequest> },
 }
 
 /// What the state keeps of the reply to an activation. The rest is read when the state is safe.
@@ -36,6 +37,8 @@ pub(crate) enum Job {
 pub(crate) struct Activated {
     pub(crate) activation: ActivationOnly,
     pub(crate) lease: String,
+    #[serde(default)]
+    pub(crate) revocations: Option<String>,
     pub(crate) access_token: String,
 }
 
@@ -49,6 +52,8 @@ pub(crate) struct ActivationOnly {
 #[derive(Deserialize)]
 pub(crate) struct LeaseOnly {
     pub(crate) lease: String,
+    #[serde(default)]
+    pub(crate) revocations: Option<String>,
 }
 
 /// A job, and how its reply is read.
@@ -58,14 +63,16 @@ pub(crate) struct Ask<T> {
 }
 
 pub(crate) fn activate(core: &Core, request: &Activate) -> Result<Ask<Activation>, Error> {
-    let request = request.to_activate(&core.product)?;
-    let job = Job::Activate { body: text(&request)?, seat_id: request.seat_id.to_string() };
+    let mut request = request.for_machine(core)?.to_activate(&core.product)?;
+    request.licensee_secret = request.licensee_secret.or_else(|| core.options.licensee_secret.clone());
+    let job = Job::Activate { seat_id: request.seat_id.to_string(), request: Box::new(request) };
     Ok(Ask { job, read: activation })
 }
 
 pub(crate) fn refresh(core: &Core) -> Result<Ask<Activation>, Error> {
     let release_date = core.product.release_date().map(|date| checked("releaseDate", date)).transpose()?;
-    let body = text(&RefreshRequest { release_date, ..RefreshRequest::default() })?;
+    let licensee_secret = core.options.licensee_secret.clone();
+    let body = text(&RefreshRequest { release_date, licensee_secret, ..RefreshRequest::default() })?;
     Ok(Ask { job: Job::Change { change: Change::Refresh, body }, read: activation })
 }
 
@@ -95,13 +102,14 @@ pub(crate) fn entitlement() -> Result<Ask<EntitlementInfo>, Error> {
 }
 
 pub(crate) fn validate(core: &Core, request: &Activate) -> Result<Ask<Validation>, Error> {
-    let body = text(&request.to_validate(&core.product)?)?;
+    let mut request = Box::new(request.to_validate(&core.product)?);
+    request.licensee_secret = request.licensee_secret.or_else(|| core.options.licensee_secret.clone());
     let read = |core: &Core, reply: &Reply| {
         let answer: ValidateReply = parse(reply)?;
         let verdict = answer.verdict.as_deref().map(|verdict| core.open_verdict(verdict)).transpose()?;
         Ok(Validation { answer, verdict })
     };
-    Ok(Ask { job: Job::Validate { body }, read })
+    Ok(Ask { job: Job::Validate { request }, read })
 }
 
 /// The replies to activate and refresh have it too, beside the lease.
@@ -119,6 +127,6 @@ pub(crate) fn parse<T: DeserializeOwned>(reply: &Reply) -> Result<T, Error> {
     })
 }
 
-fn text(request: &impl Serialize) -> Result<String, Error> {
+pub(crate) fn text(request: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(request).map_err(|error| Error::Internal(format!("a request cannot be written: {error}")))
 }

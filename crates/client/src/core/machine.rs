@@ -6,17 +6,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chancery_domain::ActivationId;
+use chancery_domain::{ActivationId, Timestamp};
 use chancery_token::{Entropy, random_seed};
 
 use super::Core;
 use super::call::{Call, Method, Outcome, Reply, change_call};
-use super::job::{Activated, Job, LeaseOnly, parse};
+use super::job::{Activated, Job, LeaseOnly, parse, text};
 use super::locked::Locked;
 use super::patience::Patience;
+use super::proof::{call_proof, device_proof};
 use super::verdict::{Lost, Refusal, Verdict, not_understood, verdict};
 use crate::Error;
 use crate::error::Because;
+use crate::state::device::DeviceKey;
 use crate::state::record::{Change, Held, Pending};
 
 /// What the machine is told.
@@ -49,6 +51,10 @@ pub(crate) struct Machine {
     /// The stored state, once this job has its lock.
     locked: Option<Locked>,
     exchange: Option<Exchange>,
+    /// The key of the claim that is being made.
+    key: Option<DeviceKey>,
+    /// How far the server's clock is ahead of this one, in microseconds, once it has refused a proof for that.
+    ahead: Option<i64>,
 }
 
 /// The call that is being sent.
@@ -71,6 +77,8 @@ impl Machine {
             lock_patience: Patience::for_lock(core.options.lock_patience),
             locked: None,
             exchange: None,
+            key: None,
+            ahead: None,
         })
     }
 
@@ -102,19 +110,63 @@ impl Machine {
     /// Everything but changes: these may be sent again without harm, by this job or by the next.
     fn send_own(&mut self) -> Result<Next, Error> {
         let mut call = match &self.job {
-            Job::Activate { body, .. } => Call::post("/api/v1/activate", body),
-            Job::Validate { body } => Call::post("/api/v1/validate", body),
+            Job::Activate { .. } => self.activate_call()?,
+            Job::Validate { .. } => self.validate_call()?,
             Job::Deactivate => Call::new(Method::Delete, "/api/v1/activation".to_owned()),
             Job::Read { path } => Call::new(Method::Get, (*path).to_owned()),
             Job::Change { .. } => return self.begin_change(),
         };
-        if matches!(self.job, Job::Activate { .. } | Job::Deactivate) {
+        if matches!(self.job, Job::Activate { .. } | Job::Validate { .. } | Job::Deactivate) {
             call.idempotency_key = Some(self.entropy.token_id());
         }
         if matches!(self.job, Job::Deactivate | Job::Read { .. }) {
             call.bearer = Some(self.held()?.access_token.clone());
         }
         Ok(self.send(call, false, false))
+    }
+
+    fn activate_call(&mut self) -> Result<Call, Error> {
+        let core = Arc::clone(&self.core);
+        let Job::Activate { request, seat_id } = &self.job else {
+            return Err(Error::Internal("only an activation activates".to_owned()));
+        };
+        let (mut request, seat_id) = (request.clone(), seat_id.clone());
+        let locked = self.locked.as_mut().ok_or_else(no_lock)?;
+        let key = locked.key_for(&seat_id, &core.store, &mut self.entropy)?;
+        let proof = device_proof(&core, &key, &seat_id, self.now(), &mut self.entropy)?;
+        self.key = Some(key);
+        request.device_proof = Some(proof.into());
+        Ok(Call::post("/api/v1/activate", &text(&request)?))
+    }
+
+    /// Asks as the device that has the seat or would get it: with the seat's key, else with one that nobody has yet.
+    fn validate_call(&mut self) -> Result<Call, Error> {
+        let core = Arc::clone(&self.core);
+        let Job::Validate { request } = &self.job else {
+            return Err(Error::Internal("only a validation validates".to_owned()));
+        };
+        let mut request = request.clone();
+        if let Some(seat_id) = request.seat_id.as_ref().map(ToString::to_string) {
+            let known = core.store.keys().ok().and_then(|keys| keys.of(&seat_id).cloned());
+            let key = known.unwrap_or_else(|| DeviceKey::new(&mut self.entropy));
+            let proof = device_proof(&core, &key, &seat_id, self.now(), &mut self.entropy)?;
+            request.device_proof = Some(proof.into());
+        }
+        Ok(Call::post("/api/v1/validate", &text(&request)?))
+    }
+
+    /// What the server's clock shows now, as far as it is known.
+    fn now(&self) -> Timestamp {
+        self.core.options.clock.now().shifted(self.ahead.unwrap_or_default())
+    }
+
+    /// Adds the proof of the activation's key to a call, if it has one (SEC-5).
+    fn proved(&mut self, mut call: Call) -> Result<Call, Error> {
+        let core = Arc::clone(&self.core);
+        if let Some(key) = self.locked()?.key().cloned() {
+            call.proof = call_proof(&core, &key, &call, self.now(), &mut self.entropy)?;
+        }
+        Ok(call)
     }
 
     fn begin_change(&mut self) -> Result<Next, Error> {
@@ -127,6 +179,7 @@ impl Machine {
         // nothing is taken twice. But a refresh wants a lease of now, and takes nothing.
         let same = matches!(&self.job, Job::Change { change, body } if *change != Change::Refresh
             && *change == pending.change && *body == pending.body);
+        let call = self.proved(call)?;
         Ok(self.send(call, !same, true))
     }
 
@@ -142,6 +195,7 @@ impl Machine {
         let call = change_call(held, &pending);
         held.pending = Some(pending);
         self.save()?;
+        let call = self.proved(call)?;
         Ok(self.send(call, false, false))
     }
 
@@ -153,9 +207,28 @@ impl Machine {
     fn judge(&mut self, outcome: Outcome) -> Result<Next, Error> {
         match verdict(outcome) {
             Verdict::Done(reply) => self.done(reply),
-            Verdict::Refused(refusal) => self.refused(refusal),
+            Verdict::Refused(refusal) => match self.again_by_the_servers_clock(&refusal)? {
+                Some(next) => Ok(next),
+                None => self.refused(refusal),
+            },
             Verdict::Lost(lost) => self.lost(lost),
         }
+    }
+
+    /// A proof that was made by a wrong clock is made again, once, by the server's: nothing was done, and nothing turned.
+    fn again_by_the_servers_clock(&mut self, refusal: &Refusal) -> Result<Option<Next>, Error> {
+        let wrong_time = matches!(refusal.problem.code.as_str(), "token_expired" | "token_not_yet_valid");
+        let now = refusal.problem.facts.get("now").and_then(|now| now.as_str()?.parse::<Timestamp>().ok());
+        let (true, None, Some(now), Some(exchange)) = (wrong_time, self.ahead, now, &self.exchange) else {
+            return Ok(None);
+        };
+        let (call, settling, may_be_done) = (exchange.call.clone(), exchange.settling, exchange.may_be_done);
+        self.ahead = Some(now.as_micros().saturating_sub(self.core.options.clock.now().as_micros()));
+        if !matches!(self.job, Job::Change { .. }) {
+            return self.send_own().map(Some);
+        }
+        let call = self.proved(call)?;
+        Ok(Some(self.send(call, settling, may_be_done)))
     }
 
     fn done(&mut self, reply: Reply) -> Result<Next, Error> {
@@ -169,7 +242,7 @@ impl Machine {
     }
 
     fn activated(&mut self, reply: &Reply) -> Result<(), Error> {
-        let Activated { activation, lease, access_token } = parse(reply)?;
+        let Activated { activation, lease, revocations, access_token } = parse(reply)?;
         let Some(nonce) = reply.nonce.clone() else {
             return Err(no_nonce(reply).error);
         };
@@ -179,7 +252,8 @@ impl Machine {
             return Err(Error::Internal("only an activation activates".to_owned()));
         };
         let core = Arc::clone(&self.core);
-        core.open_received(&lease, id, seat_id)?;
+        self.learn(revocations.as_deref())?;
+        core.open_received(&lease, id, seat_id, self.key.as_ref())?;
         let new = Held { id: id.to_string(), seat_id: seat_id.clone(), lease, access_token, nonce, pending: None };
         self.locked()?.replace(&core.store, new)
     }
@@ -212,13 +286,24 @@ impl Machine {
     /// The lease in the reply, if the change is a refresh and the lease is good.
     fn refreshed(&mut self, reply: &Reply) -> Result<Option<String>, Error> {
         let core = Arc::clone(&self.core);
+        let key = self.locked()?.key().cloned();
         let held = self.held()?;
         if !held.pending.as_ref().is_some_and(|pending| pending.change == Change::Refresh) {
             return Ok(None);
         }
-        let LeaseOnly { lease } = parse(reply)?;
-        core.open_received(&lease, held.activation()?, &held.seat_id)?;
+        let LeaseOnly { lease, revocations } = parse(reply)?;
+        self.learn(revocations.as_deref())?;
+        let held = self.held()?;
+        core.open_received(&lease, held.activation()?, &held.seat_id, key.as_ref())?;
         Ok(Some(lease))
+    }
+
+    /// Keeps a newer revocation list, which counts for the lease that came with it too (KEY-5).
+    fn learn(&self, list: Option<&str>) -> Result<(), Error> {
+        match (list.filter(|list| self.core.is_news(list)), &self.locked) {
+            (Some(list), Some(locked)) => locked.learn(&self.core.store, list),
+            _ => Ok(()),
+        }
     }
 
     fn refused(&mut self, refusal: Refusal) -> Result<Next, Error> {
@@ -292,7 +377,7 @@ impl Machine {
     }
 
     fn locked(&mut self) -> Result<&mut Locked, Error> {
-        self.locked.as_mut().ok_or_else(|| Error::Internal("the state is used without its lock".to_owned()))
+        self.locked.as_mut().ok_or_else(no_lock)
     }
 
     fn held(&mut self) -> Result<&mut Held, Error> {
@@ -308,6 +393,10 @@ impl Machine {
         let core = Arc::clone(&self.core);
         self.locked()?.remove(&core.store)
     }
+}
+
+fn no_lock() -> Error {
+    Error::Internal("the state is used without its lock".to_owned())
 }
 
 fn no_nonce(reply: &Reply) -> Lost {

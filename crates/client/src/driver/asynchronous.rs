@@ -39,6 +39,7 @@ async fn send(options: &Options, server: &Http, call: &Call) -> Outcome {
         request = request.body(body.clone());
     }
     let mut response = request.send().await.map_err(failed)?;
+    http::refused_by_proxy(response.status())?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         body.extend_from_slice(&chunk);

@@ -38,6 +38,7 @@ fn send(options: &Options, server: &Http, call: &Call) -> Outcome {
         request = request.body(body.clone());
     }
     let response = request.send().map_err(failed)?;
+    http::refused_by_proxy(response.status())?;
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = Vec::new();
     let most = u64::try_from(LONGEST_REPLY).unwrap_or(u64::MAX).saturating_add(1);

@@ -13,6 +13,7 @@ use crate::{Error, Options, ServerAddress};
 pub(crate) const LONGEST_REPLY: usize = 4 << 20;
 
 const NONCE: HeaderName = HeaderName::from_static("chancery-nonce");
+const DPOP: HeaderName = HeaderName::from_static("dpop");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A server, and what talks to it.
@@ -46,7 +47,11 @@ pub(crate) fn builder(options: &Options, address: &ServerAddress) -> Result<Clie
         // A redirected POST may become a GET, and a credential may go where nobody meant it to go.
         .redirect(redirect::Policy::none());
     // A proxy elsewhere would look for the server on its own machine.
-    let builder = if address.is_loopback() { builder.no_proxy() } else { builder };
+    let builder = match &options.proxy {
+        _ if address.is_loopback() => builder.no_proxy(),
+        Some(proxy) => builder.proxy(proxy.to_reqwest()?),
+        None => builder,
+    };
     let Some(file) = &options.ca_file else {
         return Ok(builder);
     };
@@ -74,7 +79,9 @@ pub(crate) const fn method(call: &Call) -> reqwest::Method {
 pub(crate) fn headers(call: &Call) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
     let bearer = call.bearer.as_ref().map(|token| format!("Bearer {token}"));
-    for (name, text) in [(AUTHORIZATION, &bearer), (NONCE, &call.nonce), (IDEMPOTENCY_KEY, &call.idempotency_key)] {
+    for (name, text) in
+        [(AUTHORIZATION, &bearer), (NONCE, &call.nonce), (DPOP, &call.proof), (IDEMPOTENCY_KEY, &call.idempotency_key)]
+    {
         if let Some(text) = text {
             let mut value = HeaderValue::from_str(text).map_err(|_| unsendable(&name))?;
             value.set_sensitive(true);
@@ -102,13 +109,39 @@ pub(crate) fn failure(error: &reqwest::Error, timeout: Duration) -> Failure {
     if wants_https {
         detail.push_str("; perhaps the server there speaks HTTPS: give an https:// address");
     }
+    let refused = if error.is_connect() { by_proxy(&detail) } else { None };
+    if let Some(hint) = refused {
+        detail.push_str(hint);
+    }
     Failure {
         may_have_arrived: !error.is_connect() && !error.is_builder(),
         // No type tells a certificate that is not trusted; waiting does not make it so.
-        lasting: error.is_builder() || wants_https || error.is_connect() && detail.contains("certificate"),
+        lasting: error.is_builder() || wants_https || refused == Some(NO_ACCOUNT) || error.is_connect() && detail.contains("certificate"),
         took: if error.is_timeout() { timeout } else { Duration::ZERO },
         detail,
     }
+}
+
+const NO_ACCOUNT: &str = "; the proxy asks for an account: give its user and password";
+
+/// What a proxy that refused the way is told by; no type does.
+fn by_proxy(detail: &str) -> Option<&'static str> {
+    if detail.contains("proxy authorization required") || detail.contains("407") {
+        Some(NO_ACCOUNT)
+    } else if detail.contains("unsuccessful tunnel") || detail.contains("tunnel") {
+        Some("; the proxy does not let it through: it must allow the server's address")
+    } else {
+        None
+    }
+}
+
+/// Plain HTTP has no way of its own through a proxy: its refusal looks like a reply.
+pub(crate) fn refused_by_proxy(status: StatusCode) -> Result<(), Failure> {
+    if status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Ok(());
+    }
+    let detail = format!("the proxy answered {status}{NO_ACCOUNT}");
+    Err(Failure { detail, may_have_arrived: false, lasting: true, took: Duration::ZERO })
 }
 
 fn is_plain(error: &reqwest::Error) -> bool {

@@ -1,4 +1,4 @@
-//! The state on disk: one folder, one file that is replaced as a whole, one lock file.
+//! The state on disk: one folder, two files that are each replaced as a whole, one lock file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
@@ -6,9 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-const STATE: &str = "state.json";
-const NEXT: &str = "state.json.new";
-const DAMAGED: &str = "state.json.damaged";
 const LOCK: &str = "state.lock";
 
 #[derive(Clone, Debug)]
@@ -38,8 +35,8 @@ impl Disk {
         }
     }
 
-    pub(super) fn read(&self) -> Result<Option<String>, Error> {
-        match fs::read(self.path(STATE)) {
+    pub(super) fn read(&self, file: &str) -> Result<Option<String>, Error> {
+        match fs::read(self.path(file)) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => Ok(Some(text)),
                 Err(_) => Err(Error::StateDamaged("it is not text".to_owned())),
@@ -49,31 +46,32 @@ impl Disk {
         }
     }
 
-    pub(super) fn write(&self, text: &str) -> Result<(), Error> {
-        self.replace(text).map_err(|error| self.unavailable(&error))
+    pub(super) fn write(&self, file: &str, text: &str) -> Result<(), Error> {
+        self.replace(file, text).map_err(|error| self.unavailable(&error))
     }
 
-    pub(super) fn remove(&self) -> Result<(), Error> {
-        match fs::remove_file(self.path(STATE)) {
+    pub(super) fn remove(&self, file: &str) -> Result<(), Error> {
+        match fs::remove_file(self.path(file)) {
             Ok(()) => self.sync_folder().map_err(|error| self.unavailable(&error)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(self.unavailable(&error)),
         }
     }
 
-    pub(super) fn set_aside(&self) -> Result<(), Error> {
-        fs::rename(self.path(STATE), self.path(DAMAGED)).map_err(|error| self.unavailable(&error))
+    pub(super) fn set_aside(&self, file: &str) -> Result<(), Error> {
+        fs::rename(self.path(file), self.path(&format!("{file}.damaged"))).map_err(|error| self.unavailable(&error))
     }
 
     /// After a crash at any point there is the old state or the new one, as a whole.
-    fn replace(&self, text: &str) -> io::Result<()> {
+    fn replace(&self, name: &str, text: &str) -> io::Result<()> {
+        let next = self.path(&format!("{name}.new"));
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        let mut file = private(&mut options).open(self.path(NEXT))?;
+        let mut file = private(&mut options).open(&next)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         drop(file);
-        fs::rename(self.path(NEXT), self.path(STATE))?;
+        fs::rename(&next, self.path(name))?;
         self.sync_folder()
     }
 
@@ -105,7 +103,7 @@ impl Disk {
     }
 }
 
-/// Files that only their owner can read: the access token is in them.
+/// Files that only their owner can read: the access token and the device's key are in them.
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

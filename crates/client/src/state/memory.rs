@@ -1,11 +1,12 @@
 //! The state in memory, for tests of products. It goes through the same text as the state on disk.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    text: Mutex<Option<String>>,
+    texts: Mutex<HashMap<&'static str, String>>,
     busy: AtomicBool,
 }
 
@@ -19,12 +20,16 @@ impl Memory {
         (!taken).then(|| Busy(Arc::clone(memory)))
     }
 
-    pub(super) fn read(&self) -> Option<String> {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn read(&self, file: &str) -> Option<String> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned()
     }
 
-    pub(super) fn write(&self, text: Option<String>) {
-        *self.text.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    pub(super) fn write(&self, file: &'static str, text: Option<String>) {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        match text {
+            Some(text) => texts.insert(file, text),
+            None => texts.remove(file),
+        };
     }
 }
 

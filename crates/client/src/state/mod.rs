@@ -1,16 +1,23 @@
 //! What the client remembers between calls, and who may change it.
 
+pub(crate) mod device;
 mod disk;
+mod envelope;
 mod memory;
 pub(crate) mod record;
+pub(crate) mod revocations;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::device::Keys;
 use self::disk::Disk;
+use self::envelope::Content;
 use self::memory::Memory;
 use self::record::Held;
+use self::revocations::Revocations;
 use crate::Error;
+use crate::machine::identity::Identity;
 
 /// Where the client keeps its state: in a folder of its own, or in memory.
 ///
@@ -53,42 +60,59 @@ impl StateStore {
         }
     }
 
-    /// Reads the state. It needs no lock: a state is replaced as a whole.
+    /// Reads the activation. It needs no lock: a state is replaced as a whole.
     pub(crate) fn read(&self) -> Result<Option<Held>, Error> {
-        let text = match &self.0 {
-            Place::Disk(disk) => disk.read()?,
-            Place::Memory(memory) => memory.read(),
-        };
-        text.map_or(Ok(None), |text| record::parse(&text).map(Some))
+        self.text(Held::FILE)?.map(|text| envelope::parse(&text)).transpose()
     }
 
-    pub(crate) fn write(&self, _: &Lock, held: &Held) -> Result<(), Error> {
-        let text = record::write(held)?;
+    /// Reads the device's keys.
+    pub(crate) fn keys(&self) -> Result<Keys, Error> {
+        Ok(self.text(Keys::FILE)?.map(|text| envelope::parse(&text)).transpose()?.unwrap_or_default())
+    }
+
+    /// Reads the newest revocation list that came, if one did. One that is damaged is none: the next reply brings it again.
+    pub(crate) fn revocations(&self) -> Option<Revocations> {
+        envelope::parse(&self.text(Revocations::FILE).ok().flatten()?).ok()
+    }
+
+    /// Reads which machine the folder is of.
+    pub(crate) fn identity(&self) -> Result<Option<Identity>, Error> {
+        self.text(Identity::FILE)?.map(|text| envelope::parse(&text)).transpose()
+    }
+
+    pub(crate) fn write<C: Content>(&self, _: &Lock, content: &C) -> Result<(), Error> {
+        let text = envelope::write(content)?;
         match &self.0 {
-            Place::Disk(disk) => disk.write(&text),
+            Place::Disk(disk) => disk.write(C::FILE, &text),
             Place::Memory(memory) => {
-                memory.write(Some(text));
+                memory.write(C::FILE, Some(text));
                 Ok(())
             }
         }
     }
 
-    /// Forgets the activation.
-    pub(crate) fn remove(&self, _: &Lock) -> Result<(), Error> {
+    pub(crate) fn remove<C: Content>(&self, _: &Lock) -> Result<(), Error> {
         match &self.0 {
-            Place::Disk(disk) => disk.remove(),
+            Place::Disk(disk) => disk.remove(C::FILE),
             Place::Memory(memory) => {
-                memory.write(None);
+                memory.write(C::FILE, None);
                 Ok(())
             }
         }
     }
 
-    /// Moves a damaged state out of the way, and keeps it.
-    pub(crate) fn set_aside(&self, _: &Lock) -> Result<(), Error> {
+    /// Moves a damaged text out of the way, and keeps it.
+    pub(crate) fn set_aside<C: Content>(&self, _: &Lock) -> Result<(), Error> {
         match &self.0 {
-            Place::Disk(disk) => disk.set_aside(),
+            Place::Disk(disk) => disk.set_aside(C::FILE),
             Place::Memory(_) => Ok(()),
+        }
+    }
+
+    fn text(&self, file: &'static str) -> Result<Option<String>, Error> {
+        match &self.0 {
+            Place::Disk(disk) => disk.read(file),
+            Place::Memory(memory) => Ok(memory.read(file)),
         }
     }
 

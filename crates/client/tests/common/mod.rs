@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chancery_client::{Activate, Clock, Options, Product, Sleeper, StateStore, Timestamp};
+use chancery_client::{Activate, Clock, Machine, Options, Product, Sleeper, StateStore, Timestamp};
 
 use self::faces::Face;
 use self::server::Server;
@@ -68,7 +68,7 @@ impl Scene {
         let product = Product::new(&product_id().to_string(), &vendor.bundle()).unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(start().as_micros())));
         let waits = Arc::new(Waits::default());
-        let options = Options { clock: clock.clone(), sleeper: waits.clone(), ..Options::default() };
+        let options = Options { clock: clock.clone(), sleeper: waits.clone(), machine: Machine::at("nowhere"), ..Options::default() };
         Self { server: Server::start(vendor), product, folder: tempfile::tempdir().unwrap(), clock, waits, options }
     }
 

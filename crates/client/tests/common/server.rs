@@ -20,7 +20,8 @@ impl Server {
     pub fn start(vendor: Vendor) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = Self { url, world: Arc::new(Mutex::new(World::new(vendor))), held: Arc::default() };
+        let server = Self { url: url.clone(), world: Arc::new(Mutex::new(World::new(vendor))), held: Arc::default() };
+        server.world().url = url;
         let serving = server.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {

@@ -40,6 +40,19 @@ impl Vendor {
         Self { sandbox, root: key(seed), issuing: key(seed + 100) }
     }
 
+    /// The same vendor with another issuing key.
+    pub fn rotated(&self, seed: u8) -> Self {
+        let key = |seed| LocalKey::ed25519_from_seed(&[seed; 32]).unwrap();
+        let root = LocalKey::from_pkcs8(&self.root.to_pkcs8().unwrap()).unwrap();
+        Self { sandbox: self.sandbox, root, issuing: key(seed + 100) }
+    }
+
+    /// A revocation list of these keys.
+    pub fn revocations(&self, number: u64, revoked: &[&Self]) -> String {
+        let revoked = revoked.iter().map(|vendor| vendor.issuing.kid().to_owned()).collect();
+        RevocationClaims { issued: self.issued(start()), number, revoked }.sign(&self.root).unwrap()
+    }
+
     fn issued(&self, at: Timestamp) -> Issued {
         Issued::new(id::<VendorId>(1), at, "token-1", self.sandbox)
     }
@@ -54,13 +67,12 @@ impl Vendor {
 
     /// What is pinned in the product.
     pub fn bundle(&self) -> String {
-        let revoked = RevocationClaims { issued: self.issued(start()), number: 1, revoked: Vec::new() };
         BundleClaims {
             issued: self.issued(start()),
             vendor: BundleVendor { id: id(1), name: "Acme".to_owned() },
             root: self.root.public().clone(),
             certificates: vec![self.certificate()],
-            revocations: revoked.sign(&self.root).unwrap(),
+            revocations: self.revocations(1, &[]),
             urls: BTreeMap::new(),
         }
         .sign(&self.root)

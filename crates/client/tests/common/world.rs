@@ -4,7 +4,9 @@ use std::collections::{HashMap, VecDeque};
 
 use chancery_api_types::{Code, Problem};
 use chancery_domain::Timestamp;
-use chancery_token::LeaseClaims;
+use chancery_token::{
+    DeviceProof, DeviceProofExpectation, DpopExpectation, DpopProof, LeaseClaims, LeaseConfirmation, TokenError,
+};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -78,8 +80,18 @@ pub struct World {
     pub fate: Option<Code>,
     /// How leases are spoilt before they are signed.
     pub spoil: Option<fn(LeaseClaims) -> LeaseClaims>,
+    /// The revocation list that comes with them.
+    pub revocations: Option<String>,
     /// Who signs them instead.
     pub forger: Option<Vendor>,
+    /// Whether it knows nothing of device keys, as a server of before.
+    pub keyless: bool,
+    /// The device key to which the seat is bound.
+    pub device: Option<String>,
+    /// The proofs that were used, of either kind.
+    pub proofs: Vec<String>,
+    /// Where it was reached.
+    pub url: String,
     seat_id: String,
     counter: u64,
     last: Option<Done>,
@@ -100,7 +112,12 @@ impl World {
             active: false,
             fate: None,
             spoil: None,
+            revocations: None,
             forger: None,
+            keyless: false,
+            device: None,
+            proofs: Vec::new(),
+            url: String::new(),
             seat_id: String::new(),
             counter: 0,
             last: None,
@@ -111,7 +128,7 @@ impl World {
     pub fn answer(&mut self, request: &Seen) -> Answer {
         match request.line.as_str() {
             "POST /api/v1/activate" => self.activate(request),
-            "POST /api/v1/validate" => self.validate(),
+            "POST /api/v1/validate" => self.validate(request),
             _ => self.known(request),
         }
     }
@@ -122,18 +139,80 @@ impl World {
             return answer.clone();
         }
         let body: Value = serde_json::from_str(&request.body).unwrap();
+        let device = match self.device_of(&body) {
+            Ok(device) => device,
+            Err(answer) => return answer,
+        };
+        if self.active && self.device.is_some() && self.device != device {
+            return problem(Code::SeatHeldByAnotherDevice, None);
+        }
+        self.device = device;
         let status = if self.active { 200 } else { 201 };
         self.seat_id = body["seatId"].as_str().unwrap().to_owned();
         (self.active, self.fate, self.last) = (true, None, None);
         (self.chain, self.counter) = (self.chain + 1, 0);
         let reply = json!({"activation": self.view(), "lease": self.lease(), "accessToken": format!("token-{}", self.chain),
+            "revocations": self.revocations,
             "later": "members that an old SDK does not know"});
         let answer = self.with_nonce(status, &reply);
         self.activated.insert(key.to_owned(), answer.clone());
         answer
     }
 
-    fn validate(&self) -> Answer {
+    /// The key that a claim proves.
+    fn device_of(&mut self, body: &Value) -> Result<Option<String>, Answer> {
+        let Some(proof) = body["deviceProof"].as_str().filter(|_| !self.keyless) else { return Ok(None) };
+        let vendor = id::<chancery_domain::VendorId>(1);
+        let opened = DeviceProof::open(
+            proof,
+            &DeviceProofExpectation {
+                vendor,
+                sandbox: self.vendor.sandbox,
+                server: &vendor.to_string(),
+                product: product_id(),
+                seat_id: body["seatId"].as_str().unwrap(),
+                now: self.now,
+            },
+        );
+        let opened = opened.map_err(|error| self.bad_proof(&error))?;
+        if self.proofs.contains(&opened.issued.id) {
+            return Err(problem(Code::TokenReplayed, None));
+        }
+        self.proofs.push(opened.issued.id.clone());
+        Ok(Some(opened.kid().to_owned()))
+    }
+
+    /// Whether a call is made by the device that has the seat.
+    fn check_possession(&self, request: &Seen) -> Result<(), Answer> {
+        let Some(device) = &self.device else { return Ok(()) };
+        let proof = request.header("dpop").ok_or_else(|| problem(Code::LicenseeSecretRequired, None))?;
+        let (method, path) = request.line.split_once(' ').unwrap();
+        let opened = DpopProof::open(
+            proof,
+            &DpopExpectation {
+                method,
+                path,
+                public_url: Some(&self.url),
+                nonce: request.header("chancery-nonce").unwrap(),
+                access_token: request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap(),
+                now: self.now,
+            },
+        );
+        let opened = opened.map_err(|error| self.bad_proof(&error))?;
+        if opened.kid() == device { Ok(()) } else { Err(problem(Code::LicenseeSecretMismatch, None)) }
+    }
+
+    fn bad_proof(&self, error: &TokenError) -> Answer {
+        let problem = Problem::of(Code::from_name(error.code()).unwrap()).with("now", self.now.to_string());
+        let body = serde_json::to_string(&problem).unwrap();
+        Answer { status: problem.status.unwrap(), headers: Vec::new(), body }
+    }
+
+    fn validate(&mut self, request: &Seen) -> Answer {
+        let body: Value = serde_json::from_str(&request.body).unwrap();
+        if let Err(answer) = self.device_of(&body) {
+            return answer;
+        }
         let mut claims = self.vendor.lease_claims("x", self.now);
         (claims.seat, claims.activation) = (None, None);
         let verdict = self.forger.as_ref().unwrap_or(&self.vendor).sign(&claims);
@@ -168,6 +247,9 @@ impl World {
                 _ => problem(Code::CloneDetected, None),
             };
         }
+        if let Err(answer) = self.check_possession(request) {
+            return answer;
+        }
         self.counter += 1;
         let answer = self.change(request);
         self.last = Some((nonce.to_owned(), key.to_owned(), answer.clone()));
@@ -177,7 +259,11 @@ impl World {
     fn change(&mut self, request: &Seen) -> Answer {
         if request.line == "POST /api/v1/activation/refresh" {
             self.refreshed += 1;
-            return self.with_nonce(200, &json!({"activation": self.view(), "lease": self.lease()}));
+            return self.with_nonce(
+                200,
+                &json!({"activation": self.view(), "lease": self.lease(),
+                "revocations": self.revocations}),
+            );
         }
         let body: Value = serde_json::from_str(&request.body).unwrap();
         let amount = body["amount"].as_u64().unwrap();
@@ -199,7 +285,8 @@ impl World {
     }
 
     fn lease(&self) -> String {
-        let claims = self.vendor.lease_claims(&self.seat_id, self.now);
+        let mut claims = self.vendor.lease_claims(&self.seat_id, self.now);
+        claims.confirmation = self.device.clone().map(|jkt| LeaseConfirmation { jkt });
         let claims = self.spoil.map_or(claims.clone(), |spoil| spoil(claims));
         self.forger.as_ref().unwrap_or(&self.vendor).sign(&claims)
     }
