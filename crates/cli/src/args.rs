@@ -4,8 +4,9 @@ use clap::{Parser, Subcommand};
 
 use crate::command::managed::Managed;
 use crate::command::{
-    activation, activation_code, api_key, attribute, audit, catalog, client, clock, contact, customer, demo, edition,
-    entitlement, feature, init, offering, order, plan, product, serve, trust, vendor,
+    activation, activation_code, api_key, attribute, audit, catalog, client, clock, completion, contact, customer,
+    demo, edition, entitlement, feature, init, key, licensee, offering, openid_provider, order, plan, product, serve,
+    trust, vendor,
 };
 use crate::{Failure, Printer};
 
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Customer(Managed<customer::Verb>),
     /// Contacts: people at a customer
     Contact(Managed<contact::Verb>),
+    /// Licensees: customers' standings with products, and their secrets
+    Licensee(Managed<licensee::Verb>),
     /// Orders: one purchase by one customer
     Order(Managed<order::Verb>),
     /// Activation codes: what leads to an order
@@ -59,6 +62,10 @@ pub(crate) enum Command {
     Activation(Managed<activation::Verb>),
     /// API keys: who may use the management API
     ApiKey(Managed<api_key::Verb>),
+    /// OpenID providers: whose tokens contacts may show
+    OpenidProvider(Managed<openid_provider::Verb>),
+    /// Signing keys: what leases and certificates are signed with
+    Key(key::Key),
     /// The audit: who changed what
     Audit(Managed<audit::Verb>),
     /// A sandbox's clock
@@ -68,6 +75,8 @@ pub(crate) enum Command {
     Trust(trust::Trust),
     /// Be a licensed product: activate, refresh, take features
     Client(client::Client),
+    /// Complete commands and options in a shell
+    Completion(completion::Completion),
 }
 
 impl Command {
@@ -86,15 +95,19 @@ impl Command {
             Self::Offering(command) => command.run(printer).await,
             Self::Customer(command) => command.run(printer).await,
             Self::Contact(command) => command.run(printer).await,
+            Self::Licensee(command) => command.run(printer).await,
             Self::Order(command) => command.run(printer).await,
             Self::ActivationCode(command) => command.run(printer).await,
             Self::Entitlement(command) => command.run(printer).await,
             Self::Activation(command) => command.run(printer).await,
             Self::ApiKey(command) => command.run(printer).await,
+            Self::OpenidProvider(command) => command.run(printer).await,
+            Self::Key(command) => command.run(printer).await,
             Self::Audit(command) => command.run(printer).await,
             Self::Clock(command) => command.run(printer).await,
             Self::Trust(command) => command.run(printer).await,
             Self::Client(command) => command.run(printer).await,
+            Self::Completion(command) => command.run(printer),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use chancery_api_types::{Code, Problem};
+use chancery_api_types::{Code, Problem, ProblemError};
 use chancery_server::StartError;
 use chancery_server::setup::SetupError;
 
@@ -45,6 +45,11 @@ impl Failure {
         &self.problem.code
     }
 
+    /// What is wrong with which member, of `validation_failed`.
+    pub(crate) fn errors_mut(&mut self) -> &mut Vec<ProblemError> {
+        &mut self.problem.errors
+    }
+
     /// 1: refused or failed; 2: wrong usage.
     pub(crate) const fn exit(&self) -> u8 {
         if self.usage { 2 } else { 1 }
@@ -53,8 +58,9 @@ impl Failure {
     pub(crate) fn to_text(&self) -> String {
         let mut text = format!("error: {} ({})", self.problem.detail, self.problem.code);
         for error in &self.problem.errors {
-            let line = error.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-            let _ = write!(text, "\n  {line}{}: {} ({})", error.path, error.detail, error.code);
+            let place = error.row.map(|row| format!("row {row}, "));
+            let place = place.or_else(|| error.line.map(|line| format!("line {line}: "))).unwrap_or_default();
+            let _ = write!(text, "\n  {place}{}: {} ({})", error.path, error.detail, error.code);
         }
         for line in self.facts().lines() {
             let _ = write!(text, "\n  {line}");

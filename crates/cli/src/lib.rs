@@ -6,18 +6,25 @@
 mod api;
 mod args;
 mod bundle;
+mod codes;
 mod command;
+mod deletion;
+mod dry_run;
 mod failure;
 mod file;
 mod folder;
 mod listing;
 mod logging;
 mod node;
+mod part;
 mod printer;
+mod progress;
 mod reference;
 mod render;
+mod secret;
 mod session;
 mod signals;
+mod traffic;
 mod usage;
 mod values;
 

@@ -2,8 +2,10 @@
 
 use clap::Args;
 
+use crate::api::escaped;
 use crate::node::Node;
 use crate::session::Session;
+use crate::values::pair;
 use crate::{Failure, render};
 
 /// Which part of a list.
@@ -22,6 +24,9 @@ pub(crate) struct ListArgs {
     /// The newest first
     #[arg(long)]
     newest_first: bool,
+    /// Of what has metadata, only what has this text under this key; can be given several times
+    #[arg(long = "where", value_name = "KEY=VALUE", value_parser = pair)]
+    metadata: Vec<(String, String)>,
 }
 
 /// A parameter of a list's query: its name, and its value if it was given.
@@ -57,7 +62,10 @@ impl ListArgs {
         // Whoever wants everything wants it in few requests.
         let limit = self.limit.or(self.all.then_some(100)).map(|limit| limit.to_string());
         let sort = self.newest_first.then(|| "-created".to_owned());
-        let own = [("limit", limit), ("cursor", cursor), ("sort", sort)];
+        let names: Vec<String> = self.metadata.iter().map(|(key, _)| escaped(&format!("metadata[{key}]"))).collect();
+        let members = names.iter().zip(&self.metadata).map(|(name, (_, value))| (name.as_str(), Some(value.clone())));
+        let mut own = vec![("limit", limit), ("cursor", cursor), ("sort", sort)];
+        own.extend(members);
         crate::api::with_query(path, own.iter().chain(filters))
     }
 

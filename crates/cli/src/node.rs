@@ -35,6 +35,14 @@ impl Node {
         }
     }
 
+    /// A number that is whole and not negative.
+    pub(crate) fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+
     /// The items of a list; none of anything else.
     pub(crate) fn items(&self) -> &[Self] {
         match self {

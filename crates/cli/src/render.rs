@@ -84,7 +84,7 @@ fn readable(of: &Node, name: &str, value: &Node) -> Node {
 }
 
 /// The text of what fits on a line; nothing for objects, and for lists of them.
-fn short(node: &Node) -> Option<String> {
+pub(crate) fn short(node: &Node) -> Option<String> {
     match node {
         Node::Null => Some("-".to_owned()),
         Node::Bool(truth) => Some(if *truth { "yes" } else { "no" }.to_owned()),
@@ -118,7 +118,7 @@ fn of_object(members: &[(String, Node)]) -> Option<String> {
 }
 
 /// What others wrote must not steer the terminal, nor break a line.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

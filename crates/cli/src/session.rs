@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::api::Api;
 use crate::node::Node;
-use crate::{Failure, Printer, render};
+use crate::{Failure, Printer, dry_run, render};
 
 /// The API of one server, and where results go.
 #[derive(Debug)]
@@ -40,7 +40,19 @@ impl Session {
 
     /// Removes a resource. `done` says so.
     pub(crate) async fn delete(&self, path: &str, done: impl Into<String>) -> Result<(), Failure> {
-        self.api.delete(path).await?;
+        self.delete_with(path, None::<&()>, done).await
+    }
+
+    /// Removes a resource, with something to say about it.
+    pub(crate) async fn delete_with(
+        &self,
+        path: &str,
+        body: Option<&impl Serialize>,
+        done: impl Into<String>,
+    ) -> Result<(), Failure> {
+        if let Some(dry_run) = self.api.delete::<Node>(path, body).await? {
+            return self.print(&dry_run);
+        }
         let done = done.into();
         // The API answers with nothing; programs get something that they can read all the same.
         self.printer.result(&serde_json::json!({}), |_| done);
@@ -49,7 +61,8 @@ impl Session {
 
     /// Shows a reply.
     pub(crate) fn print(&self, reply: &Node) -> Result<(), Failure> {
-        self.printer.result(reply, render::lines);
+        let text = if dry_run::is(reply) { dry_run::text } else { render::lines };
+        self.printer.result(reply, text);
         Ok(())
     }
 }

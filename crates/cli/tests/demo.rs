@@ -45,12 +45,15 @@ fn assert_tells(text: &str, expected: &[&str]) {
 }
 
 /// What every run tells, in this order.
-const STORY: [&str; 23] = [
+const STORY: [&str; 26] = [
     "Its server answers at https://127.0.0.1:",
     "2 products",
     "Anna's workstation activates and gets seat",
     "It activates with the same seat id, and gets its own seat",
     "1 seat in use",
+    "It tries to activate all the same: refused (seat_held_by_another_device).",
+    "Anna calls Acme, who frees the seat",
+    "Anna's workstation activates and gets seat 1.",
     "It is an overdraft seat",
     "Fay's workstation tries to activate: refused (seats_exhausted).",
     "buy more seats.",
@@ -127,7 +130,7 @@ fn for_programs_each_event_is_a_line_of_json() {
     assert_eq!(of("chapter").len(), 10);
     assert_eq!(of("activated").iter().filter(|event| event["overdraft"] == true).count(), 2);
     let denied = of("denied").iter().map(|event| event["problem"]["code"].clone()).collect::<Vec<_>>();
-    assert_eq!(denied, ["seats_exhausted", "seats_exhausted", "entitlement_expired"]);
+    assert_eq!(denied, ["seat_held_by_another_device", "seats_exhausted", "seats_exhausted", "entitlement_expired"]);
     let resumed = of("resumed");
     assert_eq!(resumed[0]["activationId"], of("activated")[0]["activationId"], "SEAT-2");
     assert!(events.iter().all(|event| event["event"].is_string()));

@@ -79,11 +79,9 @@ fn activate_until_no_seat_is_left(world: &World, server: &Server, product: &str,
     let status = world.client("one", &["status"]).expect_json();
     assert_eq!((&status["state"], &status["mode"]), (&json!("active"), &json!("online")));
     assert_eq!(status["activation"]["id"], first["activation"]["id"]);
-    let again = activate("one-reinstalled", "host-1").expect_json();
-    assert_eq!(again["activation"]["id"], first["activation"]["id"], "SEAT-2");
-    let replaced = world.client("one", &["refresh"]).expect_problem();
-    assert_eq!(replaced["code"], "activation_superseded");
-    assert_eq!(activate("one", "host-1").expect_json()["activation"]["id"], first["activation"]["id"]);
+    let other = activate("one-elsewhere", "host-1").expect_problem();
+    assert_eq!(other["code"], "seat_held_by_another_device", "SEAT-12");
+    assert_eq!(activate("one", "host-1").expect_json()["activation"]["id"], first["activation"]["id"], "SEAT-2");
 }
 
 fn take_features(world: &World) {

@@ -1,12 +1,13 @@
 //! The APIs of a server, as the commands call them.
 
 mod args;
+mod download;
 mod path;
 
 use chancery_api_types::{Code, Problem};
 use chancery_client::ServerAddress;
 use reqwest::header::LOCATION;
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,7 +17,7 @@ pub(crate) use self::args::{ApiArgs, ServerArgs, check_plain};
 pub(crate) use self::path::{escaped, path, with_query};
 
 /// The APIs of one server.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Api {
     client: Client,
     server: ServerAddress,
@@ -35,6 +36,22 @@ impl Api {
         self.json(self.send(Method::POST, path, Some(body)).await?).await
     }
 
+    /// Gives a command whose reply must be of now: without an idempotency key, even if one was given.
+    pub(crate) async fn post_anew<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.json(self.finish(self.bare(Method::POST, path).json(body)).await?).await
+    }
+
+    /// Gives a command under an idempotency key of its own.
+    pub(crate) async fn post_once<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        key: &str,
+    ) -> Result<T, Failure> {
+        let request = self.bare(Method::POST, path).header("idempotency-key", key).json(body);
+        self.json(self.finish(request).await?).await
+    }
+
     /// Changes a resource.
     pub(crate) async fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
         self.json(self.send(Method::PATCH, path, Some(body)).await?).await
@@ -45,9 +62,14 @@ impl Api {
         self.json(self.send(Method::PUT, path, Some(body)).await?).await
     }
 
-    /// Removes a resource.
-    pub(crate) async fn delete(&self, path: &str) -> Result<(), Failure> {
-        self.send(Method::DELETE, path, None::<&()>).await.map(|_| ())
+    /// Removes a resource. A dry run has a reply.
+    pub(crate) async fn delete<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<Option<T>, Failure> {
+        let response = self.send(Method::DELETE, path, body).await?;
+        if response.status() == StatusCode::NO_CONTENT { Ok(None) } else { self.json(response).await.map(Some) }
     }
 
     /// Reads a text.
@@ -68,15 +90,31 @@ impl Api {
         self.json(response).await
     }
 
+    /// The same API, for a change that takes several requests: each has a key of its own, made of the given one or of `fresh`.
+    pub(crate) fn numbered(&self, fresh: &str, number: usize) -> Self {
+        let whole = self.idempotency_key.as_deref().unwrap_or(fresh);
+        Self { idempotency_key: Some(format!("{whole}-{number}")), ..self.clone() }
+    }
+
+    /// The same API, for what is no change.
+    pub(crate) fn without_idempotency(&self) -> Self {
+        Self { idempotency_key: None, ..self.clone() }
+    }
+
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let changes = method != Method::GET;
-        let mut request = self.client.request(method, format!("{}{path}", self.server));
-        if let Some(key) = &self.key {
-            request = request.bearer_auth(key);
-        }
+        let request = self.bare(method, path);
         match &self.idempotency_key {
             Some(key) if changes => request.header("idempotency-key", key),
             _ => request,
+        }
+    }
+
+    fn bare(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.server));
+        match &self.key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
         }
     }
 

@@ -1,11 +1,13 @@
 //! `chancery activation-code`: the codes that lead to an order (LIC-2).
 
-use chancery_api_types::management::{ActivationCodes, CreateActivationCodes};
-use chancery_api_types::wire::{ActivationCodeIdText, OrderRef, Secret};
+use chancery_api_types::management::CreateActivationCodes;
+use chancery_api_types::wire::{ActivationCodeIdText, OrderRef};
 use clap::Subcommand;
 
 use super::managed::Verbs;
 use crate::api::path;
+use crate::codes::CodesArgs;
+use crate::dry_run::DryRunArgs;
 use crate::listing::ListArgs;
 use crate::node::Node;
 use crate::session::Session;
@@ -18,12 +20,8 @@ pub(crate) enum Verb {
         /// The order, by its id or ref
         #[arg(long)]
         order: OrderRef,
-        /// How many to make
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
-        codes: u32,
-        /// A code of the vendor's own, instead of new ones; can be given several times
-        #[arg(long = "code", value_name = "CODE", conflicts_with = "codes")]
-        own_codes: Vec<String>,
+        #[command(flatten)]
+        codes: CodesArgs,
     },
     /// List the codes of an order, by their last groups
     List {
@@ -40,28 +38,29 @@ pub(crate) enum Verb {
         /// The order, by its id or ref
         #[arg(long)]
         order: OrderRef,
+        #[command(flatten)]
+        dry_run: DryRunArgs,
     },
 }
 
 impl Verbs for Verb {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
-            Self::Create { order, codes, own_codes } => create(session, &order, codes, own_codes).await,
+            Self::Create { order, codes } => create(session, &order, codes).await,
             Self::List { order, list } => {
                 let path = path(&[&"orders", &order, &"activation-codes"])?;
                 list.print(session, &path, &[], &["id", "lastGroup", "revoked", "created"]).await
             }
-            Self::Revoke { activation_code, order } => {
+            Self::Revoke { activation_code, order, dry_run } => {
                 let path = path(&[&"orders", &order, &"activation-codes", &activation_code])?;
-                session.delete(&path, format!("Revoked the code {activation_code}.")).await
+                session.delete(&dry_run.of(&path), format!("Revoked the code {activation_code}.")).await
             }
         }
     }
 }
 
-async fn create(session: &Session, order: &OrderRef, codes: u32, own: Vec<String>) -> Result<(), Failure> {
-    let own: Vec<Secret> = own.into_iter().map(Secret).collect();
-    let activation_codes = if own.is_empty() { ActivationCodes::Make(codes) } else { ActivationCodes::Own(own) };
+async fn create(session: &Session, order: &OrderRef, codes: CodesArgs) -> Result<(), Failure> {
+    let activation_codes = codes.value()?;
     let path = path(&[&"orders", order, &"activation-codes"])?;
     let made: Node = session.api.post(&path, &CreateActivationCodes { activation_codes }).await?;
     let items = made.get("items").map_or(&[][..], Node::items);

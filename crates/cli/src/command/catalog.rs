@@ -1,9 +1,7 @@
 //! `chancery catalog`: the whole catalog as one readable file (CAT-4).
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use chancery_api_types::Code;
 use chancery_api_types::management::{CatalogAction, CatalogImport};
 use clap::Subcommand;
 
@@ -11,6 +9,7 @@ use super::managed::Verbs;
 use crate::Failure;
 use crate::api::{path, with_query};
 use crate::file;
+use crate::progress::ProgressArgs;
 use crate::session::Session;
 
 const TOML: &str = "application/toml";
@@ -29,6 +28,8 @@ pub(crate) enum Verb {
         /// Say what would change, and change nothing
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        progress: ProgressArgs,
     },
 }
 
@@ -39,24 +40,21 @@ impl Verbs for Verb {
                 let text = session.api.get_text(&path(&[&"catalog", &"export"])?).await?;
                 file::write(session.printer, &file, &text, "The catalog")
             }
-            Self::Import { file, dry_run } => import(session, &file, dry_run).await,
+            Self::Import { file, dry_run, progress } => import(session, &file, dry_run, progress).await,
         }
     }
 }
 
-async fn import(session: &Session, file: &Path, dry_run: bool) -> Result<(), Failure> {
-    let text = if file.as_os_str() == "-" { standard_input() } else { file::read(file) }?;
+async fn import(session: &Session, file: &Path, dry_run: bool, progress: ProgressArgs) -> Result<(), Failure> {
+    let text = file::read_or_standard_input(file)?;
     let query = [("dryRun", dry_run.then(|| "true".to_owned()))];
     let path = with_query(&path(&[&"catalog", &"import"])?, query.iter());
+    // One request: nobody knows how far the server is with it.
+    let telling = progress.begin(session.printer, "Importing the catalog", None);
     let done: CatalogImport = session.api.post_text(&path, TOML, text).await?;
+    drop(telling);
     session.printer.result(&done, summary);
     Ok(())
-}
-
-fn standard_input() -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = std::io::stdin().read_to_string(&mut text);
-    read.map(|_| text).map_err(|error| Failure::new(Code::File, format!("cannot read standard input: {error}")))
 }
 
 /// A line for everything that changes, and how much does not.

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::folder::FolderArgs;
+use crate::progress::ProgressArgs;
 use crate::{Failure, Printer};
 
 /// Make a data folder with its first vendor.
@@ -18,6 +19,8 @@ pub(crate) struct Init {
     database: Option<String>,
     #[command(flatten)]
     vendor: FirstVendor,
+    #[command(flatten)]
+    progress: ProgressArgs,
 }
 
 /// The first vendor of a data folder.
@@ -47,7 +50,9 @@ pub(crate) fn new_vendor(name: &str, sandbox: bool, admin_key: Option<String>) -
 impl Init {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let folder = self.folder.folder();
+        let telling = self.progress.begin(*printer, "Making the database, the vendor and its keys", None);
         let made = init(&folder, self.database, &self.vendor).await?;
+        drop(telling);
         tell(*printer, &folder, &made);
         printer.say("Run `chancery serve` to start the server.");
         Ok(())
@@ -61,7 +66,8 @@ pub(crate) async fn init(
     vendor: &FirstVendor,
 ) -> Result<Initialised, Failure> {
     let (clock, randomness) = (Clock::system(), Randomness::system());
-    Ok(setup::init(folder, Settings { database }, vendor.options()?, &clock, &randomness).await?)
+    Ok(setup::init(folder, Settings { database, ..Settings::default() }, vendor.options()?, &clock, &randomness)
+        .await?)
 }
 
 /// Says what was made. The key itself goes to its file alone.

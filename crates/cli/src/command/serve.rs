@@ -8,13 +8,14 @@ use std::time::Duration;
 use chancery_client::ServerAddress;
 use chancery_server::operations::System;
 use chancery_server::setup::{self, DataFolder};
-use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, TlsMode};
+use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, TlsMode, Traffic};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::init::{FirstVendor, init, tell};
 use crate::folder::FolderArgs;
 use crate::signals::Signals;
+use crate::traffic::TrafficArgs;
 use crate::{Failure, Printer, logging};
 
 /// How long the server goes on answering after it was told to stop, so that a load balancer learns of it.
@@ -30,9 +31,14 @@ pub(crate) struct Serve {
     database: Option<String>,
     #[command(flatten)]
     listener: Listener,
+    #[command(flatten)]
+    traffic: TrafficArgs,
     /// The address by which products and people reach this server; it goes into trust bundles
     #[arg(long, value_name = "URL", env = "CHANCERY_PUBLIC_URL")]
     public_url: Option<ServerAddress>,
+    /// How many licensees may come by themselves from one address on one day, for products with automatic licensees
+    #[arg(long, value_name = "N", env = "CHANCERY_AUTOMATIC_LICENSEES_PER_DAY", default_value_t = chancery_server::operations::licensee::PER_DAY)]
+    automatic_licensees_per_day: u32,
     /// Make the data folder, with its first vendor, if there is none: for containers
     #[arg(long)]
     init_if_missing: bool,
@@ -82,8 +88,10 @@ impl Serve {
             }
         }
         let public_url = self.public_url.map(|url| url.to_string());
+        let traffic = self.traffic.traffic(&folder)?;
         let system = setup::open(&folder, self.database.as_deref(), public_url.clone()).await?;
-        let running = start(&self.listener, &folder, Arc::clone(&system)).await?;
+        system.limit_automatic_licensees(self.automatic_licensees_per_day);
+        let running = start(&self.listener, &folder, traffic, Arc::clone(&system)).await?;
         let url = public_url.unwrap_or_else(|| self.listener.url(running.local_addr()));
         say(*printer, &running, &system, &url);
         signals.wait().await;
@@ -131,7 +139,12 @@ impl Listener {
 }
 
 /// Starts a server on an open system, with the machine's clock. The system is closed if that fails.
-pub(crate) async fn start(listener: &Listener, folder: &DataFolder, system: Arc<System>) -> Result<Running, Failure> {
+pub(crate) async fn start(
+    listener: &Listener,
+    folder: &DataFolder,
+    traffic: Traffic,
+    system: Arc<System>,
+) -> Result<Running, Failure> {
     let options = ServerOptions {
         listen: listener.listen,
         tls: listener.mode(),
@@ -139,6 +152,7 @@ pub(crate) async fn start(listener: &Listener, folder: &DataFolder, system: Arc<
         drain: DRAIN,
         clock: Clock::system(),
         randomness: Randomness::system(),
+        traffic,
     };
     match Server::start(options, Arc::clone(&system)).await {
         Ok(running) => Ok(running),

@@ -1,10 +1,10 @@
 //! What `activate` and `validate` ask for.
 
-use chancery_client::Activate;
+use chancery_client::{Activate, Secret};
 use clap::Args;
 
-use super::secret::Source;
 use crate::Failure;
+use crate::secret::Source;
 
 /// By what right a seat is wanted, and for whom.
 #[derive(Debug, Args)]
@@ -18,10 +18,38 @@ pub(super) struct Request {
         value_name = "CODE|@FILE|-",
         env = "CHANCERY_CODE",
         hide_env_values = true,
+        allow_hyphen_values = true,
+        required_unless_present_any = ["licensee", "openid_token", "username"]
+    )]
+    code: Option<Source>,
+    /// A token of the vendor's OpenID provider instead of a code: a contact has signed in there
+    #[arg(
+        long,
+        value_name = "TOKEN|@FILE|-",
+        env = "CHANCERY_OPENID_TOKEN",
+        hide_env_values = true,
+        conflicts_with_all = ["code", "licensee", "username"]
+    )]
+    openid_token: Option<Source>,
+    /// A contact's address instead of a code
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["code", "licensee"], requires = "password")]
+    username: Option<String>,
+    /// The contact's password; from @FILE or - (standard input) it is in no list of processes
+    #[arg(
+        long,
+        value_name = "PASSWORD|@FILE|-",
+        env = "CHANCERY_PASSWORD",
+        hide_env_values = true,
         allow_hyphen_values = true
     )]
-    code: Source,
-    /// Who holds the seat: a device, a user, a workload [default of activate: the machine's name; of validate: nobody]
+    password: Option<Source>,
+    /// The licensee's number instead of a code, for products that take it
+    #[arg(long, value_name = "NUMBER", conflicts_with = "code")]
+    licensee: Option<String>,
+    /// What the customer is called, where the licensee is new [default: the number]
+    #[arg(long, value_name = "NAME", requires = "licensee")]
+    customer_name: Option<String>,
+    /// Who holds the seat: a device, a user, a workload [default of activate: this machine; of validate: nobody]
     #[arg(long, value_name = "ID")]
     seat_id: Option<String>,
     /// What people read of the seat
@@ -30,6 +58,13 @@ pub(super) struct Request {
     /// The edition, by id or key, where the code leads to several
     #[arg(long)]
     edition: Option<String>,
+    #[command(flatten)]
+    secret: SecretArgs,
+}
+
+/// What the licensee is recognised by besides.
+#[derive(Debug, Args)]
+pub(super) struct SecretArgs {
     /// The licensee secret, for products that use one
     #[arg(
         long,
@@ -41,10 +76,23 @@ pub(super) struct Request {
     secret: Option<Source>,
 }
 
+impl SecretArgs {
+    pub(super) fn read(&self) -> Result<Option<Secret>, Failure> {
+        Ok(self.secret.as_ref().map(Source::read).transpose()?.map(Secret))
+    }
+}
+
 impl Request {
     /// For a seat: without a seat id, this machine's.
     pub(super) fn activate(&self) -> Result<Activate, Failure> {
-        self.wanted(self.seat_id.clone().or_else(machine))
+        let mut wanted = self.wanted(self.seat_id.clone())?;
+        if self.seat_id.is_none()
+            && self.seat_name.is_none()
+            && let Some(name) = machine()
+        {
+            wanted = wanted.seat_name(name);
+        }
+        Ok(wanted)
     }
 
     /// For an answer alone: nothing of this machine is sent that nobody gave.
@@ -52,11 +100,25 @@ impl Request {
         self.wanted(self.seat_id.clone())
     }
 
+    fn credential(&self) -> Result<Activate, Failure> {
+        match (&self.licensee, &self.openid_token, (&self.username, &self.password), &self.code) {
+            (Some(number), ..) => Ok(Activate::licensee(number)),
+            (_, Some(token), ..) => Ok(Activate::openid_token(token.read()?)),
+            (_, _, (Some(username), Some(password)), _) => Ok(Activate::password(username, password.read()?)),
+            (.., Some(code)) => Ok(Activate::code(code.read()?)),
+            _ => Err(Failure::usage("give --code, --licensee, --openid-token, or --username with --password")),
+        }
+    }
+
     fn wanted(&self, seat_id: Option<String>) -> Result<Activate, Failure> {
-        if self.code.is_input() && self.secret.as_ref().is_some_and(Source::is_input) {
+        let is_input = |source: &Option<Source>| source.as_ref().is_some_and(Source::is_input);
+        if is_input(&self.code) && is_input(&self.secret.secret) {
             return Err(Failure::usage("--code and --secret cannot both be standard input"));
         }
-        let mut wanted = Activate::code(self.code.read()?);
+        let mut wanted = self.credential()?;
+        if let Some(name) = &self.customer_name {
+            wanted = wanted.customer_name(name);
+        }
         if let Some(id) = seat_id {
             wanted = wanted.seat_id(id);
         }
@@ -66,8 +128,8 @@ impl Request {
         if let Some(edition) = &self.edition {
             wanted = wanted.edition(edition);
         }
-        Ok(match &self.secret {
-            Some(secret) => wanted.licensee_secret(secret.read()?),
+        Ok(match self.secret.read()? {
+            Some(secret) => wanted.licensee_secret(secret.expose()),
             None => wanted,
         })
     }

@@ -3,7 +3,6 @@
 mod activate;
 mod memory;
 mod open;
-mod secret;
 mod status;
 
 use std::path::PathBuf;
@@ -14,7 +13,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
 
-use self::activate::Request;
+use self::activate::{Request, SecretArgs};
 use self::open::Opened;
 use crate::folder::FolderArgs;
 use crate::node::Node;
@@ -51,6 +50,15 @@ struct Place {
     /// A file with certificates (PEM) that are trusted beside the system's
     #[arg(long, value_name = "FILE", env = "CHANCERY_CA_FILE", global = true)]
     ca_file: Option<PathBuf>,
+    /// The proxy [default: what HTTPS_PROXY and NO_PROXY say]
+    #[arg(long, value_name = "URL", env = "CHANCERY_PROXY", global = true)]
+    proxy: Option<String>,
+    /// The account at the proxy
+    #[arg(long, value_name = "USER", global = true, requires = "proxy_password_file")]
+    proxy_user: Option<String>,
+    /// A file with the password of the account at the proxy
+    #[arg(long, value_name = "FILE", global = true, requires = "proxy_user")]
+    proxy_password_file: Option<PathBuf>,
     /// A file that moves the clock, with an instant or an offset such as +40d: for sandbox vendors alone
     #[arg(long, value_name = "FILE", global = true)]
     sandbox_clock: Option<PathBuf>,
@@ -66,7 +74,7 @@ enum Verb {
     /// Take a seat; the same seat id gets its own back
     Activate(Request),
     /// Get a fresh lease
-    Refresh,
+    Refresh(SecretArgs),
     /// Say what the product may do now, without asking the server; succeeds only when it may run
     Status,
     /// Ask the server for the activation's state
@@ -103,7 +111,10 @@ impl Client {
             Verb::Activate(request) => activate(*printer, &place, &request).await,
             Verb::Validate(request) => validate(*printer, &place, &request).await,
             Verb::Status => status::run(*printer, &place),
-            Verb::Refresh => show(*printer, "activation", &Opened::again(&place)?.client.refresh().await?),
+            Verb::Refresh(secret) => {
+                let opened = Opened::again_with(&place, secret.read()?)?;
+                show(*printer, "activation", &opened.client.refresh().await?)
+            }
             Verb::State => show(*printer, "activation", &Opened::again(&place)?.client.state().await?),
             Verb::Entitlement => show(*printer, "entitlement", &Opened::again(&place)?.client.entitlement().await?),
             Verb::Checkout(Amount { key, amount }) => {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_api_types::Code;
-use chancery_client::{Client, Error, Options, Product, SandboxClock, ServerAddress};
+use chancery_client::{Client, Error, Options, Product, Proxy, SandboxClock, Secret, ServerAddress};
 
 use super::Place;
 use super::activate::Request;
@@ -53,11 +53,16 @@ impl Opened {
         if settled.is_none() {
             with.write(place.state()?)?;
         }
-        Ok(Self { client: place.client(&with, product)?, with })
+        Ok(Self { client: place.client(&with, product, None)?, with })
     }
 
     /// For a command on an activation that is there.
     pub(super) fn again(place: &Place) -> Result<Self, Failure> {
+        Self::again_with(place, None)
+    }
+
+    /// The same, for a command that brings the licensee secret.
+    pub(super) fn again_with(place: &Place, secret: Option<Secret>) -> Result<Self, Failure> {
         let Some(mut with) = Memory::read(place.state()?)? else { return Err(Error::NotActivated.into()) };
         with.ca_file = place.certificates(Some(&with))?;
         if let Some(path) = &place.trust {
@@ -69,7 +74,7 @@ impl Opened {
         }
         with.allow_plain_http |= place.allow_plain_http;
         let product = Product::new(&with.product, &with.trust)?;
-        Ok(Self { client: place.client(&with, product)?, with })
+        Ok(Self { client: place.client(&with, product, secret)?, with })
     }
 
     /// Lets later commands know what this one was given, and whether there is an activation now.
@@ -114,7 +119,16 @@ impl Place {
         Ok(bundle)
     }
 
-    fn client(&self, with: &Memory, product: Product) -> Result<Client, Failure> {
+    fn proxy(&self) -> Result<Option<Proxy>, Failure> {
+        let Some(url) = &self.proxy else { return Ok(None) };
+        let proxy = Proxy::at(url)?;
+        Ok(Some(match (&self.proxy_user, &self.proxy_password_file) {
+            (Some(user), Some(file)) => proxy.basic_auth_by_file(user, file)?,
+            _ => proxy,
+        }))
+    }
+
+    fn client(&self, with: &Memory, product: Product, secret: Option<Secret>) -> Result<Client, Failure> {
         let product = match &self.release_date {
             Some(date) => product.released(date),
             None => product,
@@ -122,8 +136,13 @@ impl Place {
         if let Ok(server) = with.server.parse() {
             check_plain(&server, with.allow_plain_http)?;
         }
-        let mut options =
-            Options { ca_file: with.ca_file.clone(), allow_plain_http: with.allow_plain_http, ..Options::default() };
+        let mut options = Options {
+            ca_file: with.ca_file.clone(),
+            proxy: self.proxy()?,
+            allow_plain_http: with.allow_plain_http,
+            licensee_secret: secret,
+            ..Options::default()
+        };
         if let Some(file) = &self.sandbox_clock {
             options.clock = Arc::new(SandboxClock::open(file)?);
         }

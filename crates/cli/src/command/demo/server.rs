@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use chancery_server::operations::System;
-use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode};
+use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode, Traffic};
 use serde_json::json;
 
 use super::home::Home;
@@ -58,5 +58,6 @@ fn options(home: &Home, listen: SocketAddr) -> ServerOptions {
         drain: std::time::Duration::ZERO,
         clock: Clock::system(),
         randomness: Randomness::system(),
+        traffic: Traffic::default(),
     }
 }

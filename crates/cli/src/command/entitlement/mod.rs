@@ -1,10 +1,14 @@
 //! `chancery entitlement`: what an order granted.
 
+mod explain;
 mod update;
 
-use chancery_api_types::management::{Disable, Enable, RenewEntitlement, ResetUsage, StartEntitlement};
+use chancery_api_types::management::{
+    ChangeOffering, Disable, Enable, RenewEntitlement, ResetOverrides, ResetUsage, Restore, StartEntitlement,
+};
 use chancery_api_types::wire::{
-    CustomerRef, EntitlementIdText, KeyText, OrderRef, ProductRef, ReasonText, SeatIdText, TimestampText,
+    CustomerRef, EntitlementIdText, EntitlementStatusText, KeyText, OfferingRef, OrderRef, OverridableText, ProductRef,
+    ReasonText, SeatIdText, SkuText, TimestampText,
 };
 use clap::{Args, Subcommand};
 
@@ -12,6 +16,8 @@ use super::activation;
 use super::managed::Verbs;
 use crate::Failure;
 use crate::api::path;
+use crate::deletion::{DeleteArgs, DeletedArgs};
+use crate::dry_run::{DryRunArgs, ForceArgs};
 use crate::listing::ListArgs;
 use crate::session::Session;
 
@@ -40,9 +46,46 @@ pub(crate) enum Verb {
         /// Why
         #[arg(long)]
         reason: Option<ReasonText>,
+        #[command(flatten)]
+        dry_run: DryRunArgs,
     },
     /// Enable again what was disabled
     Enable(Which),
+    /// Delete an entitlement; products work until their leases end
+    Delete {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        delete: DeleteArgs,
+    },
+    /// Restore an entitlement that was deleted
+    Restore(Which),
+    /// Take up another offering of the same product: what is overridden stays, counters begin anew
+    ChangeOffering {
+        #[command(flatten)]
+        which: Which,
+        /// The offering, by its id or SKU
+        #[arg(long)]
+        offering: OfferingRef,
+        #[command(flatten)]
+        force: ForceArgs,
+    },
+    /// Return members, features and attributes to the catalog's current values
+    ResetOverrides {
+        #[command(flatten)]
+        which: Which,
+        /// A member, such as seats; can be given several times
+        #[arg(long = "field", value_name = "MEMBER")]
+        fields: Vec<OverridableText>,
+        /// A feature's key; can be given several times
+        #[arg(long = "feature", value_name = "KEY")]
+        features: Vec<KeyText>,
+        /// An attribute's key; can be given several times
+        #[arg(long = "attribute", value_name = "KEY")]
+        attributes: Vec<KeyText>,
+        #[command(flatten)]
+        force: ForceArgs,
+    },
     /// Set counters of usageCount features back to zero
     ResetUsage {
         #[command(flatten)]
@@ -51,6 +94,8 @@ pub(crate) enum Verb {
         #[arg(long = "feature", value_name = "KEY", required = true)]
         features: Vec<KeyText>,
     },
+    /// Tell, rule by rule, why a seat would be granted or refused now
+    Explain(explain::Explain),
     /// List the activations that hold its seats
     Activations {
         #[command(flatten)]
@@ -81,6 +126,14 @@ pub(crate) struct List {
     /// Only for this product, by its id or key
     #[arg(long)]
     product: Option<ProductRef>,
+    /// Only by the offering that had this SKU
+    #[arg(long)]
+    sku: Option<SkuText>,
+    /// Only those of which this is the verdict now
+    #[arg(long)]
+    status: Option<EntitlementStatusText>,
+    #[command(flatten)]
+    deleted: DeletedArgs,
     #[command(flatten)]
     list: ListArgs,
 }
@@ -120,11 +173,26 @@ impl Verbs for Verb {
             Self::Update(update) => update.run(session).await,
             Self::Renew(which) => session.post(&which.below("renew")?, &RenewEntitlement {}).await,
             Self::Start { which, start } => session.post(&which.below("start")?, &StartEntitlement { start }).await,
-            Self::Disable { which, reason } => session.post(&which.below("disable")?, &Disable { reason }).await,
+            Self::Disable { which, reason, dry_run } => {
+                session.post(&dry_run.of(&which.below("disable")?), &Disable { reason }).await
+            }
             Self::Enable(which) => session.post(&which.below("enable")?, &Enable {}).await,
+            Self::Delete { which, delete } => {
+                delete.run(session, &which.path()?, &format!("entitlement {}", which.entitlement)).await
+            }
+            Self::Restore(which) => session.post(&which.below("restore")?, &Restore {}).await,
+            Self::ChangeOffering { which, offering, force } => {
+                let body = ChangeOffering { offering_id: offering };
+                session.post(&force.of(&which.below("change-offering")?), &body).await
+            }
+            Self::ResetOverrides { which, fields, features, attributes, force } => {
+                let body = ResetOverrides { fields, features, attributes };
+                session.post(&force.of(&which.below("reset-overrides")?), &body).await
+            }
             Self::ResetUsage { which, features } => {
                 session.post(&which.below("reset-usage")?, &ResetUsage { features }).await
             }
+            Self::Explain(explain) => explain.run(session).await,
             Self::Activations { which, list } => {
                 list.print(session, &which.below("activations")?, &[], &activation::COLUMNS).await
             }
@@ -139,6 +207,9 @@ impl List {
             ("customerId", self.customer.map(|which| which.to_string())),
             ("orderId", self.order.map(|which| which.to_string())),
             ("productId", self.product.map(|which| which.to_string())),
+            ("sku", self.sku.map(|sku| sku.to_string())),
+            ("status", self.status.map(|status| status.to_string())),
+            self.deleted.parameter(),
         ];
         let columns = ["id", "sku", "status", "seats", "seatsUsed", "expiry"];
         self.list.print(session, &path(&[&"entitlements"])?, &filters, &columns).await

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::Which;
 use crate::Failure;
+use crate::dry_run::ForceArgs;
 use crate::session::Session;
 use crate::values::{
     MetadataEdit, attribute_pair, feature_pair, interval_or_none, or_none, overdraft, period, period_or_none, quantity,
@@ -59,6 +60,8 @@ pub(crate) struct Update {
     notes: Option<NotesText>,
     #[command(flatten)]
     metadata: MetadataEdit,
+    #[command(flatten)]
+    force: ForceArgs,
 }
 
 impl Update {
@@ -80,6 +83,6 @@ impl Update {
             attributes: self.attributes.into_iter().map(|(key, value)| (key, AttributePatch(Some(value)))).collect(),
             notes: self.notes,
         };
-        session.patch(&self.which.path()?, &body).await
+        session.patch(&self.force.of(&self.which.path()?), &body).await
     }
 }

@@ -1,13 +1,14 @@
 //! `chancery order create`.
 
-use chancery_api_types::management::{ActivationCodes, CreateOrder, CreateOrderItem};
+use chancery_api_types::management::{CreateOrder, CreateOrderItem};
 use chancery_api_types::wire::{
-    ContactIdText, CustomerRef, EmptyList, OfferingRef, ReferenceText, Secret, TimestampText, Zero,
+    ContactIdText, CustomerRef, EmptyList, OfferingRef, ReferenceText, TimestampText, Zero,
 };
 use clap::Args;
 
 use crate::Failure;
 use crate::api::path;
+use crate::codes::CodesArgs;
 use crate::session::Session;
 use crate::values::{MetadataArgs, quantity};
 
@@ -28,12 +29,8 @@ pub(crate) struct Create {
     /// When the items' maintenance ends, if not as the offerings say
     #[arg(long, value_name = "INSTANT")]
     maintenance_end: Option<TimestampText>,
-    /// How many activation codes to make
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=1000))]
-    codes: u32,
-    /// An activation code of the vendor's own, instead of new ones; can be given several times
-    #[arg(long = "code", value_name = "CODE", conflicts_with = "codes")]
-    own_codes: Vec<String>,
+    #[command(flatten)]
+    codes: CodesArgs,
     /// A contact who may act on it; can be given several times
     #[arg(long = "contact", value_name = "ID")]
     contacts: Vec<ContactIdText>,
@@ -42,7 +39,7 @@ pub(crate) struct Create {
 }
 
 /// `SKU`, or `SKU=10` for 10 seats. Only digits after the last `=` are a number of seats: a SKU may have one too.
-fn item(text: &str) -> Result<CreateOrderItem, String> {
+pub(super) fn item(text: &str) -> Result<CreateOrderItem, String> {
     let (offering, seats) = match text.rsplit_once('=') {
         Some((offering, seats)) if !seats.is_empty() && seats.bytes().all(|byte| byte.is_ascii_digit()) => {
             (offering, Some(quantity(seats)?))
@@ -55,17 +52,12 @@ fn item(text: &str) -> Result<CreateOrderItem, String> {
 impl Create {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let (start, maintenance_end) = (self.start, self.maintenance_end);
-        let own = self.own_codes.into_iter().map(Secret).collect::<Vec<_>>();
         let body = CreateOrder {
             metadata: self.metadata.value()?,
             customer_id: self.customer,
             reference: self.reference,
             items: self.items.into_iter().map(|item| CreateOrderItem { start, maintenance_end, ..item }).collect(),
-            activation_codes: if own.is_empty() {
-                ActivationCodes::Make(self.codes)
-            } else {
-                ActivationCodes::Own(own)
-            },
+            activation_codes: self.codes.value()?,
             license_keys: Zero,
             contacts: self.contacts,
             dual_use: EmptyList,

@@ -1,14 +1,17 @@
 //! `chancery order`: one purchase by one customer.
 
 mod create;
+mod extend;
+mod r#move;
 
-use chancery_api_types::management::UpdateOrder;
+use chancery_api_types::management::{Restore, UpdateOrder};
 use chancery_api_types::wire::{ContactIdText, CustomerRef, OrderRef, Patch, ReferenceText};
 use clap::{Args, Subcommand};
 
 use super::managed::Verbs;
 use crate::Failure;
 use crate::api::path;
+use crate::deletion::{DeleteArgs, DeletedArgs};
 use crate::listing::ListArgs;
 use crate::session::Session;
 use crate::values::{MetadataEdit, or_none};
@@ -22,6 +25,11 @@ pub(crate) enum Verb {
         /// Only this customer's, by its id or ref
         #[arg(long)]
         customer: Option<CustomerRef>,
+        /// Only the one of this ref
+        #[arg(long = "ref", value_name = "REF")]
+        reference: Option<ReferenceText>,
+        #[command(flatten)]
+        deleted: DeletedArgs,
         #[command(flatten)]
         list: ListArgs,
     },
@@ -32,6 +40,22 @@ pub(crate) enum Verb {
     },
     /// Change an order
     Update(Update),
+    /// Add more offerings to an order; its activation codes then work for them too
+    Extend(extend::Extend),
+    /// Give an order to another customer; activations go on
+    Move(r#move::Move),
+    /// Delete an order, and with it what it granted; products work until their leases end
+    Delete {
+        /// Its id or ref
+        order: OrderRef,
+        #[command(flatten)]
+        delete: DeleteArgs,
+    },
+    /// Restore an order that was deleted
+    Restore {
+        /// Its id or ref
+        order: OrderRef,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -55,13 +79,21 @@ impl Verbs for Verb {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Create(create) => create.run(session).await,
-            Self::List { customer, list } => {
-                let filters = [("customerId", customer.map(|which| which.to_string()))];
+            Self::List { customer, reference, deleted, list } => {
+                let reference = reference.map(|text| text.to_string());
+                let customer = customer.map(|which| which.to_string());
+                let filters = [("customerId", customer), ("ref", reference), deleted.parameter()];
                 let columns = ["id", "ref", "customerId", "created"];
                 list.print(session, &path(&[&"orders"])?, &filters, &columns).await
             }
             Self::Get { order } => session.show(&path(&[&"orders", &order])?).await,
             Self::Update(update) => update.run(session).await,
+            Self::Extend(extend) => extend.run(session).await,
+            Self::Move(to) => to.run(session).await,
+            Self::Delete { order, delete } => {
+                delete.run(session, &path(&[&"orders", &order])?, &format!("order {order}")).await
+            }
+            Self::Restore { order } => session.post(&path(&[&"orders", &order, &"restore"])?, &Restore {}).await,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Floating seats: taken until none is left, resumed, overdrawn, denied, given back (SEAT-1…5).
 
-use chancery_api_types::management::Entitlement;
+use chancery_api_types::management::{Entitlement, ReleaseActivation};
 use chancery_client::Activation;
 use serde_json::json;
 
 use crate::Failure;
+use crate::api::path;
 use crate::command::demo::machine::Machine;
 use crate::command::demo::sale::Sale;
 use crate::command::demo::scene::Scene;
@@ -101,19 +102,38 @@ async fn take(scene: &Scene<'_>, machine: &Machine) -> Result<bool, Failure> {
 
 /// SEAT-2: the same seat id gets its activation back.
 async fn resume(scene: &Scene<'_>, sale: &Sale, machine: &Machine) -> Result<(), Failure> {
-    machine.wipe(scene)?;
     let Ok(activation) = machine.activate().await? else { return Ok(()) };
     let used = sale.entitlement(scene).await?.seats_used;
     scene.teller.tell(
         "resumed",
         facts(&activation),
         format!(
-            "Its disk fails and is replaced. It activates with the same seat id, and gets its own seat {} back, not a \
-             second one: {} in use.",
+            "It activates with the same seat id, and gets its own seat {} back, not a second one: {} in use.",
             number(&activation),
             count(used.0.get(), "seat")
         ),
     );
+    replace_disk(scene, machine, &activation).await
+}
+
+/// SEAT-12: the seat is bound to a key that only the machine has; without it, only the vendor can help (SEAT-9).
+async fn replace_disk(scene: &Scene<'_>, machine: &Machine, held: &Activation) -> Result<(), Failure> {
+    machine.wipe(scene)?;
+    if let Err(problem) = machine.activate().await? {
+        let tried =
+            "Its disk fails and is replaced, and the key to its seat is gone. It tries to activate all the same";
+        scene.teller.refused("denied", tried, &problem);
+        let reason = Some("Anna's disk failed".parse().map_err(|_| Failure::internal("a reason"))?);
+        let path = path(&[&"activations", &held.id])? + "?free=true";
+        scene.api.delete::<serde_json::Value>(&path, Some(&ReleaseActivation { reason })).await?;
+        scene.teller.tell(
+            "released",
+            json!({ "activationId": held.id }),
+            "A copy of the machine would look just like it. But Anna calls Acme, who frees the seat, with the reason on \
+             record.",
+        );
+        take(scene, machine).await?;
+    }
     Ok(())
 }
 

@@ -1,22 +1,35 @@
 //! `chancery audit`: who changed what (AUD-1).
 
+mod export;
+
 use chancery_api_types::wire::TimestampText;
 use clap::{Args, Subcommand};
 
 use super::managed::Verbs;
 use crate::Failure;
 use crate::api::path;
-use crate::listing::ListArgs;
+use crate::listing::{Filter, ListArgs};
 use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// List the changes that were made
     List(List),
+    /// Write the changes that were made into a file
+    Export(export::Export),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+/// Which changes.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArgs {
     /// Only this action, such as entitlement.renew
     #[arg(long)]
     action: Option<String>,
@@ -32,22 +45,28 @@ pub(crate) struct List {
     /// Before this instant
     #[arg(long, value_name = "INSTANT")]
     until: Option<TimestampText>,
-    #[command(flatten)]
-    list: ListArgs,
+}
+
+impl FilterArgs {
+    fn parameters(self) -> [Filter<'static>; 5] {
+        [
+            ("action", self.action),
+            ("subject", self.subject),
+            ("actor", self.actor),
+            ("from", self.from.map(|instant| instant.to_string())),
+            ("until", self.until.map(|instant| instant.to_string())),
+        ]
+    }
 }
 
 impl Verbs for Verb {
     async fn run(self, session: &Session) -> Result<(), Failure> {
-        let Self::List(list) = self;
-        let filters = [
-            ("action", list.action),
-            ("subject", list.subject),
-            ("actor", list.actor),
-            ("from", list.from.map(|instant| instant.to_string())),
-            ("until", list.until.map(|instant| instant.to_string())),
-        ];
-        list.list
-            .print(session, &path(&[&"audit"])?, &filters, &["time", "action", "subject", "actor", "address"])
-            .await
+        match self {
+            Self::List(List { filter, list }) => {
+                let columns = ["time", "action", "subject", "actor", "address"];
+                list.print(session, &path(&[&"audit"])?, &filter.parameters(), &columns).await
+            }
+            Self::Export(export) => export.run(session).await,
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::{Failure, file};
 
 /// Where a secret comes from.
 #[derive(Clone)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// It stands on the command line, or in a variable of the environment.
     Given(String),
     /// `@FILE`: it is what a file holds.
@@ -40,12 +40,12 @@ impl FromStr for Source {
 }
 
 impl Source {
-    pub(super) const fn is_input(&self) -> bool {
+    pub(crate) const fn is_input(&self) -> bool {
         matches!(self, Self::Input)
     }
 
     /// The secret, without the blanks and line ends around it.
-    pub(super) fn read(&self) -> Result<String, Failure> {
+    pub(crate) fn read(&self) -> Result<String, Failure> {
         let text = match self {
             Self::Given(text) => return Ok(text.clone()),
             Self::File(path) => file::read(Path::new(path))?,
