@@ -41,9 +41,18 @@ impl Connection {
 
     /// Sends a POST and waits for its reply.
     pub(crate) async fn post(&mut self, request: &Request<'_>) -> Result<Reply<'_>, Failure> {
+        self.send("POST ", request).await
+    }
+
+    /// Sends a GET and waits for its reply.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<Reply<'_>, Failure> {
+        self.send("GET ", &Request { path, headers: &[], body: "" }).await
+    }
+
+    async fn send(&mut self, method: &str, request: &Request<'_>) -> Result<Reply<'_>, Failure> {
         self.sent.clear();
         let Request { path, headers, body } = request;
-        for part in ["POST ", path, " HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"] {
+        for part in [method, path, " HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"] {
             self.sent.extend_from_slice(part.as_bytes());
         }
         for (name, value) in *headers {

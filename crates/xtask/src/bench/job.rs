@@ -1,8 +1,10 @@
 //! What one connection does again and again.
 
+use std::sync::Arc;
+
 use super::Failure;
 use super::client::{Connection, Request};
-use super::shop::{Shop, text};
+use super::shop::text;
 
 /// Which route answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,33 +16,41 @@ pub(crate) enum Route {
 }
 
 /// A call of a kind, with all that the next one needs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Job {
     /// New seats, on one entitlement after the other.
-    Activate(Activate),
+    Activate(Claims),
+    /// Questions about new seats.
+    Validate(Claims),
     /// New leases, for one activation after the other.
     Refresh(Refresh),
 }
 
 /// Claims on seats.
-#[derive(Debug)]
-pub(crate) struct Activate {
-    product: String,
-    codes: Vec<String>,
+#[derive(Clone, Debug)]
+pub(crate) struct Claims {
+    /// Which route takes them.
+    pub(crate) route: Route,
+    product: Arc<str>,
+    codes: Arc<[String]>,
+    /// The codes that no other connection uses: this one, and each that is `step` further.
+    first: usize,
+    step: usize,
     name: String,
     calls: usize,
 }
 
 /// Refreshes of activations that were made before.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Refresh {
+    route: Route,
     held: Vec<Held>,
     name: String,
     calls: usize,
 }
 
 /// What a product keeps of its activation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Held {
     authorization: String,
     nonce: String,
@@ -48,27 +58,52 @@ struct Held {
 
 impl Job {
     /// Makes one call.
-    pub(crate) async fn run(&mut self, connection: &mut Connection, route: Route) -> Result<(), Failure> {
+    pub(crate) async fn run(&mut self, connection: &mut Connection) -> Result<(), Failure> {
         match self {
-            Self::Activate(job) => job.run(connection, route).await,
-            Self::Refresh(job) => job.run(connection, route).await,
+            Self::Activate(claims) => claims.activate(connection).await,
+            Self::Validate(claims) => claims.validate(connection).await,
+            Self::Refresh(job) => job.run(connection).await,
         }
+    }
+
+    /// The same on the other route.
+    pub(crate) fn on(mut self, route: Route) -> Self {
+        match &mut self {
+            Self::Activate(claims) | Self::Validate(claims) => claims.route = route,
+            Self::Refresh(job) => job.route = route,
+        }
+        self
     }
 }
 
-impl Activate {
-    /// The share of connection `number` of `connections`: no other connection uses its entitlements. `name` makes seat ids
-    /// that no other job has.
-    pub(crate) fn new(shop: &Shop, name: &str, number: usize, connections: usize) -> Self {
-        let codes = shop.codes.iter().skip(number).step_by(connections).cloned().collect();
-        Self { product: shop.product.clone(), codes, name: format!("{name}-{number}"), calls: 0 }
+impl Claims {
+    /// The share of connection `number` of `connections` in some codes: no other connection uses them, unless there are fewer codes
+    /// than connections. `name` makes seat ids that no other job has.
+    pub(crate) fn new(
+        product: &Arc<str>,
+        codes: &Arc<[String]>,
+        name: &str,
+        number: usize,
+        connections: usize,
+    ) -> Self {
+        let (product, codes) = (Arc::clone(product), Arc::clone(codes));
+        let name = format!("{name}-{number}");
+        Self { route: Route::Real, product, codes, first: number, step: connections, name, calls: 0 }
+    }
+
+    /// The same with seat ids of another number.
+    pub(crate) fn named(mut self, number: usize) -> Self {
+        self.name = format!("{}.{number}", self.name);
+        self
     }
 
     /// The next seat id, and the body that claims it. Seat names and ids are as long as real ones.
     fn next(&mut self) -> Result<(String, String), Failure> {
-        let Self { product, codes, name, calls } = self;
+        let Self { product, codes, name, calls, first, step, .. } = self;
         *calls += 1;
-        let code = codes.get(*calls % codes.len().max(1)).ok_or("more connections than orders")?;
+        let share = (codes.len().saturating_sub(*first)).div_ceil(*step).max(1);
+        let at = (*first + *calls % share * *step) % codes.len().max(1);
+        let code = codes.get(at).ok_or("no codes")?;
         let seat = format!("host-{name}-{calls:012}");
         let body = format!(
             r#"{{"credential":{{"type":"activationCode","code":"{code}"}},"productId":"{product}","seatId":"{seat}","seatName":"ws-042"}}"#
@@ -76,11 +111,17 @@ impl Activate {
         Ok((seat, body))
     }
 
-    async fn run(&mut self, connection: &mut Connection, route: Route) -> Result<(), Failure> {
+    async fn activate(&mut self, connection: &mut Connection) -> Result<(), Failure> {
         let (seat, body) = self.next()?;
-        let path = if route == Route::Real { "/api/v1/activate" } else { "/reference/activate" };
+        let path = if self.route == Route::Real { "/api/v1/activate" } else { "/reference/activate" };
         let headers = [("idempotency-key", seat.as_str())];
         connection.post(&Request { path, headers: &headers, body: &body }).await?.expect(201)
+    }
+
+    async fn validate(&mut self, connection: &mut Connection) -> Result<(), Failure> {
+        let (_, body) = self.next()?;
+        let path = if self.route == Route::Real { "/api/v1/validate" } else { "/reference/validate" };
+        connection.post(&Request { path, headers: &[], body: &body }).await?.expect(200)
     }
 
     async fn hold(&mut self, connection: &mut Connection) -> Result<Held, Failure> {
@@ -90,11 +131,13 @@ impl Activate {
         Ok(Held { authorization: format!("Bearer {token}"), nonce: reply.header("chancery-nonce")?.to_owned() })
     }
 
-    /// The whole reply to one claim.
-    pub(crate) async fn sample(&mut self, connection: &mut Connection) -> Result<String, Failure> {
+    /// The whole reply to one claim, or to one question.
+    pub(crate) async fn sample(&mut self, connection: &mut Connection, path: &str) -> Result<String, Failure> {
         let (_, body) = self.next()?;
-        let reply = connection.post(&Request { path: "/api/v1/activate", headers: &[], body: &body }).await?;
-        reply.expect(201)?;
+        let reply = connection.post(&Request { path, headers: &[], body: &body }).await?;
+        if !matches!(reply.status, 200 | 201) {
+            reply.expect(200)?;
+        }
         Ok(String::from_utf8(reply.body.to_vec())?)
     }
 }
@@ -102,7 +145,7 @@ impl Activate {
 impl Refresh {
     /// Makes `count` activations to be refreshed.
     pub(crate) async fn prepare(
-        mut claims: Activate,
+        mut claims: Claims,
         count: usize,
         connection: &mut Connection,
     ) -> Result<Self, Failure> {
@@ -110,10 +153,10 @@ impl Refresh {
         for _ in 0..count {
             held.push(claims.hold(connection).await?);
         }
-        Ok(Self { held, name: claims.name, calls: 0 })
+        Ok(Self { route: Route::Real, held, name: claims.name, calls: 0 })
     }
 
-    async fn run(&mut self, connection: &mut Connection, route: Route) -> Result<(), Failure> {
+    async fn run(&mut self, connection: &mut Connection) -> Result<(), Failure> {
         self.calls += 1;
         let count = self.held.len().max(1);
         let held = self.held.get_mut(self.calls % count).ok_or("nothing to refresh")?;
@@ -123,10 +166,10 @@ impl Refresh {
             ("chancery-nonce", held.nonce.as_str()),
             ("idempotency-key", key.as_str()),
         ];
-        let path = if route == Route::Real { "/api/v1/activation/refresh" } else { "/reference/refresh" };
+        let path = if self.route == Route::Real { "/api/v1/activation/refresh" } else { "/reference/refresh" };
         let reply = connection.post(&Request { path, headers: &headers, body: "{}" }).await?;
         reply.expect(200)?;
-        if route == Route::Real {
+        if self.route == Route::Real {
             held.nonce = reply.header("chancery-nonce")?.to_owned();
         }
         Ok(())

@@ -3,14 +3,21 @@
 //! The server runs in a process of its own, the load comes from one thread of this one. On a shared machine only the ratio of a
 //! figure to its reference means something: both are measured in turns, and the median of the rounds counts.
 
+mod alone;
 mod client;
+mod fill;
+mod full;
 mod job;
+mod plain_client;
+mod postgres;
+mod processor;
 mod reference;
 mod report;
 mod rounds;
 mod row;
 mod server;
 mod shop;
+mod sqlite;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -75,6 +82,11 @@ fn in_release(arguments: &[String]) -> Outcome {
     command.args(["run", "--release", "--quiet", "--package", "xtask", "--", "bench"]).args(arguments);
     let status = command.status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the load, which has one thread: the other core, and what is left of this one, are the server's.
+fn block_on<T>(load: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load)
 }
 
 /// A folder on the disk that the workspace is on, empty: temporary folders may be in memory, where nothing is durable.

@@ -1,6 +1,7 @@
 //! The reference: routes that parse the same body and sign a lease of the same size, and store nothing.
 //!
-//! They stand only in the server that is measured; the product has nothing of the kind.
+//! They stand only in the server that is measured, behind the same middleware as the product's; the product has nothing of the
+//! kind.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -11,7 +12,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use chancery_api_types::licensing::{ActivateReply, ActivateRequest, RefreshReply, RefreshRequest};
+use chancery_api_types::licensing::{
+    ActivateReply, ActivateRequest, RefreshReply, RefreshRequest, ValidateReply, ValidateRequest,
+};
+use chancery_server::App;
 use chancery_token::hash::from_base64url;
 use chancery_token::{LeaseClaims, LocalKey};
 use serde::Serialize;
@@ -19,9 +23,10 @@ use serde::de::DeserializeOwned;
 
 use super::Failure;
 
-/// A reply of the real route, to be given again and again with a lease of its own.
+/// Replies of the real routes, to be given again and again with a lease of their own.
 struct Sample {
     reply: ActivateReply,
+    validated: ValidateReply,
     lease: LeaseClaims,
     certificate: String,
     key: LocalKey,
@@ -31,24 +36,25 @@ struct Sample {
 #[derive(Clone, Default)]
 struct Shared(Arc<OnceLock<Sample>>);
 
-/// The routes. `POST /reference/sample` takes a real reply first.
-pub(crate) fn router() -> Router {
-    Router::new()
+/// The routes. `POST /reference/sample` takes real replies first: `[activated, validated]`.
+pub(crate) fn routes() -> Router<App> {
+    let routes = Router::new()
         .route("/reference/sample", post(take_sample))
         .route("/reference/activate", post(activate))
-        .route("/reference/refresh", post(refresh))
-        .with_state(Shared::default())
+        .route("/reference/validate", post(validate))
+        .route("/reference/refresh", post(refresh));
+    routes.with_state(Shared::default())
 }
 
 impl Sample {
     fn read(body: &[u8]) -> Result<Self, Failure> {
-        let reply: ActivateReply = serde_json::from_slice(body)?;
+        let (reply, validated): (ActivateReply, ValidateReply) = serde_json::from_slice(body)?;
         let mut parts = reply.lease.split('.').map(|part| from_base64url(part).unwrap_or_default());
         let header: serde_json::Value = serde_json::from_slice(&parts.next().unwrap_or_default())?;
         let lease = serde_json::from_slice(&parts.next().unwrap_or_default())?;
         let certificate = super::shop::text(&header, "chancery_cert")?;
         let key = LocalKey::ed25519_from_seed(&[7; 32])?;
-        Ok(Self { reply, lease, certificate, key, signed: AtomicU64::new(0) })
+        Ok(Self { reply, validated, lease, certificate, key, signed: AtomicU64::new(0) })
     }
 
     /// A lease of the same size as the real one.
@@ -73,7 +79,14 @@ async fn activate(State(shared): State<Shared>, headers: HeaderMap, body: Bytes)
     answer(&shared, &headers, &body, StatusCode::CREATED, |_: ActivateRequest, sample, lease| ActivateReply {
         activation: sample.reply.activation.clone(),
         lease,
+        revocations: None,
         access_token: sample.reply.access_token.clone(),
+    })
+}
+
+async fn validate(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    answer(&shared, &headers, &body, StatusCode::OK, |_: ValidateRequest, sample, lease| {
+        ValidateReply { verdict: Some(lease), ..sample.validated.clone() }
     })
 }
 
@@ -81,6 +94,7 @@ async fn refresh(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) 
     answer(&shared, &headers, &body, StatusCode::OK, |_: RefreshRequest, sample, lease| RefreshReply {
         activation: sample.reply.activation.clone(),
         lease,
+        revocations: None,
     })
 }
 

@@ -8,7 +8,11 @@ use super::Failure;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Bar {
     /// At least this part of the reference.
-    OfReference(f64),
+    AtLeast(f64),
+    /// At most so many times the reference.
+    AtMost(f64),
+    /// The figure itself is at most this.
+    Below(f64),
     /// The 99th percentile is at most so many times the median.
     P99OfP50(f64),
     /// None: the row is shown beside one that has a bar.
@@ -25,13 +29,29 @@ pub(crate) struct Machine {
 /// One row's figures.
 #[derive(Clone, Debug)]
 pub(crate) struct Figure {
-    pub(crate) row: &'static str,
+    pub(crate) row: String,
+    pub(crate) unit: &'static str,
+    pub(crate) value: f64,
+    pub(crate) reference: Option<f64>,
+    pub(crate) bar: Bar,
+    /// What else is known of a row that was measured under load.
+    pub(crate) load: Option<Load>,
+}
+
+/// Load on some connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Load {
     pub(crate) connections: usize,
     pub(crate) rates: Vec<f64>,
     pub(crate) reference_rates: Vec<f64>,
     pub(crate) p50_micros: u32,
     pub(crate) p99_micros: u32,
-    pub(crate) bar: Bar,
+    /// Processor time of the server for each call.
+    pub(crate) server_micros: f64,
+    /// What of it the threads of the store used.
+    pub(crate) store_micros: f64,
+    /// Processor time of the server for each call of the reference.
+    pub(crate) reference_micros: f64,
 }
 
 /// All of a run.
@@ -42,67 +62,83 @@ pub(crate) struct Report {
 }
 
 impl Figure {
-    fn rate(&self) -> f64 {
-        median(&self.rates)
-    }
-
-    fn reference(&self) -> f64 {
-        median(&self.reference_rates)
-    }
-
-    fn ratio(&self) -> f64 {
-        self.rate() / self.reference()
+    fn ratio(&self) -> Option<f64> {
+        self.reference.map(|reference| self.value / reference)
     }
 
     fn spread(&self) -> f64 {
-        f64::from(self.p99_micros) / f64::from(self.p50_micros.max(1))
+        self.load.as_ref().map_or(0.0, |load| f64::from(load.p99_micros) / f64::from(load.p50_micros.max(1)))
     }
 
     fn bar(&self) -> (String, Option<bool>) {
+        let ratio = self.ratio().unwrap_or_default();
         match self.bar {
-            Bar::OfReference(least) => (format!("≥ {least}"), Some(self.ratio() >= least)),
+            Bar::AtLeast(least) => (format!("≥ {least}"), Some(ratio >= least)),
+            Bar::AtMost(most) => (format!("≤ {most}"), Some(ratio <= most)),
+            Bar::Below(most) => (format!("≤ {most} {}", self.unit), Some(self.value <= most)),
             Bar::P99OfP50(most) => (format!("p99 ≤ {most} × p50"), Some(self.spread() <= most)),
             Bar::None => ("–".to_owned(), None),
         }
     }
-}
 
-fn median(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+    fn line(&self) -> String {
+        let (bar, reached) = self.bar();
+        let reached = reached.map_or("", |reached| if reached { "reached" } else { "missed" });
+        let shown = |value: Option<f64>, digits: usize| value.map_or("–".to_owned(), |value| format!("{value:.digits$}"));
+        let digits = if self.value < 100.0 { 2 } else { 0 };
+        let (value, reference) = (shown(Some(self.value), digits), shown(self.reference, digits));
+        let load = self.load.as_ref();
+        let millis = |of: fn(&Load) -> u32| shown(load.map(|load| f64::from(of(load)) / 1_000.0), 1);
+        let micros = |of: fn(&Load) -> f64| shown(load.map(of), 0);
+        let cells = [
+            self.row.clone(),
+            format!("{value} {}", self.unit),
+            reference,
+            shown(self.ratio(), 2),
+            bar,
+            reached.to_owned(),
+            millis(|load| load.p50_micros),
+            millis(|load| load.p99_micros),
+            micros(|load| load.server_micros),
+            micros(|load| load.store_micros),
+            micros(|load| load.reference_micros),
+        ];
+        format!("| {} |", cells.join(" | "))
+    }
+
+    fn json(&self) -> Value {
+        let (bar, reached) = self.bar();
+        let load = self.load.as_ref().map(|load| {
+            json!({
+                "connections": load.connections, "rounds": load.rates, "referenceRounds": load.reference_rates,
+                "p50Micros": load.p50_micros, "p99Micros": load.p99_micros, "serverMicros": load.server_micros,
+                "storeMicros": load.store_micros, "referenceServerMicros": load.reference_micros,
+            })
+        });
+        json!({
+            "row": self.row, "figure": self.value, "unit": self.unit, "reference": self.reference, "ratio": self.ratio(),
+            "bar": bar, "reached": reached, "load": load,
+        })
+    }
 }
 
 /// The table for the terminal.
 pub(crate) fn print(report: &Report) {
     let Machine { cores, sync_micros } = report.machine;
     println!("{cores} cores; a synced write of 4 KiB takes {sync_micros} µs\n");
-    println!("| row | connections | calls/s | reference/s | ratio | p50 ms | p99 ms | bar | |");
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!(
+        "| row | figure | reference | ratio | bar | | p50 ms | p99 ms | µs server | of these store | µs reference |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for figure in &report.figures {
-        let (bar, reached) = figure.bar();
-        let (rate, reference, ratio) = (figure.rate(), figure.reference(), figure.ratio());
-        let (p50, p99) = (f64::from(figure.p50_micros) / 1_000.0, f64::from(figure.p99_micros) / 1_000.0);
-        let reached = reached.map_or("", |reached| if reached { "reached" } else { "missed" });
-        let (row, connections) = (figure.row, figure.connections);
-        println!(
-            "| {row} | {connections} | {rate:.0} | {reference:.0} | {ratio:.2} | {p50:.2} | {p99:.2} | {bar} | {reached} |"
-        );
+        println!("{}", figure.line());
     }
 }
 
 /// The same for programs.
 pub(crate) fn json(report: &Report) -> Result<String, Failure> {
-    let figure = |figure: &Figure| -> Value {
-        let (bar, reached) = figure.bar();
-        json!({
-            "row": figure.row, "connections": figure.connections, "perSecond": figure.rate(), "referencePerSecond": figure.reference(),
-            "ratio": figure.ratio(), "p50Micros": figure.p50_micros, "p99Micros": figure.p99_micros,
-            "rounds": figure.rates, "referenceRounds": figure.reference_rates, "bar": bar, "reached": reached,
-        })
-    };
     let Machine { cores, sync_micros } = report.machine;
-    let figures: Vec<Value> = report.figures.iter().map(figure).collect();
+    let figures: Vec<Value> = report.figures.iter().map(Figure::json).collect();
     let all = json!({ "cores": cores, "syncedWriteMicros": sync_micros, "figures": figures });
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
@@ -111,17 +147,31 @@ pub(crate) fn json(report: &Report) -> Result<String, Failure> {
 mod tests {
     use super::*;
 
-    fn figure(rates: &[f64], bar: Bar) -> Figure {
-        let (rates, reference_rates) = (rates.to_vec(), vec![900.0, 1_000.0, 1_100.0]);
-        Figure { row: "row", connections: 1, rates, reference_rates, p50_micros: 100, p99_micros: 600, bar }
+    fn figure(value: f64, bar: Bar) -> Figure {
+        let load = Load {
+            connections: 1,
+            rates: Vec::new(),
+            reference_rates: Vec::new(),
+            p50_micros: 100,
+            p99_micros: 600,
+            server_micros: 0.0,
+            store_micros: 0.0,
+            reference_micros: 0.0,
+        };
+        Figure { row: "row".to_owned(), unit: "calls/s", value, reference: Some(1_000.0), bar, load: Some(load) }
     }
 
     #[test]
-    fn the_median_round_is_held_against_the_bar() {
-        let slow = figure(&[1.0, 599.0, 5_000.0], Bar::OfReference(0.6));
-        let fast = figure(&[1.0, 600.0, 5_000.0], Bar::OfReference(0.6));
-        assert_eq!((slow.bar().1, fast.bar().1), (Some(false), Some(true)));
-        assert_eq!(figure(&[1.0], Bar::P99OfP50(5.0)).bar().1, Some(false));
-        assert_eq!(figure(&[1.0], Bar::P99OfP50(6.0)).bar().1, Some(true));
+    fn a_figure_is_held_against_its_bar() {
+        let reached = |value, bar| figure(value, bar).bar().1;
+        assert_eq!(reached(599.0, Bar::AtLeast(0.6)), Some(false));
+        assert_eq!(reached(600.0, Bar::AtLeast(0.6)), Some(true));
+        assert_eq!(reached(1_500.0, Bar::AtMost(1.5)), Some(true));
+        assert_eq!(reached(1_501.0, Bar::AtMost(1.5)), Some(false));
+        assert_eq!(reached(60.0, Bar::Below(60.0)), Some(true));
+        assert_eq!(reached(61.0, Bar::Below(60.0)), Some(false));
+        assert_eq!(reached(1.0, Bar::P99OfP50(5.0)), Some(false));
+        assert_eq!(reached(1.0, Bar::P99OfP50(6.0)), Some(true));
+        assert_eq!(reached(1.0, Bar::None), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The server that is measured, in a process of its own: the product's router, with the reference's routes beside it.
+//! The server that is measured, in a process of its own: the product's router, with the reference's routes in it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 
 use axum_server::accept::NoDelayAcceptor;
 use chancery_server::setup::{self, DataFolder, NewVendorOptions, Settings};
-use chancery_server::{App, Clock, Randomness, router};
+use chancery_server::{App, Clock, Randomness, Traffic, router_with};
 
 use super::{Failure, reference};
 use crate::Outcome;
@@ -26,7 +26,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Starts a server on a new data folder, with SQLite in it or with a PostgreSQL database.
+    /// Starts a server on a data folder, with SQLite in it or with a PostgreSQL database. What is not there is made.
     pub(crate) fn start(folder: &Path, database: Option<&str>) -> Result<Self, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["bench", ARGUMENT]).arg(folder).args(database);
@@ -61,12 +61,13 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 async fn serve(folder: &Path, database: Option<String>) -> Result<(), Failure> {
     let folder = DataFolder::new(folder.to_owned());
     let (clock, randomness) = (Clock::system(), Randomness::system());
-    let vendor = NewVendorOptions { name: "Bench".parse().map_err(|_| "a name")?, sandbox: false, admin_key: None };
-    setup::init(&folder, Settings { database }, vendor, &clock, &randomness).await?;
+    if !folder.is_initialised()? {
+        initialise(&folder, database, &clock, &randomness).await?;
+    }
     let key = std::fs::read_to_string(folder.admin_key())?;
     let system = setup::open(&folder, None, None).await?;
-    let app = App::new(std::sync::Arc::clone(&system), clock, randomness);
-    let routes = router(app).merge(reference::router());
+    let app = App::new(std::sync::Arc::clone(&system), clock, randomness, Traffic::unlimited());
+    let routes = router_with(app, reference::routes());
 
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     listener.set_nonblocking(true)?;
@@ -83,5 +84,16 @@ async fn serve(folder: &Path, database: Option<String>) -> Result<(), Failure> {
     let server = axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor).handle(handle);
     server.serve(routes.into_make_service_with_connect_info::<SocketAddr>()).await?;
     system.close().await;
+    Ok(())
+}
+
+async fn initialise(
+    folder: &DataFolder,
+    database: Option<String>,
+    clock: &Clock,
+    randomness: &Randomness,
+) -> Result<(), Failure> {
+    let vendor = NewVendorOptions { name: "Bench".parse().map_err(|_| "a name")?, sandbox: false, admin_key: None };
+    setup::init(folder, Settings { database, ..Settings::default() }, vendor, clock, randomness).await?;
     Ok(())
 }

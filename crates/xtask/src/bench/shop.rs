@@ -16,9 +16,11 @@ const API: &str = "/api/admin/v1";
 #[derive(Clone, Debug)]
 pub(crate) struct Shop {
     /// The product's id.
-    pub(crate) product: String,
+    pub(crate) product: Arc<str>,
     /// One activation code for each order; each order has one entitlement.
     pub(crate) codes: Arc<[String]>,
+    /// The entitlement behind each code.
+    pub(crate) entitlements: Vec<String>,
 }
 
 /// The management API by one connection.
@@ -53,11 +55,12 @@ impl Shop {
             let share = (first..count).step_by(TOGETHER).count();
             makers.spawn(async move { orders(address, &key, &customer, share).await });
         }
-        let mut codes = Vec::with_capacity(count);
+        let mut sold = Vec::with_capacity(count);
         while let Some(made) = makers.join_next().await {
-            codes.append(&mut made??);
+            sold.append(&mut made??);
         }
-        Ok(Self { product, codes: codes.into() })
+        let (codes, entitlements): (Vec<_>, _) = sold.into_iter().unzip();
+        Ok(Self { product: product.into(), codes: codes.into(), entitlements })
     }
 }
 
@@ -84,15 +87,15 @@ async fn catalog(vendor: &mut Vendor, seats: u64) -> Result<String, Failure> {
     Ok(product)
 }
 
-async fn orders(address: SocketAddr, key: &str, customer: &str, count: usize) -> Result<Vec<String>, Failure> {
+async fn orders(address: SocketAddr, key: &str, customer: &str, count: usize) -> Result<Vec<(String, String)>, Failure> {
     let mut vendor = Vendor::new(address, key).await?;
     let order = json!({ "customerId": customer, "items": [{ "sku": "CAD-PRO-Y" }], "activationCodes": 1 });
-    let mut codes = Vec::with_capacity(count);
+    let mut sold = Vec::with_capacity(count);
     for _ in 0..count {
         let made = vendor.make("orders", &order).await?;
-        codes.push(text(&made["activationCodes"][0], "code")?);
+        sold.push((text(&made["activationCodes"][0], "code")?, text(&made["entitlements"][0], "id")?));
     }
-    Ok(codes)
+    Ok(sold)
 }
 
 /// A text in a reply.

@@ -58,5 +58,8 @@ pub(super) fn scopes(_: &Path, _: &str) -> Text {
             writeln!(page, "| `{group}:{name}` | {} |", actions.join(", "))?;
         }
     }
+    let alone = Action::ALL.iter().filter(|action| action.group() == Group::Admin);
+    let alone: Vec<String> = alone.map(|action| format!("`{}`", action.name())).collect();
+    writeln!(page, "| `admin` alone | {} |", alone.join(", "))?;
     Ok(Some(page))
 }
