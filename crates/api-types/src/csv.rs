@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
 
     fn plain(&mut self) -> (String, Next) {
         let separator = self.separator;
-        let end = self.rest.find(|c| c == separator || c == '\n' || c == '\r').unwrap_or(self.rest.len());
+        let end = self.rest.find([separator, '\n', '\r']).unwrap_or(self.rest.len());
         let (cell, rest) = self.rest.split_at(end);
         self.rest = rest;
         (cell.to_owned(), self.step().unwrap_or(Next::Record))

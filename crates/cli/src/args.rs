@@ -22,6 +22,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "one is made in the life of the program")]
 pub(crate) enum Command {
     /// Make a data folder with its first vendor
     Init(init::Init),

@@ -275,8 +275,7 @@ fn tok_10_a_question_is_asked_by_the_key_of_the_seat<F: Face>() {
     let seen = scene.server.seen();
     let kid = |seen: &Seen| {
         let proof = proof(seen);
-        let header = chancery_token::Unverified::parse(&proof).unwrap().kid().to_owned();
-        header
+        chancery_token::Unverified::parse(&proof).unwrap().kid().to_owned()
     };
     assert_eq!(kid(&seen[0]), bound(&scene));
     assert!(!seen[1].body.contains("deviceProof"), "nobody in particular asks");

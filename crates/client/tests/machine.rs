@@ -97,7 +97,8 @@ fn off_12_an_activation_without_a_seat_id_is_of_this_machine<F: Face>() {
     assert_eq!(claim::<F>(&scene).unwrap(), first);
     // Nothing of the machine is on disk as it is, nor was it sent.
     for value in ["3d1219c7c4c5404aaa1f6d2a48adfda4", "5000c500a1b2c3d4", "00:1b:21"] {
-        let files = fs::read_dir(state_folder(&scene)).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+        let files =
+            fs::read_dir(state_folder(&scene)).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
         assert!(files.into_iter().all(|text| !text.contains(value)), "{value}");
     }
     // Without its folder it is still the same machine.

@@ -42,7 +42,11 @@ fn proxy_1_plain_http_and_an_account_go_through_the_proxy<F: Face>() {
     // The proof is for the address that the product knows.
     scene.server.world().url.clone_from(&url);
     elsewhere.activate(&request()).unwrap();
-    assert!(proxy.seen()[0].starts_with("POST http://licences.test:7011/api/v1/activate HTTP/1.1"), "{:?}", proxy.seen());
+    assert!(
+        proxy.seen()[0].starts_with("POST http://licences.test:7011/api/v1/activate HTTP/1.1"),
+        "{:?}",
+        proxy.seen()
+    );
 }
 
 fn proxy_1_https_goes_by_connect_and_the_proxy_sees_no_more_than_the_name<F: Face>() {

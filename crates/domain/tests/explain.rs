@@ -37,7 +37,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn granting() -> impl Strategy<Value = Granting> {
-    let start = proptest::sample::select(&LicenseStart::ALL[..]);
+    let start = proptest::sample::select(LicenseStart::ALL);
     (start, 0..4_u64, 0..2_u64, any::<[bool; 4]>()).prop_map(|(license_start, seats, over, flags)| {
         let [subscription, node_locked, pro, maintained] = flags;
         let day = Interval::days;

@@ -99,7 +99,9 @@ impl State {
             (Manner::Silent, _) => return self.kept.lock().unwrap().push(stream),
             (Manner::Always(status, body), _) => (status, String::new(), body),
             (Manner::Redirecting(to), _) => (302, format!("location: {to}\r\n"), String::new()),
-            (Manner::As(issuer), "/.well-known/openid-configuration") => (200, String::new(), metadata(&issuer, &own_keys)),
+            (Manner::As(issuer), "/.well-known/openid-configuration") => {
+                (200, String::new(), metadata(&issuer, &own_keys))
+            }
             (Manner::KeysAt(keys), "/.well-known/openid-configuration") => (200, String::new(), metadata(url, &keys)),
             (_, "/.well-known/openid-configuration") => (200, String::new(), metadata(url, &own_keys)),
             (_, "/keys") => {

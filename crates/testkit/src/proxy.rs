@@ -61,7 +61,9 @@ fn serve(client: TcpStream, target: SocketAddr, gate: &Gate, seen: &Mutex<Vec<St
     }
     seen.lock().unwrap().push(head.clone());
     let mut client = client;
-    let refuse = |status: u16, more: &str| format!("HTTP/1.1 {status} x\r\n{more}content-length: 0\r\nconnection: close\r\n\r\n");
+    let refuse = |status: u16, more: &str| {
+        format!("HTTP/1.1 {status} x\r\n{more}content-length: 0\r\nconnection: close\r\n\r\n")
+    };
     let refused = match gate {
         Gate::Open => None,
         Gate::Asks(wanted) => {

@@ -47,6 +47,11 @@ pub fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Adds the base64url text of bytes to a text.
+pub(crate) fn append_base64url(text: &mut String, bytes: &[u8]) {
+    URL_SAFE_NO_PAD.encode_string(bytes, text);
+}
+
 /// The bytes of a base64url text; nothing unless it is *the* text of these bytes: no padding, no white space, and no
 /// set bits after the last byte.
 #[must_use]

@@ -1,5 +1,6 @@
 //! Products under load that write down every acknowledged reply, and what must be true of them after a crash.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::print_stderr, reason = "the seed of a test that failed")]
 
 mod http;

@@ -116,7 +116,10 @@ pub(crate) fn failure(error: &reqwest::Error, timeout: Duration) -> Failure {
     Failure {
         may_have_arrived: !error.is_connect() && !error.is_builder(),
         // No type tells a certificate that is not trusted; waiting does not make it so.
-        lasting: error.is_builder() || wants_https || refused == Some(NO_ACCOUNT) || error.is_connect() && detail.contains("certificate"),
+        lasting: error.is_builder()
+            || wants_https
+            || refused == Some(NO_ACCOUNT)
+            || error.is_connect() && detail.contains("certificate"),
         took: if error.is_timeout() { timeout } else { Duration::ZERO },
         detail,
     }

@@ -32,10 +32,8 @@ fn disk(root: &Path) -> Option<Signal> {
     // A partition is a folder in that of its disk.
     let block = fs::canonicalize(root.join("sys/dev/block").join(device)).ok()?;
     let ids = ["wwid", "device/wwid", "serial", "device/serial"];
-    let found = block.ancestors().take(2).find_map(|folder| {
-        ids.iter().find_map(|id| text(folder, id).and_then(|value| Signal::new(SignalKind::Disk, &value)))
-    });
-    found
+    let of = |folder: &Path| ids.iter().find_map(|id| Signal::new(SignalKind::Disk, &text(folder, id)?));
+    of(&block).or_else(|| of(block.parent()?))
 }
 
 /// The first card, by name, that is on a bus: bridges, tunnels and the cards of containers are on none. Addresses that somebody made

@@ -68,7 +68,12 @@ impl Scene {
         let product = Product::new(&product_id().to_string(), &vendor.bundle()).unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(start().as_micros())));
         let waits = Arc::new(Waits::default());
-        let options = Options { clock: clock.clone(), sleeper: waits.clone(), machine: Machine::at("nowhere"), ..Options::default() };
+        let options = Options {
+            clock: clock.clone(),
+            sleeper: waits.clone(),
+            machine: Machine::at("nowhere"),
+            ..Options::default()
+        };
         Self { server: Server::start(vendor), product, folder: tempfile::tempdir().unwrap(), clock, waits, options }
     }
 

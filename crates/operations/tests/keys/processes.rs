@@ -65,7 +65,9 @@ async fn key_5_two_processes_rotate_and_revoke_at_once() {
             async move { other.revoke(first.id).await.unwrap() }
         }),
     );
-    (a.unwrap(), b.unwrap(), c.unwrap());
+    a.unwrap();
+    b.unwrap();
+    c.unwrap();
     for fixture in [&one, &other] {
         fixture.system.follow_keys().await.unwrap();
         let present = fixture.active(KeyPurpose::Issuing).await.key;

@@ -111,6 +111,7 @@ impl Fixture {
     }
 
     /// The same after the server has been started again.
+    #[allow(dead_code, reason = "for the restored databases, which have a test program of their own")]
     pub(crate) async fn restarted(self) -> Self {
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
         let options = SystemOptions { key_encryption_key, public_url: None };

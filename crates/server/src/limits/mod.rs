@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn api_8_a_fleet_of_ten_thousand_behind_one_address_is_not_starved_by_a_noisy_one() {
         let limits = Limits::new(Traffic::default());
-        let noisy = || (0..100).map(|_| limits.take(Kind::Activation, b"noisy", 0)).last().flatten().unwrap();
+        let noisy = || (0..100).map(|_| limits.take(Kind::Activation, b"noisy", 0)).next_back().flatten().unwrap();
         let wrong = || limits.of_address(Kind::Failures, "192.0.2.1".parse().unwrap(), 0, true).unwrap();
         for machine in 0..10_000_u32 {
             noisy();

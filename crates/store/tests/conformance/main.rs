@@ -33,6 +33,7 @@ mod errors;
 mod opening;
 mod postgres;
 mod recovery;
+mod sent;
 mod support;
 mod transactions;
 mod values;

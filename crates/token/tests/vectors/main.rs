@@ -15,8 +15,11 @@ use chancery_token::{Certificate, Ended, Jwk, LeaseExpectation, TokenError, Tole
 use file::{File, Vector, folder, outcome, text};
 use serde_json::Value;
 
-/// Every file and what makes it.
-const FILES: [(&str, fn() -> File); 2] = [("lease.json", lease::file), ("root.json", root::file)];
+/// A file's name, and what makes it.
+type Generator = (&'static str, fn() -> File);
+
+/// Every file.
+const FILES: [Generator; 2] = [("lease.json", lease::file), ("root.json", root::file)];
 
 /// What is given: the vector's own, else the file's.
 struct Given<'a>(&'a File, &'a Vector);

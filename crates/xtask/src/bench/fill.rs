@@ -106,7 +106,10 @@ impl Fill {
         let columns: Vec<String> = columns.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let values: Vec<String> = columns.iter().map(|column| own(column)).collect();
         let (names, values) = (columns.join(", "), values.join(", "));
-        let sql = format!("{} INSERT INTO {table} ({names}) SELECT {values} FROM numbers, {table} t WHERE {which}", numbers());
+        let sql = format!(
+            "{} INSERT INTO {table} ({names}) SELECT {values} FROM numbers, {table} t WHERE {which}",
+            numbers()
+        );
         self.database.execute(&sql, params)?;
         Ok(())
     }

@@ -102,7 +102,8 @@ fn stock(folder: &Path, most: i64) -> Result<Stock, Failure> {
     fill.fill(&template, entitlement(single + 5)?, 50_000, Seats::Expired)?;
     fill.limit(entitlement(single)?, 100_000)?;
     fill.finish()?;
-    let codes = |from: usize, count: usize| shop.codes.iter().skip(from).take(count).cloned().collect::<Arc<[String]>>();
+    let codes =
+        |from: usize, count: usize| shop.codes.iter().skip(from).take(count).cloned().collect::<Arc<[String]>>();
     Ok(Stock {
         ten: codes(0, SMALL),
         hundred_free: codes(SMALL, SMALL),

@@ -68,7 +68,8 @@ impl PlainClient {
 
 /// A statement that inserts copies of a row, but for some columns.
 async fn copy(client: &Client, table: &str, which: &str, own: &[(&str, &str)]) -> Result<Statement, Failure> {
-    let columns = "SELECT column_name::text FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position";
+    let columns =
+        "SELECT column_name::text FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position";
     let columns: Vec<String> = client.query(columns, &[&table]).await?.iter().map(|row| row.get(0)).collect();
     let literals: Vec<String> = columns.iter().map(|column| format!("quote_nullable({column}::text)")).collect();
     let template = format!("SELECT {} FROM {table} WHERE {which} LIMIT 1", literals.join(", "));

@@ -85,8 +85,9 @@ async fn activate(State(shared): State<Shared>, headers: HeaderMap, body: Bytes)
 }
 
 async fn validate(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    answer(&shared, &headers, &body, StatusCode::OK, |_: ValidateRequest, sample, lease| {
-        ValidateReply { verdict: Some(lease), ..sample.validated.clone() }
+    answer(&shared, &headers, &body, StatusCode::OK, |_: ValidateRequest, sample, lease| ValidateReply {
+        verdict: Some(lease),
+        ..sample.validated.clone()
     })
 }
 

@@ -84,7 +84,8 @@ impl Figure {
     fn line(&self) -> String {
         let (bar, reached) = self.bar();
         let reached = reached.map_or("", |reached| if reached { "reached" } else { "missed" });
-        let shown = |value: Option<f64>, digits: usize| value.map_or("–".to_owned(), |value| format!("{value:.digits$}"));
+        let shown =
+            |value: Option<f64>, digits: usize| value.map_or("–".to_owned(), |value| format!("{value:.digits$}"));
         let digits = if self.value < 100.0 { 2 } else { 0 };
         let (value, reference) = (shown(Some(self.value), digits), shown(self.reference, digits));
         let load = self.load.as_ref();

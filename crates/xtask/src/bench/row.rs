@@ -53,7 +53,11 @@ pub(crate) fn run_all(options: &Options) -> Result<Report, Failure> {
             Err(error) => eprintln!("{}: {error}", group.rows.join(", ")),
         }
     }
-    if figures.is_empty() { Err("no row has such a name, or none could be measured".into()) } else { Ok(Report { machine, figures }) }
+    if figures.is_empty() {
+        Err("no row has such a name, or none could be measured".into())
+    } else {
+        Ok(Report { machine, figures })
+    }
 }
 
 /// How long the disk takes to make a small write durable: the median of some.

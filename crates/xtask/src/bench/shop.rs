@@ -87,7 +87,12 @@ async fn catalog(vendor: &mut Vendor, seats: u64) -> Result<String, Failure> {
     Ok(product)
 }
 
-async fn orders(address: SocketAddr, key: &str, customer: &str, count: usize) -> Result<Vec<(String, String)>, Failure> {
+async fn orders(
+    address: SocketAddr,
+    key: &str,
+    customer: &str,
+    count: usize,
+) -> Result<Vec<(String, String)>, Failure> {
     let mut vendor = Vendor::new(address, key).await?;
     let order = json!({ "customerId": customer, "items": [{ "sku": "CAD-PRO-Y" }], "activationCodes": 1 });
     let mut sold = Vec::with_capacity(count);

@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("const-oid", "tokio-postgres wants 0.10 for its hashes; tokio-postgres-rustls wants 0.9 to read certificates"),
     ("fallible-iterator", "tokio-postgres wants 0.2; rusqlite wants 0.3"),
     ("tower-http", "reqwest wants 0.6 to follow redirects; the server uses 0.7"),
+    ("untrusted", "aws-lc-rs, with the features that jsonwebtoken wants, takes 0.7; rustls-webpki wants 0.9"),
 ];
 
 /// Finds crates that are in the program in several versions, and reasons that no longer hold.
