@@ -20,8 +20,14 @@ fn group_of(name: &str) -> &'static str {
     if LICENSING.contains(&name) {
         return "licensing";
     }
-    if name.ends_with(".purge") {
+    // What cannot be undone is for administrators alone.
+    const ADMIN: [&str; 3] = ["signing-key.revoke", "signing-key.import", "signing-key.export-root"];
+    if name.ends_with(".purge") || ADMIN.contains(&name) {
         return "admin";
+    }
+    // What the program does by itself, or for whoever runs it.
+    if ["signing-key.renew", "signing-key.rewrap"].contains(&name) {
+        return "operating";
     }
     match name.split('.').next().unwrap_or_default() {
         "product" | "feature" | "attribute" | "edition" | "plan" | "offering" | "catalog" => "catalog",
@@ -29,7 +35,7 @@ fn group_of(name: &str) -> &'static str {
         "order" | "activation-code" => "orders",
         "entitlement" | "activation" => "entitlements",
         "audit" => "audit",
-        "api-key" | "clock" => "settings",
+        "api-key" | "clock" | "signing-key" | "openid-provider" => "settings",
         "vendor" => "operating",
         noun => panic!("say to which group {noun} belongs"),
     }
@@ -37,7 +43,7 @@ fn group_of(name: &str) -> &'static str {
 
 fn reads(name: &str) -> bool {
     let verb = name.split('.').nth(1).unwrap_or_default();
-    ["read", "export", "state"].contains(&verb)
+    ["read", "explain", "export", "state"].contains(&verb)
 }
 
 fn scopes() -> Vec<KeyScope> {
@@ -115,10 +121,11 @@ fn lic_4_products_reach_the_licensing_api_and_the_operator_does_not() {
     let order = Actor::Order { id: OrderId::from_uuid(uuid), vendor: vendor() };
     let activation = Actor::Activation { id: ActivationId::from_uuid(uuid), vendor: vendor() };
     let licensee = Actor::Licensee { id: LicenseeId::from_uuid(uuid), vendor: vendor() };
+    let contact = Actor::Contact { id: ContactId::from_uuid(uuid), vendor: vendor() };
     let newcomer = Actor::Newcomer { product: ProductId::from_uuid(uuid), vendor: vendor() };
     for action in Action::ALL {
         // Whatever a claim is made by, it is the same claim.
-        for claimant in [&licensee, &newcomer] {
+        for claimant in [&licensee, &contact, &newcomer] {
             assert_eq!(claimant.permit(*action).is_ok(), order.permit(*action).is_ok(), "{}", action.name());
         }
         let licensing = group_of(action.name()) == "licensing";

@@ -46,6 +46,7 @@ impl Default for Terms {
     }
 }
 
+#[derive(Clone, Copy)]
 pub(crate) enum Engine {
     SqliteMemory,
     SqliteFile,

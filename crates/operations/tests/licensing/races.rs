@@ -41,7 +41,15 @@ async fn claims(fixture: &Arc<Fixture>, seats: impl IntoIterator<Item = String>)
     results
 }
 
+/// Once, or as often as `CHANCERY_RACE_ROUNDS` says.
 async fn seat_10_a_thousand_claims_on_ten_seats(engine: Engine) {
+    let rounds = std::env::var("CHANCERY_RACE_ROUNDS").map_or(1, |rounds| rounds.parse().unwrap());
+    for _ in 0..rounds {
+        a_thousand_claims_on_ten_seats(engine).await;
+    }
+}
+
+async fn a_thousand_claims_on_ten_seats(engine: Engine) {
     let fixture = Arc::new(Fixture::new(engine, Terms { seats: 10, ..Terms::default() }).await);
     let results = claims(&fixture, (0..1000).map(|i| format!("machine-{i}"))).await;
     let won: Vec<&Activated> = results.iter().filter_map(|result| result.as_ref().ok()).collect();

@@ -54,8 +54,9 @@ async fn two_servers(servers: [&Measured; 2], shop: &Shop, url: &str, pace: Pace
         workers.push(Worker::new(if number % 2 == 0 { first } else { second }, Job::Activate(claims)).await?);
     }
     let mut crew = Crew { workers, processes: servers.map(Measured::id).to_vec() };
-    let mut plain = PlainClient::connect(url, &shop.entitlements).await?;
+    // It copies what the servers have written.
     crew.round(pace.warm_up).await?;
+    let mut plain = PlainClient::connect(url, &shop.entitlements).await?;
     plain.round(pace.warm_up).await?;
     let (mut rounds, mut others) = (Vec::new(), Vec::new());
     for _ in 0..pace.rounds {
