@@ -42,16 +42,22 @@ pub enum Fault {
     OpenQuote,
     /// Something stands between the end of a quoted cell and the next separator.
     AfterQuote,
+    /// It has more than [`MOST_CELLS`] cells.
+    TooManyCells,
 }
+
+/// The most cells of a record: no table of ours has nearly as many, and nobody fills the memory with commas.
+pub const MOST_CELLS: usize = 1_000;
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OpenQuote => "a quote that begins a cell here is never closed",
+        match self {
+            Self::OpenQuote => f.write_str("a quote that begins a cell here is never closed"),
             Self::AfterQuote => {
-                "something stands after the closing quote of a cell; double the quotes inside of a cell"
+                f.write_str("something stands after the closing quote of a cell; double the quotes inside of a cell")
             }
-        })
+            Self::TooManyCells => write!(f, "the row has more than {MOST_CELLS} cells; leave out those without a use"),
+        }
     }
 }
 
@@ -61,13 +67,21 @@ impl fmt::Display for Fault {
 /// # Errors
 /// Where the quotes do not match.
 pub fn read(text: &str) -> Result<Vec<Record>, Malformed> {
+    records(text).collect()
+}
+
+/// The records that [`read`] gives, one after the other, so that whoever wants only some never holds all. The first that is
+/// malformed is the last.
+pub fn records(text: &str) -> impl Iterator<Item = Result<Record, Malformed>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader { rest: text, separator: separator(text), row: 0, line: 1 };
-    let mut records = Vec::new();
-    while !reader.rest.is_empty() {
-        records.push(reader.record()?);
-    }
-    Ok(records)
+    std::iter::from_fn(move || {
+        let record = (!reader.rest.is_empty()).then(|| reader.record())?;
+        if record.is_err() {
+            reader.rest = "";
+        }
+        Some(record)
+    })
 }
 
 /// The separator of a file's cells, by its first line.
@@ -109,6 +123,9 @@ impl<'a> Reader<'a> {
                 Some(rest) => self.quoted(rest)?,
                 None => self.plain(),
             };
+            if record.cells.len() == MOST_CELLS {
+                return Err(Malformed { row: self.row, line: record.line, fault: Fault::TooManyCells });
+            }
             record.cells.push(cell);
             if let Next::Record = next {
                 return Ok(record);
@@ -231,6 +248,15 @@ mod tests {
     fn quotes_that_do_not_match_are_told_with_their_place() {
         assert_eq!(read("a\nb,\"c\nd"), Err(Malformed { row: 2, line: 2, fault: Fault::OpenQuote }));
         assert_eq!(read("a\n\"b\"c,d\n"), Err(Malformed { row: 2, line: 2, fault: Fault::AfterQuote }));
+        assert_eq!(records("\"a\n,b\nc").count(), 1, "what comes after it is not read");
+    }
+
+    #[test]
+    fn a_row_has_a_thousand_cells_at_most() {
+        let row = |cells: usize| ",".repeat(cells - 1) + "\n";
+        assert_eq!(read(&row(MOST_CELLS)).unwrap()[0].cells.len(), MOST_CELLS);
+        let text = row(2) + &row(MOST_CELLS + 1);
+        assert_eq!(read(&text), Err(Malformed { row: 2, line: 2, fault: Fault::TooManyCells }));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::command::{
 };
 use crate::{Failure, Printer};
 
-/// Issues, enforces and audits software entitlements: online, offline, and in dark sites.
+/// Issues, enforces and audits software entitlements.
 #[derive(Debug, Parser)]
 #[command(name = "chancery", version, disable_help_subcommand = true)]
 pub(crate) struct Arguments {

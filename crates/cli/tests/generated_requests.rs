@@ -42,6 +42,7 @@ impl Sample {
             ("offering", "CAD-Y".to_owned()),
             ("customer", "CRM-1".to_owned()),
             ("order", text(&order["id"])),
+            ("licensee", list("licensee")),
             ("entitlement", text(&order["entitlements"][0]["id"])),
             ("activation", find_id(&activation, "act_")),
         ];
@@ -91,7 +92,7 @@ fn schemathesis(home: &Path, server: &Server, document: &str, credential: &str, 
 }
 
 fn nothing_surprises(world: &World) {
-    let server = world.serve_with(&["--tls", "off"]);
+    let server = world.serve_with(&["--tls", "off", "--rate-limits", "off"]);
     let sample = Sample::make(world, &server);
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("schemathesis.toml"), sample.config()).unwrap();

@@ -87,7 +87,8 @@ fn an_address_of_the_wrong_scheme_is_told_with_the_right_one() {
     let bundle = world.path("trust.jws");
     let export = ["trust", "export", bundle.to_str().unwrap(), "--server", &server.url];
     world.run(&export).expect_done();
-    let activate = ["--trust", bundle.to_str().unwrap(), "activate", "--product", &product, "--code", "7K2M", "--seat-id", "pc-1"];
+    let activate =
+        ["--trust", bundle.to_str().unwrap(), "activate", "--product", &product, "--code", "7K2M", "--seat-id", "pc-1"];
     let problem = world.client("state", &[&["--server", &plain], &activate[..]].concat()).expect_problem();
     assert!(text(&problem["detail"]).contains("https://"), "{problem}");
     let off = world.path("other");

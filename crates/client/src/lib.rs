@@ -8,7 +8,7 @@
 //! and each time it is read (KEY-3, TOK-4). [`check`](Client::check) decides from the lease on disk alone, so a product runs
 //! on while its server is away, until the lease ends.
 //!
-//! - [`Client`] is the async face, [`blocking::Client`] the blocking one; they have the same methods.
+//! - [`Client`] is the async face (`examples/async.rs`), [`blocking::Client`] the blocking one; they have the same methods.
 //! - Calls are safe to repeat, whatever was lost and whoever crashed (SAFE-1…3). Lost replies are asked for again, with
 //!   growing, jittered waits, for as long as [`Options::patience`] says. An [`Error`] tells whether the outcome is known
 //!   ([`is_outcome_unknown`](Error::is_outcome_unknown)), and [what to do](Error::what_to_do).

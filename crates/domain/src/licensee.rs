@@ -18,6 +18,8 @@ pub struct Licensee {
     pub customer: CustomerId,
     /// The product.
     pub product: ProductId,
+    /// How its secret is used: the product's setting.
+    pub secret_mode: SecretMode,
     /// Its number, given or made, unique within the vendor.
     pub number: LicenseeNumber,
     /// What is stored of its secret, if it has one. A secret that the product's mode does not use is kept.

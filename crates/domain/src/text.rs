@@ -144,6 +144,12 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The address in small letters, of any script: two that agree in it are one, because nobody's mailboxes differ by case alone.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 impl fmt::Display for Email {

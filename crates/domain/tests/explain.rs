@@ -13,7 +13,7 @@ const NAMES: [&str; 3] = ["one", "two", "three"];
 /// What happens to an order of several entitlements.
 #[derive(Clone, Debug)]
 enum Event {
-    Claim { who: u8, edition: Option<bool>, release: Option<bool> },
+    Claim { who: u8, edition: Option<bool>, release: Option<bool>, device: DeviceClaim },
     Wait(u8),
     Release(u8, bool),
     Deactivate(u8),
@@ -22,11 +22,19 @@ enum Event {
     CustomerDisabled(bool),
 }
 
+/// No key, where none is needed and where one is; or one of two.
+fn device() -> impl Strategy<Value = DeviceClaim> {
+    let key = |letter: &str| DeviceClaim::Proved(letter.repeat(43).parse().unwrap());
+    let required = DeviceClaim::Keyless { required: Some(Refusal::DeviceKeyRequired) };
+    proptest::sample::select(vec![DeviceClaim::Keyless { required: None }, required, key("a"), key("b")])
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let which = || 0..3_u8;
     let maybe = || proptest::option::of(any::<bool>());
     prop_oneof![
-        8 => (0..6_u8, maybe(), maybe()).prop_map(|(who, edition, release)| Event::Claim { who, edition, release }),
+        8 => (0..6_u8, maybe(), maybe(), device())
+            .prop_map(|(who, edition, release, device)| Event::Claim { who, edition, release, device }),
         4 => (0..40_u8).prop_map(Event::Wait),
         2 => (0..6_u8, any::<bool>()).prop_map(|(who, free)| Event::Release(who, free)),
         2 => (0..6_u8).prop_map(Event::Deactivate),
@@ -65,7 +73,7 @@ fn play(world: &mut World, event: &Event) -> Result<(), TestCaseError> {
     let name = |which: &u8| NAMES[usize::from(*which)];
     let now = world.now;
     match event {
-        Event::Claim { who, edition, release } => return claims(world, *who, *edition, *release),
+        Event::Claim { who, edition, release, device } => return claims(world, *who, *edition, *release, device),
         Event::Wait(steps) => world.now = now.shifted(i64::from(*steps) * 3 * 3_600_000_000),
         Event::Release(who, free) => {
             if let Some(id) = seated(world, *who) {
@@ -96,22 +104,24 @@ fn seated(world: &World, who: u8) -> Option<ActivationId> {
 }
 
 /// Asks for explanations, then claims: what was explained is what is done.
-fn claims(world: &mut World, who: u8, pro: Option<bool>, late: Option<bool>) -> Result<(), TestCaseError> {
+fn claims(
+    world: &mut World,
+    who: u8,
+    pro: Option<bool>,
+    late: Option<bool>,
+    device: &DeviceClaim,
+) -> Result<(), TestCaseError> {
     let edition = pro.map(|pro| if pro { "pro" } else { "standard" });
     let release = late.map(|late| if late { world.now } else { "2025-12-01T00:00:00Z".parse().unwrap() });
-    let request = ClaimRequest {
-        seat_id: Some(seat(who)),
-        edition: edition.map(named_id),
-        release,
-        device: DeviceClaim::default(),
-    };
+    let request =
+        ClaimRequest { seat_id: Some(seat(who)), edition: edition.map(named_id), release, device: device.clone() };
     let ids: Vec<EntitlementId> = world.entitlements.iter().map(|one| one.id).collect();
     let candidates = world.candidates("cad", &seat(who));
     let explained: Vec<(EntitlementId, Explanation)> = ids
         .into_iter()
         .map(|id| (id, explain(candidates.clone(), id, &request, world.now).expect("it is a candidate")))
         .collect();
-    let done = world.activate("machine", &seat(who), "cad", edition, release);
+    let done = world.claim("machine", "cad", &request);
     for (subject, explanation) in &explained {
         match (&explanation.outcome, &done) {
             (Ok(granted), Ok(seated)) => {
@@ -154,6 +164,7 @@ fn steps_lead_there(subject: EntitlementId, explanation: &Explanation) -> Result
             "ENT-3" => &["entitlement_not_started"],
             "ENT-2" => &["entitlement_expired"],
             "ENT-5" => &["maintenance_ended"],
+            "SEAT-12" => &["seat_held_by_another_device", "device_key_required"],
             "SEAT-3" | "SEAT-4" => &["seats_exhausted"],
             other => return Err(TestCaseError::fail(format!("{other} refuses, and {:?} is told", denied.refusal))),
         };

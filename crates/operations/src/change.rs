@@ -178,6 +178,15 @@ impl<'a, 'tx> Change<'a, 'tx> {
         self.keep(done.facts(), done.secret(), None)?;
         Ok(done)
     }
+
+    /// Keeps what was recorded about a refusal (SEAT-5, SEAT-11), which else undoes what was written. A dry run keeps nothing.
+    pub(crate) fn settle<T>(&self, result: Result<T, Error>) -> Result<Outcome<T, Error>, Error> {
+        match result {
+            Ok(done) => Ok(Outcome::Done(done)),
+            Err(refused @ Error::Refused(_)) if !self.is_dry_run() => Ok(Outcome::Refused(refused)),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl System {

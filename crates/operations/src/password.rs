@@ -48,8 +48,52 @@ pub(crate) async fn matching(password: &str, hashes: Vec<Option<String>>) -> Res
 /// The most hashes that are compared: of how many customers of a vendor one address can sign in.
 pub(crate) const MOST: usize = 4;
 
-/// Does something slow on a thread that answers nobody.
+/// Does something slow on a thread that answers nobody. The work ends its turn itself: whoever hangs up meanwhile does not stop it,
+/// and so makes no room for more at once.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    let turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
+    let worked = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    });
+    worked.await.map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn api_8_who_hangs_up_makes_no_room_for_more_at_once() {
+        static RUNNING: AtomicUsize = AtomicUsize::new(0);
+        static MOST_RUNNING: AtomicUsize = AtomicUsize::new(0);
+        let (open, door) = std::sync::mpsc::channel::<()>();
+        let door = std::sync::Arc::new(std::sync::Mutex::new(door));
+        let ask = || {
+            let door = std::sync::Arc::clone(&door);
+            tokio::spawn(aside(move || {
+                let running = RUNNING.fetch_add(1, Ordering::SeqCst) + 1;
+                MOST_RUNNING.fetch_max(running, Ordering::SeqCst);
+                door.lock().unwrap().recv().unwrap();
+                RUNNING.fetch_sub(1, Ordering::SeqCst);
+            }))
+        };
+        let gone = [ask(), ask()];
+        while RUNNING.load(Ordering::SeqCst) < 2 {
+            tokio::task::yield_now().await;
+        }
+        for caller in gone {
+            caller.abort();
+            assert!(caller.await.unwrap_err().is_cancelled());
+        }
+        // Both go on, so nobody else's turn begins.
+        assert_eq!(AT_ONCE.available_permits(), 0);
+        let next = ask();
+        (0..3).for_each(|_| open.send(()).unwrap());
+        next.await.unwrap().unwrap();
+        assert!(MOST_RUNNING.load(Ordering::SeqCst) <= 2);
+    }
 }

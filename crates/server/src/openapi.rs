@@ -140,6 +140,11 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         parameters.as_array_mut().into_iter().for_each(|all| all.push(if_match()));
     }
+    let proves = takes(operation, "Chancery-Nonce");
+    if proves {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        parameters.as_array_mut().into_iter().for_each(|all| all.push(device_proof()));
+    }
     let query = operation.contains_key("parameters");
     let rehearses = takes(operation, "dryRun");
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
@@ -151,7 +156,8 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
     can(&[Code::StorageUnavailable, Code::DiskFull, Code::ShuttingDown]);
     match (anonymous, api.scheme) {
         (true, _) => {}
-        (false, "accessToken") => can(&[Code::CredentialMissing, Code::AccessTokenInvalid]),
+        // More than one `DPoP` is none, also where none is looked at.
+        (false, "accessToken") => can(&[Code::CredentialMissing, Code::AccessTokenInvalid, Code::TokenMalformed]),
         (false, _) => {
             can(&[Code::CredentialMissing, Code::CredentialInvalid, Code::CredentialExpired, Code::NotPermitted]);
         }
@@ -168,6 +174,9 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
     }
     if changes {
         can(&[Code::IdempotencyKeyReused]);
+    }
+    if proves {
+        can(&OF_PROOFS);
     }
     if conditional {
         can(&[Code::VersionConflict]);
@@ -209,6 +218,24 @@ fn if_match() -> Value {
     })
 }
 
+/// Why a proof in the header `DPoP` is refused, or that there is none. That it is malformed, every call can say.
+const OF_PROOFS: [Code; 6] = [
+    Code::TokenReplayed,
+    Code::TokenSignatureInvalid,
+    Code::TokenWrongType,
+    Code::TokenWrongRecipient,
+    Code::TokenExpired,
+    Code::TokenNotYetValid,
+];
+
+fn device_proof() -> Value {
+    json!({
+        "name": "DPoP", "in": "header", "required": false,
+        "description": "Proof of the device's key for this call (RFC 9449); the product's secret mode `key` asks for one.",
+        "schema": { "type": "string" },
+    })
+}
+
 fn idempotency_key() -> Value {
     json!({
         "name": "Idempotency-Key", "in": "header", "required": false,
@@ -222,6 +249,9 @@ fn add(responses: &mut Value, code: Code) {
     let (Some(status), Some(responses)) = (code.status(), responses.as_object_mut()) else { return };
     let response = responses.entry(status.to_string()).or_insert_with(|| json!({ "description": "" }));
     let known = response.get("description").and_then(Value::as_str).unwrap_or_default();
+    if known.split(", ").any(|told| told == code.name()) {
+        return;
+    }
     let text = if known.is_empty() { code.name().to_owned() } else { format!("{known}, {}", code.name()) };
     response["description"] = text.into();
 }

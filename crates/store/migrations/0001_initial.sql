@@ -219,11 +219,13 @@ CREATE TABLE contacts (
     customer_id TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     email TEXT NOT NULL,
+    -- The address in small letters: databases differ in what those are.
+    folded_email TEXT NOT NULL,
     -- As it was hashed; never the password itself.
     password TEXT,
-    UNIQUE (customer_id, email)
+    UNIQUE (customer_id, folded_email)
 );
-CREATE INDEX contacts_by_email ON contacts (LOWER(email));
+CREATE INDEX contacts_by_email ON contacts (folded_email);
 
 CREATE TABLE openid_providers (
     id TEXT PRIMARY KEY,
@@ -332,7 +334,7 @@ CREATE TABLE licensees (
     id TEXT PRIMARY KEY,
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
     customer_id TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
-    product_id TEXT NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+    product_id TEXT NOT NULL REFERENCES products (id),
     number TEXT NOT NULL,
     secret_key BLOB,
     secret_mac BLOB,

@@ -96,12 +96,12 @@ pub fn list(
         "AND (t.deleted IS NOT NULL) = $3 AND (CAST($4 AS TEXT) IS NULL OR t.ref = $4)
          AND (CAST($5 AS TEXT) = '' OR REPLACE(t.folded_name, $5, '') <> t.folded_name)
          AND (CAST($6 AS TEXT) IS NULL
-              OR EXISTS (SELECT 1 FROM contacts c WHERE c.customer_id = t.id AND LOWER(c.email) = LOWER($6)))",
+              OR EXISTS (SELECT 1 FROM contacts c WHERE c.customer_id = t.id AND c.folded_email = $6))",
         metadata "$7" "$8" "$9"
     ));
     let CustomerFilter { deleted, reference, name, email } = filter;
     let name = folded(name.as_deref().unwrap_or_default());
-    let (reference, email) = (reference.as_ref(), email.as_ref());
+    let (reference, email) = (reference.as_ref(), email.as_ref().map(Email::folded));
     let params = params![
         permit.vendor(),
         page.from(),
@@ -237,9 +237,9 @@ pub fn update_contact(
     contact: &Contact,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE contacts SET name = $1, email = $2
-         WHERE customer_id IN (SELECT t.id FROM customers t WHERE t.vendor_id = $3 AND t.id = $4) AND id = $5",
-        params![&contact.name, &contact.email, permit.vendor(), customer, contact.id],
+        "UPDATE contacts SET name = $1, email = $2, folded_email = $3
+         WHERE customer_id IN (SELECT t.id FROM customers t WHERE t.vendor_id = $4 AND t.id = $5) AND id = $6",
+        params![&contact.name, &contact.email, contact.email.folded(), permit.vendor(), customer, contact.id],
     )?;
     Ok(())
 }
@@ -255,10 +255,10 @@ pub fn insert_contact(
     contact: &Contact,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO contacts (id, customer_id, name, email)
-         SELECT CAST($1 AS TEXT), t.id, CAST($2 AS TEXT), CAST($3 AS TEXT)
-         FROM customers t WHERE t.vendor_id = $4 AND t.id = $5",
-        params![contact.id, &contact.name, &contact.email, permit.vendor(), customer],
+        "INSERT INTO contacts (id, customer_id, name, email, folded_email)
+         SELECT CAST($1 AS TEXT), t.id, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT)
+         FROM customers t WHERE t.vendor_id = $5 AND t.id = $6",
+        params![contact.id, &contact.name, &contact.email, contact.email.folded(), permit.vendor(), customer],
     )?;
     Ok(())
 }

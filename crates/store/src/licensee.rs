@@ -9,9 +9,9 @@ use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
 
 macro_rules! select {
     () => {
-        "SELECT t.id, t.vendor_id, t.customer_id, t.product_id, t.number, t.secret_key, t.secret_mac, t.secret_since,
-                t.metadata, t.created, t.updated
-         FROM licensees t"
+        "SELECT t.id, t.vendor_id, t.customer_id, t.product_id, p.secret_mode, t.number, t.secret_key, t.secret_mac,
+                t.secret_since, t.metadata, t.created, t.updated
+         FROM licensees t JOIN products p ON p.id = t.product_id"
     };
 }
 
@@ -21,6 +21,7 @@ fn read(c: &mut Columns<'_>) -> Result<Licensee, StoreError> {
         vendor: c.take()?,
         customer: c.take()?,
         product: c.take()?,
+        secret_mode: c.take()?,
         number: c.take()?,
         secret: secret(c)?,
         metadata: c.take()?,

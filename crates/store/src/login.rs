@@ -1,6 +1,6 @@
 //! Contacts as those who sign in: by their address, and the hash of their password.
 
-use chancery_domain::{ContactId, CustomerId, OrderId, Permit, ProductId, VendorId};
+use chancery_domain::{ContactId, CustomerId, Email, OrderId, Permit, ProductId, VendorId};
 
 use crate::{ReadTx, StoreError, WriteTx, params};
 
@@ -13,15 +13,17 @@ pub struct Login {
     pub password: Option<String>,
 }
 
-/// The contacts of a vendor with an address, in large or small letters; one person may be a contact of several customers.
+/// The contacts of a vendor with an address, in large or small letters; one person may be a contact of several customers. Those who
+/// have a password come first.
 ///
 /// # Errors
 /// The database's.
-pub fn by_email(tx: &mut ReadTx<'_>, vendor: VendorId, email: &str) -> Result<Vec<Login>, StoreError> {
+pub fn by_email(tx: &mut ReadTx<'_>, vendor: VendorId, email: &Email) -> Result<Vec<Login>, StoreError> {
     tx.query(
         "SELECT k.id, k.password FROM contacts k JOIN customers t ON t.id = k.customer_id
-         WHERE LOWER(k.email) = LOWER($1) AND t.vendor_id = $2 ORDER BY k.id",
-        params![email, vendor],
+         WHERE k.folded_email = $1 AND t.vendor_id = $2
+         ORDER BY CASE WHEN k.password IS NULL THEN 1 ELSE 0 END, k.id",
+        params![email.folded(), vendor],
         |c| Ok(Login { contact: c.take()?, password: c.take()? }),
     )
 }

@@ -159,11 +159,12 @@ pub fn references(
     vendor: VendorId,
     id: ProductId,
 ) -> Result<Vec<(&'static str, i64)>, StoreError> {
-    let counts: [(_, i64); 2] = tx.query_one(
+    let counts: [(_, i64); 3] = tx.query_one(
         "SELECT (SELECT COUNT(*) FROM editions WHERE vendor_id = $1 AND product_id = $2),
-                (SELECT COUNT(*) FROM entitlements WHERE vendor_id = $1 AND product_id = $2)",
+                (SELECT COUNT(*) FROM entitlements WHERE vendor_id = $1 AND product_id = $2),
+                (SELECT COUNT(*) FROM licensees WHERE vendor_id = $1 AND product_id = $2)",
         params![vendor, id],
-        |c| Ok([("edition", c.take()?), ("entitlement", c.take()?)]),
+        |c| Ok([("edition", c.take()?), ("entitlement", c.take()?), ("licensee", c.take()?)]),
     )?;
     Ok(counts.into_iter().filter(|(_, count)| *count > 0).collect())
 }

@@ -15,7 +15,7 @@ const BASE: &[&str] = &[
     "INSERT INTO features VALUES ('feat', 'ven', 'prod', NULL, 'f', 'F', 'elementPool', 5, 'none', 'never', '{}', 0, 0)",
     "INSERT INTO customers VALUES ('cust', 'ven', 'C', 'c', 'ref', NULL, NULL, NULL, NULL, '', '{}', 0, 0)",
     "INSERT INTO licensees VALUES ('lic', 'ven', 'cust', 'prod', 'L-1', NULL, NULL, NULL, '{}', 0, 0)",
-    "INSERT INTO contacts VALUES ('cont', 'cust', 'C', 'c@example', NULL)",
+    "INSERT INTO contacts VALUES ('cont', 'cust', 'C', 'c@example', 'c@example', NULL)",
     "INSERT INTO orders VALUES ('ord', 'ven', 'cust', 'PO', NULL, NULL, '{}', 0, 0)",
     "INSERT INTO entitlements VALUES ('ent', 'ven', 'ord', 'cust', 'prod', 'ed', 'off', 'SKU', 'paid', 'activation', '1 year', NULL, NULL, NULL, 2, 'none', 'concurrent', '7 days', NULL, NULL, NULL, 'stop', '[]', '[]', NULL, '[]', '', NULL, NULL, NULL, NULL, 2, 1, 1, '', '{}', 0, 0)",
     "INSERT INTO activations VALUES ('act', 'ent', 'seat', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
@@ -109,7 +109,7 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ),
     (
         "a contact's address is unique",
-        "INSERT INTO contacts VALUES ('cont2', 'cust', 'C', 'c@example', NULL)",
+        "INSERT INTO contacts VALUES ('cont2', 'cust', 'C', 'c@example', 'c@example', NULL)",
         ConstraintKind::Unique,
     ),
     (

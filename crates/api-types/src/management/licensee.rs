@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::wire::{
-    CustomerIdText, LicenseeIdText, LicenseeNumberText, ProductIdText, Secret, TimestampText, WireMetadata, present,
+    CustomerIdText, LicenseeIdText, LicenseeNumberText, ProductIdText, Secret, SecretModeText, TimestampText,
+    WireMetadata, present,
 };
 
 /// New values for some members of a licensee. Its secret has calls of its own.
@@ -41,8 +42,12 @@ pub struct Licensee {
     pub customer_id: CustomerIdText,
     /// The product.
     pub product_id: ProductIdText,
-    /// Since when it has its secret; null: it has none. The secret itself is never shown.
-    pub secret_set: Option<TimestampText>,
+    /// How its secret is used: the product's `licenseeSecretMode`.
+    pub secret_mode: SecretModeText,
+    /// Whether it has a secret. The secret itself is never shown.
+    pub secret_set: bool,
+    /// Since when it has its secret; null: it has none.
+    pub secret_since: Option<TimestampText>,
     /// The vendor's own.
     pub metadata: WireMetadata,
     /// When it was made.

@@ -72,8 +72,10 @@ fn summary(done: &CatalogImport) -> String {
             lines.extend(change.changes.iter().map(|one| format!("  {}: {} -> {}", one.field, one.from, one.to)));
         }
     }
-    let unchanged = done.changes.iter().filter(|change| change.action == CatalogAction::Unchanged).count();
+    let count = |action| done.changes.iter().filter(|change| change.action == action).count();
+    let (made, updated) = (count(CatalogAction::Create), count(CatalogAction::Update));
+    let unchanged = count(CatalogAction::Unchanged);
     let ending = if done.dry_run { " Nothing was changed: this was a dry run." } else { "" };
-    lines.push(format!("{unchanged} unchanged.{ending}"));
+    lines.push(format!("{made} created, {updated} updated, {unchanged} unchanged.{ending}"));
     lines.join("\n")
 }

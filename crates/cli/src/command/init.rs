@@ -54,7 +54,7 @@ impl Init {
         let made = init(&folder, self.database, &self.vendor).await?;
         drop(telling);
         tell(*printer, &folder, &made);
-        printer.say("Run `chancery serve` to start the server.");
+        printer.say(format!("Run `chancery serve --data {}` to start the server.", folder.path().display()));
         Ok(())
     }
 }

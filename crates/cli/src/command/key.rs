@@ -176,12 +176,14 @@ impl Rewrap {
         let (clock, randomness) = (Clock::system(), Randomness::system());
         let file = &self.new_key_file;
         let count = setup::rewrap(folder, self.database.as_deref(), file, &clock, &randomness).await?;
+        // In the data folder's settings a relative path counts from that folder, not from here.
+        let named = std::path::absolute(file).unwrap_or_else(|_| file.clone());
         printer.result(&json!({ "rewrapped": count, "file": file }), |_| {
             format!(
                 "Encrypted {count} secrets under the key in {0}.\nFrom now on the data need it: name it in chancery.toml by \
                  `key-encryption-key-file = \"{0}\"`, or give it by CHANCERY_KEY_ENCRYPTION_KEY. Backups made before need the \
                  old key.",
-                file.display()
+                named.display()
             )
         });
         Ok(())

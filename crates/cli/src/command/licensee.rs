@@ -109,7 +109,7 @@ impl List {
             ("customerId", self.customer.map(|which| which.to_string())),
             ("productId", self.product.map(|which| which.to_string())),
         ];
-        let columns = ["id", "number", "customerId", "productId", "secretSet"];
+        let columns = ["id", "number", "customerId", "productId", "secretMode", "secretSet"];
         self.list.print(session, &path(&[&"licensees"])?, &filters, &columns).await
     }
 }

@@ -67,18 +67,21 @@ impl World {
         edition: Option<&str>,
         release: Option<Timestamp>,
     ) -> Result<Seated, Refusal> {
-        let request = ClaimRequest {
-            seat_id: Some(seat_id.clone()),
-            edition: edition.map(named_id),
-            release,
-            device: DeviceClaim::default(),
-        };
+        let edition = edition.map(named_id);
+        let device = DeviceClaim::default();
+        self.claim(machine, product, &ClaimRequest { seat_id: Some(seat_id.clone()), edition, release, device })
+    }
+
+    /// The same by what a claim says of itself, of a seat id.
+    pub(crate) fn claim(&mut self, machine: &str, product: &str, request: &ClaimRequest) -> Result<Seated, Refusal> {
+        let seat_id = request.seat_id.as_ref().expect("somebody claims");
+        let device = Device { key: request.device.key().cloned(), ..Device::default() };
         let candidates = self.candidates(product, seat_id);
-        let left = left_behind(&candidates, &request, self.now);
-        let claimed = claim(candidates, &request, self.now).map_err(|denied| denied.refusal)?;
+        let left = left_behind(&candidates, request, self.now);
+        let claimed = claim(candidates, request, self.now).map_err(|denied| denied.refusal)?;
         let (entitlement, activation, again, replaced) = match claimed {
             Claim::Again(mut entitlement, activation) => {
-                let activation = entitlement.seat_again(*activation, None, Device::default(), self.now);
+                let activation = entitlement.seat_again(*activation, None, device, self.now);
                 (entitlement, activation, true, None)
             }
             Claim::New(mut entitlement, seat) => {
@@ -89,7 +92,7 @@ impl World {
                 let who = (seat_id.clone(), None);
                 let id = self.id();
                 let code = String::from("SCRIPT");
-                let activation = entitlement.seat_new(id, &seat, who, Device::default(), code, self.now);
+                let activation = entitlement.seat_new(id, &seat, who, device, code, self.now);
                 (entitlement, activation, false, replaced)
             }
         };

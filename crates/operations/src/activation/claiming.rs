@@ -41,12 +41,8 @@ where
                 Led::ToNew(order) => return act(&mut change, &[order]).map(Attempt::Done).map(Outcome::Done),
                 Led::Elsewhere(lead, orders) => return Ok(Outcome::Done(Attempt::Elsewhere(lead, orders))),
             };
-            match act(&mut change, &now) {
-                Ok(done) => Ok(Outcome::Done(Attempt::Done(done))),
-                // A denial is recorded, and that record is kept.
-                Err(refused @ Error::Refused(_)) => Ok(Outcome::Refused(refused)),
-                Err(error) => Err(error),
-            }
+            let done = act(&mut change, &now).map(Attempt::Done);
+            change.settle(done)
         };
         match system.store().write(locks, work).await? {
             Attempt::Done(done) => return Ok(done),

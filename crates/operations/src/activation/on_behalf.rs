@@ -1,7 +1,7 @@
 //! What the vendor does for a device: `activation.refresh-seat` and the calls on features, without its nonce and its token.
 
 use chancery_domain::{Action, ActivationId, FeatureState, Key, LogOperation, Quantity, SeatNote};
-use chancery_store::{Aggregate, Outcome, activation, entitlement};
+use chancery_store::{Aggregate, activation, entitlement};
 
 use super::ActivationView;
 use super::chain::SeatState;
@@ -101,12 +101,8 @@ where
         .store()
         .write(Aggregate::Order(order), move |tx| {
             let mut change = Change::new(tx, &permit, &context);
-            match change.once(|change| call(change, id, &act)) {
-                Ok(done) => Ok(Outcome::Done(done)),
-                // A denial is recorded, and that record is kept.
-                Err(refused @ Error::Refused(_)) => Ok(Outcome::Refused(refused)),
-                Err(error) => Err(error),
-            }
+            let done = change.once(|change| call(change, id, &act));
+            change.settle(done)
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! Accounts: a contact of an order claims a seat of it, by a password or by what the vendor's OpenID provider says (LIC-1).
 
 use chancery_domain::{
-    Actor, ContactId, Issuer, OpenIdProvider, OrderId, Product, ProductId, Selector, Timestamp, Vendor,
+    Actor, ContactId, Email, Issuer, OpenIdProvider, OrderId, Product, ProductId, Selector, Timestamp, Vendor,
 };
 use chancery_store::login::{self, Login};
 use chancery_store::{ReadTx, openid_provider, product, vendor};
@@ -32,8 +32,8 @@ pub(super) async fn by_password(
     which: Selector<ProductId>,
     clock: Timestamp,
 ) -> Result<Claimant, Error> {
-    let username = username.to_owned();
-    let mut accounts = system.store().read(move |tx| accounts(tx, &username, &which)).await?;
+    let email = Email::new(username).ok();
+    let mut accounts = system.store().read(move |tx| accounts(tx, email.as_ref(), &which)).await?;
     let logins = accounts.iter_mut().flat_map(|account| &mut account.logins);
     let hashes = logins.map(|login| login.password.take()).collect();
     let mut right = password::matching(given, hashes).await?.into_iter();
@@ -60,7 +60,7 @@ pub(super) async fn by_identity(
             if openid_provider::find(tx, provider.vendor, provider.id)?.is_none_or(|now| now != provider) {
                 return Err(Error::Unauthenticated(Unauthenticated::Invalid));
             }
-            let mut all = accounts(tx, &subject, &which)?;
+            let mut all = accounts(tx, Email::new(&subject).ok().as_ref(), &which)?;
             all.retain(|account| account.vendor.id == provider.vendor && !account.logins.is_empty());
             Ok(all)
         })
@@ -91,10 +91,11 @@ pub async fn openid_providers(
         .await
 }
 
-fn accounts(tx: &mut ReadTx<'_>, email: &str, which: &Selector<ProductId>) -> Result<Vec<Account>, Error> {
+/// Nobody has what is no address.
+fn accounts(tx: &mut ReadTx<'_>, email: Option<&Email>, which: &Selector<ProductId>) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
     for product in product::find_anywhere(tx, which)? {
-        let logins = login::by_email(tx, product.vendor, email)?;
+        let logins = email.map(|email| login::by_email(tx, product.vendor, email)).transpose()?.unwrap_or_default();
         let vendor = vendor::find(tx, product.vendor)?.ok_or(Error::NotFound)?;
         accounts.push(Account { vendor, product, logins });
     }

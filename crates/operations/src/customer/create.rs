@@ -76,7 +76,7 @@ fn check_addresses(contacts: &[NewContact]) -> Result<(), Error> {
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
-/// Whether mail to both arrives at one place: nobody's mailboxes differ by case alone.
+/// Whether mail to both arrives at one place.
 pub(crate) fn same_address(one: &Email, other: &Email) -> bool {
-    one.as_str().eq_ignore_ascii_case(other.as_str())
+    one.folded() == other.folded()
 }

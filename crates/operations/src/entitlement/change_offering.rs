@@ -4,7 +4,7 @@ use chancery_domain::{Action, Concurrency, Entitlement, EntitlementId, Invalid, 
 use chancery_store::{activation, snapshot, usage};
 
 use super::EntitlementView;
-use super::command::command;
+use super::command::command_by_catalog;
 use super::reset_usage::reset;
 use crate::{Change, Context, Error, System};
 
@@ -23,7 +23,7 @@ pub async fn change_offering(
     offering: Selector<OfferingId>,
     force: bool,
 ) -> Result<EntitlementView, Error> {
-    command(system, context, Action::ChangeEntitlementOffering, id, move |change, entitlement| {
+    command_by_catalog(system, context, Action::ChangeEntitlementOffering, id, move |change, entitlement| {
         let unknown = || Error::invalid("offeringId", Invalid::Unknown, "there is no such offering");
         let catalog = snapshot::load(change.tx, change.permit.vendor(), &offering)?.ok_or_else(unknown)?;
         let before = entitlement.clone();

@@ -17,15 +17,42 @@ pub(super) async fn command<F>(
 where
     F: Fn(&mut Change<'_, '_>, &mut Entitlement) -> Result<(), Error> + Send + 'static,
 {
-    locked(system, context, action, id, move |change| {
+    locked(system, context, action, id, by_rule(id, rule)).await
+}
+
+/// The same for a rule that reads the catalog, which is locked too: what is taken from it is what it says at one instant.
+pub(super) async fn command_by_catalog<F>(
+    system: &System,
+    context: &Context,
+    action: Action,
+    id: EntitlementId,
+    rule: F,
+) -> Result<EntitlementView, Error>
+where
+    F: Fn(&mut Change<'_, '_>, &mut Entitlement) -> Result<(), Error> + Send + 'static,
+{
+    let vendor = context.permit(action)?.vendor();
+    let order = order_of(system, vendor, id).await?;
+    let aggregates: Vec<Aggregate> =
+        order.map(Aggregate::Order).into_iter().chain([Aggregate::Vendor(vendor)]).collect();
+    system.change(context, action, aggregates, by_rule(id, rule)).await
+}
+
+fn by_rule<F>(
+    id: EntitlementId,
+    rule: F,
+) -> impl Fn(&mut Change<'_, '_>) -> Result<EntitlementView, Error> + Send + 'static
+where
+    F: Fn(&mut Change<'_, '_>, &mut Entitlement) -> Result<(), Error> + Send + 'static,
+{
+    move |change| {
         let before = load(change, id)?;
         check_not_deleted(before.deleted())?;
         let mut after = before.clone();
         rule(change, &mut after)?;
         let after = write(change, &before, after)?;
         EntitlementView::of(change.tx, after, change.now)
-    })
-    .await
+    }
 }
 
 /// Makes a change with the order of an entitlement locked. One that is unknown locks its vendor: a call that is repeated under its

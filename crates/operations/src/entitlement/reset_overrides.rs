@@ -4,7 +4,7 @@ use chancery_domain::{Action, EntitlementId, Reset};
 use chancery_store::snapshot;
 
 use super::EntitlementView;
-use super::command::command;
+use super::command::command_by_catalog;
 use crate::{Context, Error, System};
 
 /// Returns fields, features and attributes of an entitlement to the catalog's current values. Fewer seats than are in use need
@@ -19,7 +19,7 @@ pub async fn reset_overrides(
     what: Reset,
     force: bool,
 ) -> Result<EntitlementView, Error> {
-    command(system, context, Action::ResetEntitlementOverrides, id, move |change, entitlement| {
+    command_by_catalog(system, context, Action::ResetEntitlementOverrides, id, move |change, entitlement| {
         let offering = entitlement.offering.into();
         let catalog = snapshot::load(change.tx, change.permit.vendor(), &offering)?;
         // What was sold is referred to, and not deleted.

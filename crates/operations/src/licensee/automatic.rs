@@ -49,7 +49,7 @@ pub(crate) fn create_automatic(
     }
     count(change, new.per_day)?;
     let customer = insert_customer(change, new)?;
-    make(change, customer.id, product.id, new.number.clone())?.ok_or(Error::NotFound)?;
+    make(change, customer.id, &product, new.number.clone())?.ok_or(Error::NotFound)?;
     let order = insert_order(change, &customer)?;
     // A plan that starts at a date of the order starts now: there is nobody who could have given another.
     let now = change.now;

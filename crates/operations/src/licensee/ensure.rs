@@ -1,6 +1,6 @@
 //! How a licensee comes into being: with its customer's first entitlement for the product.
 
-use chancery_domain::{CustomerId, Licensee, LicenseeNumber, Metadata, ProductId};
+use chancery_domain::{CustomerId, Licensee, LicenseeNumber, Metadata, Product, ProductId};
 use chancery_store::licensee;
 
 use crate::{Change, Error};
@@ -16,7 +16,8 @@ pub(crate) fn ensure(change: &mut Change<'_, '_>, customer: CustomerId, product:
             return Ok(found);
         }
         let number = LicenseeNumber::generate(change.random());
-        if let Some(made) = make(change, customer, product, number)? {
+        let product = crate::product::get(change.tx, change.permit, &product.into())?;
+        if let Some(made) = make(change, customer, &product, number)? {
             return Ok(made);
         }
     }
@@ -27,14 +28,15 @@ pub(crate) fn ensure(change: &mut Change<'_, '_>, customer: CustomerId, product:
 pub(super) fn make(
     change: &mut Change<'_, '_>,
     customer: CustomerId,
-    product: ProductId,
+    product: &Product,
     number: LicenseeNumber,
 ) -> Result<Option<Licensee>, Error> {
     let made = Licensee {
         id: change.id(),
         vendor: change.permit.vendor(),
         customer,
-        product,
+        product: product.id,
+        secret_mode: product.secret_mode,
         number,
         secret: None,
         metadata: Metadata::default(),

@@ -6,10 +6,11 @@ use chancery_store::{Aggregate, product};
 use super::get;
 use crate::{Context, Error, System};
 
-/// Deletes a product that nothing refers to; its own features and attributes go with it.
+/// Deletes a product that nothing refers to; its own features and attributes go with it. Its licensees do not: what is on record of
+/// them must be found when their customers are purged (ENT-10).
 ///
 /// # Errors
-/// `NotFound`; `InUse` while it has editions or entitlements; the database's.
+/// `NotFound`; `InUse` while it has editions, entitlements or licensees; the database's.
 pub async fn delete(system: &System, context: &Context, which: Selector<ProductId>) -> Result<(), Error> {
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system

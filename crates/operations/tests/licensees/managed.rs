@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chancery_domain::{LicenseeNumber, Metadata, Selector};
 use chancery_operations::licensee::{self, LicenseeEdit, LicenseeFilter};
-use chancery_operations::{Error, PageRequest};
+use chancery_operations::{Error, PageRequest, customer, edition, offering, order, product};
 
 use crate::on_both_engines;
 use crate::shop::{Shop, parse};
@@ -14,6 +14,7 @@ on_both_engines! {
     a_licensee_comes_with_the_first_entitlement_and_only_once,
     orders_at_once_make_one_licensee,
     a_number_is_given_and_unique,
+    ent_10_a_licensee_keeps_its_product_until_its_customer_is_purged,
 }
 
 async fn a_licensee_comes_with_the_first_entitlement_and_only_once(shop: Arc<Shop>) {
@@ -71,4 +72,26 @@ async fn a_number_is_given_and_unique(shop: Arc<Shop>) {
     assert_eq!((changed.metadata, changed.number), (metadata, LicenseeNumber::new("K-1").unwrap()));
     let gone = licensee::find(shop.system(0), &shop.admin(), Selector::Name(one.number.to_string())).await;
     assert!(matches!(gone, Err(Error::NotFound)));
+}
+
+/// Else nothing would lead from the customer to what the audit says of the licensee.
+async fn ent_10_a_licensee_keeps_its_product_until_its_customer_is_purged(shop: Arc<Shop>) {
+    let cam = shop.add_product("cam", &[("CAM", false)]).await;
+    let (sold, _) = shop.sell("c", &["CAM"]).await;
+    let licensee = shop.licensees().await.remove(0);
+    let edit = LicenseeEdit { number: Some(LicenseeNumber::new("ada-lovelace").unwrap()), ..LicenseeEdit::default() };
+    licensee::update(shop.system(0), &shop.admin(), licensee.id.into(), edit).await.unwrap();
+    order::purge(shop.system(0), &shop.admin(), sold.order.id.into()).await.unwrap();
+    offering::delete(shop.system(0), &shop.admin(), Selector::Name("CAM".to_owned())).await.unwrap();
+    let pro = Selector::Name("pro".to_owned());
+    edition::delete(shop.system(0), &shop.admin(), cam.into(), pro).await.unwrap();
+    match product::delete(shop.system(1), &shop.admin(), cam.into()).await {
+        Err(Error::InUse { by }) => assert_eq!(by, [("licensee", 1)]),
+        other => panic!("{other:?}"),
+    }
+    customer::purge(shop.system(0), &shop.admin(), sold.order.customer.into()).await.unwrap();
+    assert!(shop.audit().await.iter().any(|row| row.subject == licensee.id.to_string()));
+    let told = format!("{:?}", shop.audit().await);
+    assert!(!told.contains("ada-lovelace") && !told.contains(licensee.number.as_str()), "{told}");
+    product::delete(shop.system(1), &shop.admin(), cam.into()).await.unwrap();
 }

@@ -1,22 +1,20 @@
-//! Seats that are bound to devices' keys: SEAT-12, TOK-10, SEC-5, on both engines.
+//! Seats that are bound to devices' keys: SEAT-12, TOK-10, on both engines.
 
 use std::sync::Arc;
 
-use chancery_domain::{
-    ActivationStatus, Concurrency, DeviceKeys, Id, Interval, Key, Refusal, SeatId, SecretMode, Selector,
-};
+use chancery_domain::{ActivationStatus, Concurrency, DeviceKeys, Id, Interval, Refusal, SeatId, SecretMode, Selector};
 use chancery_operations::activation::{
-    Activated, ChainCall, Extension, Release, Validated, Validation, checkout, deactivate, refresh, release, validate,
+    Activated, ChainCall, Extension, Release, Validated, Validation, deactivate, refresh, release, validate,
 };
 use chancery_operations::credential::{self, Credential};
 use chancery_operations::device::{self, CallProof};
 use chancery_operations::product::{self, ProductEdit};
-use chancery_operations::{Context, Error, IdempotencyKey, Refused};
+use chancery_operations::{Context, Error, IdempotencyKey};
 use chancery_token::{
     DeviceProofClaims, DpopClaims, Issued, LeaseConfirmation, LeaseExpectation, LocalKey, SigningKey, TokenError, Trust,
 };
 
-use crate::fixture::{CODE, Engine, Fixture, Terms, quantity};
+use crate::fixture::{CODE, Engine, Fixture, Terms};
 use crate::on_both_engines;
 
 on_both_engines! {
@@ -34,22 +32,18 @@ on_both_engines! {
     tok_10_used_proofs_are_forgotten_when_they_have_ended,
     tok_10_a_proof_agrees_with_its_request,
     tok_10_a_question_uses_a_proof_up_too,
-    sec_5_each_later_call_proves_the_key,
-    sec_5_a_refused_proof_turns_nothing,
-    sec_5_in_other_modes_a_proof_that_comes_is_checked,
-    sec_5_a_seat_without_a_key_is_activated_again,
 }
 
 const PATH: &str = "/api/v1/activation/refresh";
 const SECOND: i64 = 1_000_000;
 
 /// A machine with a key of its own.
-struct Device {
+pub(crate) struct Device {
     key: LocalKey,
 }
 
 impl Device {
-    fn new(seed: u8) -> Self {
+    pub(crate) fn new(seed: u8) -> Self {
         Self { key: LocalKey::ed25519_from_seed(&[seed; 32]).unwrap() }
     }
 
@@ -68,12 +62,12 @@ impl Device {
         Some(self.claims(fixture, seat, id).sign(&self.key).unwrap())
     }
 
-    async fn activate(&self, fixture: &Fixture, seat: &str, id: &str) -> Result<Activated, Error> {
+    pub(crate) async fn activate(&self, fixture: &Fixture, seat: &str, id: &str) -> Result<Activated, Error> {
         fixture.activate_with(seat, None, self.proof(fixture, seat, id)).await
     }
 
     /// The holder's call with the proof that this device makes for it.
-    fn call(&self, fixture: &Fixture, held: &Activated, nonce: &str, key: &str) -> (Context, ChainCall) {
+    pub(crate) fn call(&self, fixture: &Fixture, held: &Activated, nonce: &str, key: &str) -> (Context, ChainCall) {
         let (context, mut call) = fixture.holder(held, nonce, key, key);
         let address = format!("https://licenses.example{PATH}");
         let (token, at) = (&held.access_token, fixture.now());
@@ -83,7 +77,7 @@ impl Device {
     }
 }
 
-fn call_proof(held: &Activated, text: String) -> CallProof {
+pub(crate) fn call_proof(held: &Activated, text: String) -> CallProof {
     let (method, path, access_token) = ("POST".to_owned(), PATH.to_owned(), held.access_token.clone());
     CallProof { text: text.into(), method, path, access_token }
 }
@@ -93,7 +87,7 @@ fn key_of(activated: &Activated) -> Option<String> {
 }
 
 #[track_caller]
-fn refusal<T>(result: Result<T, Error>) -> Refusal {
+pub(crate) fn refusal<T>(result: Result<T, Error>) -> Refusal {
     match result {
         Err(Error::Refused(refused)) => refused.refusal,
         Err(other) => panic!("not a refusal: {other:?}"),
@@ -102,7 +96,7 @@ fn refusal<T>(result: Result<T, Error>) -> Refusal {
 }
 
 #[track_caller]
-fn token_error<T>(result: Result<T, Error>) -> TokenError {
+pub(crate) fn token_error<T>(result: Result<T, Error>) -> TokenError {
     match result {
         Err(Error::Token { error, .. }) => error,
         Err(other) => panic!("the token was not refused: {other:?}"),
@@ -114,11 +108,16 @@ async fn edit(fixture: &Fixture, edit: ProductEdit) {
     product::update(&fixture.system, &fixture.admin(), Selector::Id(fixture.product.id), edit).await.unwrap();
 }
 
-async fn by_key(fixture: &Fixture) {
+pub(crate) async fn by_key(fixture: &Fixture) {
     edit(fixture, ProductEdit { secret_mode: Some(SecretMode::Key), ..ProductEdit::default() }).await;
 }
 
-async fn ask(fixture: &Fixture, seat: Option<&str>, proof: Option<String>, key: &str) -> Result<Validated, Error> {
+pub(crate) async fn ask(
+    fixture: &Fixture,
+    seat: Option<&str>,
+    proof: Option<String>,
+    key: &str,
+) -> Result<Validated, Error> {
     let credential = Credential::ActivationCode(CODE.to_owned());
     let which = Selector::Id(fixture.product.id);
     let claimant = credential::claimant(&fixture.system, &credential, which, fixture.now()).await?;
@@ -411,100 +410,6 @@ async fn tok_10_a_question_uses_a_proof_up_too(engine: Engine) {
         assert!(matches!(told.refusal, Some(Refusal::SeatHeldByAnotherDevice { .. })), "{:?}", told.refusal);
         assert_eq!(told.verdict, None);
     }
-}
-
-async fn sec_5_each_later_call_proves_the_key(engine: Engine) {
-    let fixture = Fixture::new(engine, Terms::default()).await;
-    by_key(&fixture).await;
-    let device = Device::new(21);
-    assert_eq!(refusal(fixture.activate("host", None).await), Refusal::LicenseeSecretRequired);
-    assert_eq!(ask(&fixture, Some("host"), None, "q").await.unwrap().refusal, Some(Refusal::LicenseeSecretRequired));
-    let held = device.activate(&fixture, "host", "1").await.unwrap();
-    let (context, call) = device.call(&fixture, &held, &held.nonce, "a");
-    let refreshed = refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
-    let (context, call) = device.call(&fixture, &held, &refreshed.nonce, "b");
-    let pool = Key::new("pool").unwrap();
-    let taken = checkout(&fixture.system, &context, call, pool.clone(), quantity(1)).await.unwrap();
-    let (context, call) = fixture.holder(&held, &taken.nonce, "c", "c");
-    let without = refusal(checkout(&fixture.system, &context, call, pool.clone(), quantity(1)).await);
-    assert_eq!(without, Refusal::LicenseeSecretRequired);
-    let (context, call) = Device::new(22).call(&fixture, &held, &taken.nonce, "d");
-    let another = refusal(checkout(&fixture.system, &context, call, pool, quantity(1)).await);
-    assert_eq!(another, Refusal::LicenseeSecretMismatch);
-    // A seat is given back without a proof: nobody shall be stuck with it.
-    let (context, call) = fixture.holder(&held, &taken.nonce, "e", "e");
-    deactivate(&fixture.system, &context, call).await.unwrap();
-}
-
-async fn sec_5_a_refused_proof_turns_nothing(engine: Engine) {
-    let fixture = Fixture::new(engine, Terms::default()).await;
-    by_key(&fixture).await;
-    let (device, thief) = (Device::new(21), Device::new(22));
-    let held = device.activate(&fixture, "host", "1").await.unwrap();
-    let go = async |(context, call): (Context, ChainCall)| {
-        refresh(&fixture.system, &context, call, Extension::default()).await
-    };
-    // A thief has token and nonce, but not the key.
-    let refused = match go(thief.call(&fixture, &held, &held.nonce, "a")).await {
-        Err(Error::Refused(refused)) => *refused,
-        other => panic!("{other:?}"),
-    };
-    let Refused { refusal: why, nonce } = refused;
-    assert_eq!((why, nonce), (Refusal::LicenseeSecretMismatch, None));
-    assert_eq!(refusal(go(fixture.holder(&held, &held.nonce, "b", "b")).await), Refusal::LicenseeSecretRequired);
-    let (context, mut call) = device.call(&fixture, &held, &held.nonce, "c");
-    call.proof = Some(call_proof(&held, "x".to_owned()));
-    assert_eq!(token_error(go((context, call)).await).code(), "token_malformed");
-    let stale = device.call(&fixture, &held, "another nonce", "d").1.proof;
-    let (context, mut call) = device.call(&fixture, &held, &held.nonce, "d");
-    call.proof = stale;
-    assert_eq!(token_error(go((context, call)).await).code(), "token_wrong_recipient");
-    // The holder's nonce is still the current one.
-    let refreshed = go(device.call(&fixture, &held, &held.nonce, "e")).await.unwrap();
-    // And an old one of the holder is a clone's, whatever key it shows.
-    assert_eq!(refusal(go(device.call(&fixture, &held, &held.nonce, "f")).await), Refusal::CloneDetected);
-    go(device.call(&fixture, &held, &refreshed.nonce, "g")).await.unwrap();
-    // Whoever was refused for the key stands in the log of the seat.
-    let filter = chancery_operations::LogFilter::default();
-    let page = chancery_operations::PageRequest { limit: 100, ..Default::default() };
-    let admin = fixture.admin();
-    let log = chancery_operations::activation::log(&fixture.system, &admin, fixture.entitlement, filter, page).await;
-    let codes: Vec<String> = log.unwrap().items.into_iter().filter_map(|entry| entry.note.code).collect();
-    assert!(codes.iter().any(|code| code == "licensee_secret_mismatch"), "{codes:?}");
-}
-
-async fn sec_5_in_other_modes_a_proof_that_comes_is_checked(engine: Engine) {
-    let fixture = Fixture::new(engine, Terms::default()).await;
-    let (device, thief) = (Device::new(21), Device::new(22));
-    let held = device.activate(&fixture, "host", "1").await.unwrap();
-    let go = async |(context, call): (Context, ChainCall)| {
-        refresh(&fixture.system, &context, call, Extension::default()).await
-    };
-    let another = refusal(go(thief.call(&fixture, &held, &held.nonce, "a")).await);
-    assert_eq!(another, Refusal::SeatHeldByAnotherDevice { until: held.view.activation.lease.expiry });
-    let next = go(device.call(&fixture, &held, &held.nonce, "b")).await.unwrap().nonce;
-    // Without one it works: curl has no key.
-    let next = go(fixture.holder(&held, &next, "c", "c")).await.unwrap().nonce;
-    let (context, mut call) = device.call(&fixture, &held, &next, "d");
-    call.proof = call.proof.map(|proof| CallProof { method: "DELETE".to_owned(), ..proof });
-    assert_eq!(token_error(go((context, call)).await).code(), "token_wrong_recipient");
-    go(device.call(&fixture, &held, &next, "e")).await.unwrap();
-}
-
-async fn sec_5_a_seat_without_a_key_is_activated_again(engine: Engine) {
-    let fixture = Fixture::new(engine, Terms::default()).await;
-    let device = Device::new(21);
-    let held = fixture.activate("host", None).await.unwrap();
-    by_key(&fixture).await;
-    let go = async |(context, call): (Context, ChainCall)| {
-        refresh(&fixture.system, &context, call, Extension::default()).await
-    };
-    assert_eq!(refusal(go(fixture.holder(&held, &held.nonce, "a", "a")).await), Refusal::LicenseeSecretRequired);
-    // The key that a later call brings is nobody's: only an activation registers one.
-    let unknown = refusal(go(device.call(&fixture, &held, &held.nonce, "b")).await);
-    assert_eq!(unknown, Refusal::LicenseeSecretRequired);
-    let held = device.activate(&fixture, "host", "1").await.unwrap();
-    go(device.call(&fixture, &held, &held.nonce, "c")).await.unwrap();
 }
 
 /// Two servers on one database use up proofs together.

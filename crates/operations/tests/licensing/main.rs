@@ -5,6 +5,7 @@ mod device;
 mod features;
 mod fixture;
 mod offerings;
+mod possession;
 mod races;
 mod reductions;
 mod rehearsals;

@@ -120,11 +120,15 @@ async fn man_3_a_dry_run_says_what_would_be_and_leaves_nothing(engine: Engine) {
 
 async fn man_3_a_dry_run_of_a_refused_command_is_refused(engine: Engine) {
     let fixture = Fixture::new(engine, Terms::default()).await;
-    fixture.activate("a", None).await.unwrap();
+    let seat = fixture.activate("a", None).await.unwrap().view.activation.id;
     let before = everything(&fixture).await;
     let edit = || EntitlementEdit { seats: Some(quantity(0)), ..EntitlementEdit::default() };
     let context = fixture.admin().rehearsing(true);
     let error = entitlement::update(&fixture.system, &context, fixture.entitlement, edit(), false).await.unwrap_err();
+    assert!(matches!(error, Error::Refused(_)), "{error:?}");
+    assert_eq!(everything(&fixture).await, before);
+    // In earnest this one is recorded as a denial.
+    let error = activation::refresh_seat(&fixture.system, &context, seat).await.unwrap_err();
     assert!(matches!(error, Error::Refused(_)), "{error:?}");
     assert_eq!(everything(&fixture).await, before);
     let nobody = ActivationId::new(fixture.now(), [0; 10]);

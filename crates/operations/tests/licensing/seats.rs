@@ -126,6 +126,11 @@ async fn seat_9_deactivating_frees_and_can_be_repeated(engine: Engine) {
     let (context, call) = fixture.holder(&next, &next.nonce, "three", "");
     let superseded = deactivate(&fixture.system, &context, call).await.unwrap_err();
     assert_eq!(refused(superseded), Refusal::ActivationSuperseded);
+    // That it tried is in the activation log (SEAT-11).
+    let (admin, filter) = (fixture.admin(), LogFilter::default());
+    let log = activation::log(&fixture.system, &admin, fixture.entitlement, filter, PageRequest::default()).await;
+    let last = log.unwrap().items.pop().unwrap().note;
+    assert_eq!((last.operation.name(), last.code.as_deref()), ("deny", Some("activation_superseded")));
     let (context, call) = fixture.holder(&later, &later.nonce, "four", "");
     assert_eq!(state(&fixture.system, &context, call).await.unwrap().activation.id, later.view.activation.id);
 }

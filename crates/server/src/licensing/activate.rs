@@ -30,9 +30,10 @@ use crate::show;
         (status = OK, description = "The seat id's own seat again", body = ActivateReply, headers(("Chancery-Nonce" = String))),
         (status = 401, description = "credential_invalid, credential_expired"),
         (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started, maintenance_ended, licensee_secret_required, licensee_secret_mismatch, licensee_secret_not_set, device_key_required, credential_not_available_here"),
-        (status = 404, description = "activation_code_unknown; not_found: an unknown licensee"),
+        (status = 404, description = "activation_code_unknown, not_found"),
         (status = 409, description = "seats_exhausted, seat_held_by_another_device, product_not_in_order, no_automatic_offering, token_replayed"),
-        (status = 422, description = "validation_failed; of a device proof: token_malformed, token_signature_invalid, token_wrong_type, token_wrong_recipient, token_wrong_product, token_expired, token_not_yet_valid, token_version_unsupported"),
+        (status = 422, description = "validation_failed, token_malformed, token_signature_invalid, token_wrong_type, token_wrong_recipient, token_wrong_product, token_expired, token_not_yet_valid, token_version_unsupported"),
+        (status = 503, description = "credential_issuer_unavailable, signing_key_unavailable"),
     )
 )]
 pub(super) async fn activate(State(app): State<App>, call: Call, body: Body<ActivateRequest>) -> Answer<Response> {

@@ -26,6 +26,7 @@ use crate::show;
         (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, maintenance_ended, licensee_secret_required, licensee_secret_mismatch, licensee_secret_not_set"),
         (status = 409, description = "lease_not_extendable, clone_detected, activation_replaced, activation_released, activation_superseded"),
         (status = 428, description = "nonce_missing, idempotency_key_missing"),
+        (status = 503, description = "signing_key_unavailable"),
     )
 )]
 pub(super) async fn refresh(

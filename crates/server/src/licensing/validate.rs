@@ -26,9 +26,10 @@ use crate::show;
         (status = OK, description = "The answer, with a signed verdict if it is allowed", body = ValidateReply),
         (status = 401, description = "credential_invalid, credential_expired"),
         (status = 403, description = "credential_not_available_here"),
-        (status = 404, description = "activation_code_unknown; not_found: an unknown licensee"),
+        (status = 404, description = "activation_code_unknown, not_found"),
         (status = 409, description = "token_replayed"),
-        (status = 422, description = "validation_failed; of a device proof: token_malformed, token_signature_invalid, token_wrong_type, token_wrong_recipient, token_wrong_product, token_expired, token_not_yet_valid, token_version_unsupported"),
+        (status = 422, description = "validation_failed, token_malformed, token_signature_invalid, token_wrong_type, token_wrong_recipient, token_wrong_product, token_expired, token_not_yet_valid, token_version_unsupported"),
+        (status = 503, description = "credential_issuer_unavailable"),
     )
 )]
 pub(super) async fn validate(

@@ -20,7 +20,12 @@ fn write_new(path: &Path, content: &str) -> io::Result<()> {
     file.write_all(content.as_bytes())?;
     file.sync_all()?;
     // So that the name is on the disk too.
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    File::open(parent(path))?.sync_all()
+}
+
+/// The folder that something is in; of a bare name it is the present one.
+pub(super) fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Reads a file; nothing if there is none.

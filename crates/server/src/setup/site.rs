@@ -5,7 +5,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{DataFolder, SetupError};
+use super::{DataFolder, SetupError, files};
 
 /// What `init` makes in a folder, but for the settings that come last.
 const MADE: [&str; 7] = [
@@ -56,7 +56,9 @@ impl Site {
             return Ok(());
         }
         let moved = fs::rename(self.work.path(), &self.target);
-        moved.and_then(|()| File::open(parent(&self.target))?.sync_all()).map_err(|error| unusable(&self.target, error))
+        moved
+            .and_then(|()| File::open(files::parent(&self.target))?.sync_all())
+            .map_err(|error| unusable(&self.target, error))
     }
 
     /// Removes what was made. What cannot be removed is named by the next `init`.
@@ -88,15 +90,11 @@ fn check(folder: &Path, entries: fs::ReadDir) -> Result<(), SetupError> {
 /// A folder beside, of this process alone.
 fn beside(target: &Path) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    parent(target).join(format!(".{name}.{}.unfinished", std::process::id()))
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    files::parent(target).join(format!(".{name}.{}.unfinished", std::process::id()))
 }
 
 fn make(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(parent(folder))?;
+    fs::create_dir_all(files::parent(folder))?;
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

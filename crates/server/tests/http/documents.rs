@@ -45,7 +45,7 @@ fn api_2_every_operation_documents_its_problems() {
         let document: Value = serde_json::from_str(&text).unwrap();
         for (place, operation) in operations(&document) {
             let responses = operation["responses"].as_object().unwrap();
-            for status in ["400", "500", "503"] {
+            for status in ["400", "429", "500", "503"] {
                 assert!(responses.contains_key(status), "{place} lacks {status}");
             }
             for (status, response) in responses.iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
@@ -58,6 +58,25 @@ fn api_2_every_operation_documents_its_problems() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn tok_10_calls_that_turn_the_nonce_take_a_proof_of_the_device_s_key() {
+    let (_, text) = openapi_documents().into_iter().find(|(file, _)| *file == "licensing.json").unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    for (place, operation) in operations(&document) {
+        let takes = |name: &str| {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            parameters.into_iter().any(|parameter| parameter["name"] == name)
+        };
+        assert_eq!(takes("DPoP"), takes("Chancery-Nonce"), "{place}");
+        let says = |status: &str, code: &str| operation["responses"][status]["description"].to_string().contains(code);
+        assert_eq!(
+            takes("DPoP"),
+            says("422", "token_wrong_recipient") && !says("422", "token_wrong_product"),
+            "{place}"
+        );
     }
 }
 

@@ -1,14 +1,15 @@
 //! PostgreSQL's servers and connections come and go.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use chancery_store::{Location, Options, Store, StoreError};
+use chancery_store::{Location, Options, Outcome, Store, StoreError, WriteTx};
 use chancery_testkit::{Durability, Postgres};
 use tokio::task::JoinSet;
 use tokio_postgres::{Client, NoTls};
 
-use crate::support::{Bench, Engine, MIGRATIONS, add, read_value, set};
+use crate::support::{Bench, Engine, MIGRATIONS, add, increment, no_fault, order, read_value, set};
 
 /// Breaks all connections of stores to a database, and says how many there were.
 async fn terminate(client: &Client) -> i64 {
@@ -47,6 +48,25 @@ async fn on(server: &Postgres, patience: Duration) -> Store {
     let store = Store::open(Location::Postgres(server.fresh_database()), options).await.unwrap();
     set(&store, "a", 0).await;
     store
+}
+
+/// As when somebody between the server and the database (a pooler, `DISCARD ALL`) takes them away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn statements_that_the_server_has_dropped_are_prepared_anew() {
+    let bench = Bench::new(Engine::Postgres);
+    let (store, commits) = bench.open_alone(no_fault).await;
+    assert_eq!(add(&store).await, Ok(1));
+    let before = commits.load(Ordering::SeqCst);
+    let dropped = AtomicBool::new(false);
+    let drop_then_add = move |tx: &mut WriteTx<'_>| {
+        if !dropped.swap(true, Ordering::SeqCst) {
+            tx.execute("DEALLOCATE ALL", &[])?;
+        }
+        Ok(Outcome::Done(increment(tx, "a")?))
+    };
+    assert_eq!(store.write(order(1), drop_then_add).await, Ok::<_, StoreError>(2));
+    assert_eq!(read_value(&store, "a").await, 2);
+    assert_eq!(commits.load(Ordering::SeqCst), before + 1, "what failed was run again, and committed once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

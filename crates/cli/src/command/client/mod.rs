@@ -32,7 +32,7 @@ pub(crate) struct Client {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Client")]
 struct Place {
-    /// The folder for the product's state: one product, one seat
+    /// The folder for the product's state, always needed: one product, one seat; made if it is not there
     #[arg(long, value_name = "DIR", env = "CHANCERY_STATE", global = true)]
     state: Option<PathBuf>,
     /// The licensing server [default: the remembered one, else the one that the trust bundle names]

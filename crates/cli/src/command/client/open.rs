@@ -85,7 +85,9 @@ impl Opened {
 
 impl Place {
     pub(super) fn state(&self) -> Result<&Path, Failure> {
-        self.state.as_deref().ok_or_else(|| Failure::usage("give --state with the folder for the product's state"))
+        self.state
+            .as_deref()
+            .ok_or_else(|| Failure::usage("give --state (or CHANCERY_STATE) with the folder for the product's state"))
     }
 
     /// The server as it is remembered.

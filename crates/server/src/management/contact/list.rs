@@ -8,7 +8,7 @@ use chancery_domain::{CustomerId, Selector};
 use chancery_operations::contact;
 
 use crate::App;
-use crate::extract::{At, Caller, ListQuery};
+use crate::extract::{At, Caller, PlainListQuery};
 use crate::management::customer::wire;
 use crate::problem::Answer;
 use crate::reply::Many;
@@ -16,12 +16,12 @@ use crate::reply::Many;
 /// Lists the contacts of a customer.
 #[utoipa::path(
     get, path = "/customers/{customer}/contacts", tag = "customers", operation_id = "listContacts",
-    params(("customer" = CustomerRef, Path, description = "Its id or ref"), ListQuery),
+    params(("customer" = CustomerRef, Path, description = "Its id or ref"), PlainListQuery),
     responses((status = 200, body = Page<Contact>))
 )]
 pub(super) async fn list_contacts(
     State(app): State<App>,
-    caller: Caller<ListQuery>,
+    caller: Caller<PlainListQuery>,
     At(which): At<Selector<CustomerId>>,
 ) -> Answer<Many<Contact>> {
     let (context, mut query) = caller.asks();

@@ -7,18 +7,18 @@ use chancery_operations::openid_provider;
 
 use super::wire;
 use crate::App;
-use crate::extract::{Caller, ListQuery};
+use crate::extract::{Caller, PlainListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
 /// Lists the registrations of OpenID providers.
 #[utoipa::path(
-    get, path = "/openid-providers", tag = "openid-providers", operation_id = "listOpenIdProviders", params(ListQuery),
+    get, path = "/openid-providers", tag = "openid-providers", operation_id = "listOpenIdProviders", params(PlainListQuery),
     responses((status = 200, body = Page<OpenIdProvider>))
 )]
 pub(super) async fn list_openid_providers(
     State(app): State<App>,
-    caller: Caller<ListQuery>,
+    caller: Caller<PlainListQuery>,
 ) -> Answer<Many<OpenIdProvider>> {
     let (context, mut query) = caller.asks();
     let list = openid_provider::list(app.system(), &context, query.page()).await?;

@@ -167,6 +167,22 @@ on_both_engines! {
         assert_eq!(errors(&import(&shop, &format!("ref,name\n{rows}")).await), [error(1_002, "", "out_of_range")]);
     }
 
+    async fn api_1_a_table_that_is_a_bomb_is_refused_at_once(app: TestApp) {
+        let shop = Shop::open(&app, "Acme").await;
+        let blank = format!("ref,name\n{}", "\n".repeat(2_000_000));
+        assert_eq!(counts(&import(&shop, &blank).await), [0, 0, 0]);
+        for bomb in [",".repeat(1_000_000), format!("ref,name\n{}", ",".repeat(1_000_000))] {
+            let row = if bomb.starts_with("ref") { 2 } else { 1 };
+            assert_eq!(errors(&import(&shop, &bomb).await), [error(row, "", "bad_format")]);
+        }
+        let columns: String = (0..100_000).map(|i| format!(",metadata.k{i}")).collect();
+        assert_eq!(errors(&import(&shop, &format!("ref{columns}\n")).await), [error(1, "", "bad_format")]);
+        for cell in ["\"".repeat(1_000_000), format!("metadata.{}", "k".repeat(1_000_000))] {
+            let reply = import(&shop, &format!("ref,{cell}\nA,x")).await;
+            assert!(!errors(&reply).is_empty() && reply.text.len() < 2_000, "{}", reply.text.len());
+        }
+    }
+
     async fn safe_1_an_import_is_done_once_and_told_again(app: TestApp) {
         let shop = Shop::open(&app, "Acme").await;
         let first = import(&shop, "ref,name\nA,One\n").once("k").await.ok();

@@ -16,7 +16,8 @@ on_both_engines! {
         let one = &listed[0];
         assert_eq!(one["customerId"], sold.order["customerId"]);
         assert_eq!(one["productId"], shop.get("/products/cad").await.ok()["id"]);
-        assert_eq!((&one["secretSet"], &one["metadata"]), (&json!(null), &json!({})));
+        assert_eq!((&one["secretSet"], &one["secretSince"], &one["metadata"]), (&json!(false), &json!(null), &json!({})));
+        assert_eq!(one["secretMode"], "disabled");
         let (id, number) = (text(&one["id"]), text(&one["number"]));
         assert!(id.starts_with("lic_") && number.starts_with("L-"));
         for which in [id, number] {

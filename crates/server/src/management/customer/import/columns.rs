@@ -25,7 +25,7 @@ impl Column {
             "notes" => Self::Notes,
             "contact.name" => Self::ContactName,
             "contact.email" => Self::ContactEmail,
-            other => Self::Metadata(other.strip_prefix("metadata.").filter(|key| !key.is_empty())?.to_owned()),
+            other => Self::Metadata(other.strip_prefix("metadata.").filter(|key| is_key(key))?.to_owned()),
         })
     }
 
@@ -42,14 +42,24 @@ impl Column {
     }
 }
 
+/// Whether a text can be a member's name. Each error in the column names it, so it must not be long.
+fn is_key(text: &str) -> bool {
+    (1..=50).contains(&text.chars().take(51).count())
+}
+
+/// As much of a cell of the header as tells which it is.
+fn shown(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
 /// The columns by the header, which decides; or all that is wrong with it.
 pub(super) fn read(header: &Record) -> Result<Vec<Column>, Vec<ProblemError>> {
     let (mut columns, mut errors) = (Vec::new(), Vec::new());
     for text in header.cells.iter().map(|cell| cell.trim()) {
         match Column::read(text) {
-            None => errors.push(error(header.row, text, Invalid::UnknownField, KNOWN)),
+            None => errors.push(error(header.row, &shown(text), Invalid::UnknownField, KNOWN)),
             Some(column) if columns.contains(&column) => {
-                errors.push(error(header.row, text, Invalid::Duplicate, "give each column once"));
+                errors.push(error(header.row, &shown(text), Invalid::Duplicate, "give each column once"));
             }
             Some(column) => columns.push(column),
         }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chancery_api_types::csv::{self, Record};
+use chancery_api_types::csv::{self, Malformed, Record};
 use chancery_api_types::wire::{EmailText, NameText, NotesText, ReferenceText, Refused};
 use chancery_api_types::{Problem, ProblemError};
 use chancery_domain::{FieldError, Invalid, Metadata};
@@ -12,14 +12,12 @@ use super::columns::{self, Column};
 
 /// The table, or the errors of a file that is none.
 pub(super) fn parse(text: &str) -> Result<CustomerTable, Vec<ProblemError>> {
-    let records = csv::read(text).map_err(|malformed| {
-        let told = columns::error(malformed.row, "", Invalid::BadFormat, &malformed.fault.to_string());
-        vec![ProblemError { line: Some(malformed.line), ..told }]
-    })?;
-    let mut records = records.into_iter().filter(|record| !record.is_blank());
+    let mut records = csv::records(text).filter(|record| record.as_ref().map_or(true, |record| !record.is_blank()));
     let empty = || vec![columns::error(1, "ref", Invalid::Required, "give a header, such as `ref,name`, and rows")];
-    let columns = columns::read(&records.next().ok_or_else(empty)?)?;
-    let rows: Vec<Record> = records.collect();
+    let header = records.next().ok_or_else(empty)?.map_err(malformed)?;
+    let columns = columns::read(&header)?;
+    // No more are read than are needed to know that there are too many.
+    let rows: Vec<Record> = records.take(MOST_ROWS + 1).collect::<Result<_, _>>().map_err(malformed)?;
     if let Some(beyond) = rows.get(MOST_ROWS) {
         let right = format!("give at most {MOST_ROWS} rows at once; `chancery customer import` parts a file by itself");
         return Err(vec![columns::error(beyond.row, "", Invalid::OutOfRange, &right)]);
@@ -32,6 +30,11 @@ pub(super) fn parse(text: &str) -> Result<CustomerTable, Vec<ProblemError>> {
         table.faults.extend(cells.faults);
     }
     Ok(table)
+}
+
+fn malformed(malformed: Malformed) -> Vec<ProblemError> {
+    let told = columns::error(malformed.row, "", Invalid::BadFormat, &malformed.fault.to_string());
+    vec![ProblemError { line: Some(malformed.line), ..told }]
 }
 
 /// One row, and what is wrong in it.

@@ -212,7 +212,7 @@ value = "2026-02-30"   #! bad_format attributes[2].value
 [[products]]
 key = "p"
 name = "P"
-deviceKeys = "required" #! not_allowed products[0].deviceKeys
+deviceKeys = "never"   #! bad_format products[0].deviceKeys
 [[plans]]              #! required plans[0].duration
 name = "S"
 licenseType = "subscription"
