@@ -39,7 +39,6 @@ pub enum Credential {
 
 /// What any credential may have. Read in one go, without a buffer between, so that an error's place is not lost.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Members {
     #[serde(rename = "type")]
     kind: String,

@@ -42,7 +42,6 @@ on_both_engines! {
             (json!({ "type": "licensee" }), "credential.number", "required"),
             (json!({ "type": "openIdToken", "code": "x" }), "credential.token", "required"),
             (json!({ "type": "password", "username": "bob" }), "credential.password", "required"),
-            (json!({ "type": "activationCode", "code": "x", "pin": 1 }), "credential.pin", "unknown_field"),
         ] {
             activate(&app, with_credential(&credential)).await.invalid(path, code);
             validate(&app, with_credential(&credential)).await.invalid(path, code);
