@@ -13,7 +13,7 @@ use super::client::Connection;
 use super::full::plain;
 use super::job::Claims;
 use super::processor::resident_mib;
-use super::report::{Bar, Figure};
+use super::report::{Bar, Figure, Report};
 use super::rounds::median;
 use super::row::Wanted;
 use super::server::Measured;
@@ -25,24 +25,23 @@ use crate::tree::workspace_root;
 pub(crate) const ROWS: &[&str] = &["memory-idle", "lease-cold", "binary"];
 
 /// Runs the rows that are wanted.
-pub(crate) fn run(wanted: &Wanted<'_>) -> Result<Vec<Figure>, Failure> {
-    let mut figures = Vec::new();
+pub(crate) fn run(wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
     if wanted.has("memory-idle") || wanted.has("lease-cold") {
         let folder = scratch("alone")?;
         let server = Measured::start(&folder, None)?;
         if wanted.has("memory-idle") {
-            figures.push(plain("memory-idle", "MiB", resident_mib(server.id())?, 60.0));
+            report.add(plain("memory-idle", "MiB", resident_mib(server.id())?, 60.0))?;
         }
         if wanted.has("lease-cold") {
-            figures.push(lease(&server)?);
+            report.add(lease(&server)?)?;
         }
         drop(server);
         std::fs::remove_dir_all(&folder)?;
     }
     if wanted.has("binary") {
-        figures.push(binary()?);
+        report.add(binary()?)?;
     }
-    Ok(figures)
+    Ok(())
 }
 
 /// The stripped binary, as releases have it.

@@ -8,7 +8,7 @@ use super::client::Connection;
 use super::fill::{Fill, Seats};
 use super::job::{Claims, Job};
 use super::processor::resident_mib;
-use super::report::{Bar, Figure};
+use super::report::{Bar, Figure, Report};
 use super::rounds::{Crew, Pace, Worker, compare};
 use super::row::Wanted;
 use super::server::Measured;
@@ -47,26 +47,24 @@ struct Stock {
 }
 
 /// Runs the rows that are wanted.
-pub(crate) fn run(wanted: &Wanted<'_>) -> Result<Vec<Figure>, Failure> {
+pub(crate) fn run(wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
     let folder = scratch("full")?;
     let most = if wanted.quick() { 100_000 } else { 1_000_000 };
     let stock = stock(&folder, most)?;
     let begun = Instant::now();
     let server = Measured::start(&folder, None)?;
     let start = begun.elapsed().as_secs_f64() * 1_000.0;
-    let mut figures = Vec::new();
     if wanted.has("start-1000000") {
-        figures.push(plain("start-1000000", "ms", start, 1_000.0));
+        report.add(plain("start-1000000", "ms", start, 1_000.0))?;
     }
-    let measured = block_on(measure(wanted, &server, &stock));
+    let measured = block_on(measure(wanted, &server, &stock, report));
     let memory = resident_mib(server.id())?;
     if wanted.has("memory-1000000") {
-        figures.push(plain("memory-1000000", "MiB", memory, 250.0));
+        report.add(plain("memory-1000000", "MiB", memory, 250.0))?;
     }
     drop(server);
     std::fs::remove_dir_all(&folder)?;
-    figures.append(&mut measured?);
-    Ok(figures)
+    measured
 }
 
 /// A figure that has no reference.
@@ -121,7 +119,7 @@ fn last(shop: &Shop) -> Arc<[String]> {
     shop.codes.iter().rev().take(1).cloned().collect()
 }
 
-async fn measure(wanted: &Wanted<'_>, server: &Measured, stock: &Stock) -> Result<Vec<Figure>, Failure> {
+async fn measure(wanted: &Wanted<'_>, server: &Measured, stock: &Stock, report: &mut Report) -> Result<(), Failure> {
     // Short: who takes 50,000 free seats must not run out of them.
     let (long, short) = (wanted.millis(2_000), wanted.millis(1_000));
     let [thousand, many, million] = &stock.used;
@@ -134,13 +132,12 @@ async fn measure(wanted: &Wanted<'_>, server: &Measured, stock: &Stock) -> Resul
         ("free-50000", &stock.free, &stock.hundred_free, short, Bar::AtLeast(1.0 / 1.5)),
         ("expired-50000", &stock.expired, &stock.hundred_expired, short, Bar::AtLeast(1.0 / 1.5)),
     ];
-    let mut figures = Vec::new();
     for (row, codes, others, millis, bar) in rows.into_iter().filter(|(row, ..)| wanted.has(row)) {
         let mut crew = crew(server, stock, codes, row).await?;
         let mut reference = self::crew(server, stock, others, &format!("{row}-ref")).await?;
-        figures.push(compare(row, &mut crew, &mut reference, Pace::of(millis), bar).await?);
+        report.add(compare(row, &mut crew, &mut reference, Pace::of(millis), bar).await?)?;
     }
-    Ok(figures)
+    Ok(())
 }
 
 async fn crew(server: &Measured, stock: &Stock, codes: &Arc<[String]>, name: &str) -> Result<Crew, Failure> {

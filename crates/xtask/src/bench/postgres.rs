@@ -6,7 +6,7 @@ use chancery_testkit::{Durability, Postgres};
 
 use super::job::{Claims, Job};
 use super::plain_client::PlainClient;
-use super::report::{Bar, Figure};
+use super::report::{Bar, Figure, Report};
 use super::rounds::{Crew, Pace, Round, Worker, figure};
 use super::row::Wanted;
 use super::server::Measured;
@@ -20,28 +20,27 @@ pub(crate) const ROWS: &[&str] = &["activate-postgres", "refresh-postgres", "two
 const CONNECTIONS: usize = 64;
 
 /// Runs the rows that are wanted.
-pub(crate) fn run(wanted: &Wanted<'_>) -> Result<Vec<Figure>, Failure> {
+pub(crate) fn run(wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
     let folder = scratch("postgres")?;
     let postgres = Postgres::start_with(Durability::Full);
     let first = Measured::start(&folder, Some(&postgres.url()))?;
     let pace = Pace::of(wanted.millis(3_000));
-    let figures = block_on(async {
+    let measured = block_on(async {
         let shop = opened(&first).await?;
-        let mut figures = Vec::new();
         for (row, call) in [("activate-postgres", Call::Activate), ("refresh-postgres", Call::Refresh)] {
             if wanted.has(row) {
-                figures.push(against_reference(row, &first, &shop, call, CONNECTIONS, pace, Bar::None).await?);
+                report.add(against_reference(row, &first, &shop, call, CONNECTIONS, pace, Bar::None).await?)?;
             }
         }
         if wanted.has("two-servers-postgres") {
             let second = Measured::start(&folder, None)?;
-            figures.push(two_servers([&first, &second], &shop, &postgres.url(), pace).await?);
+            report.add(two_servers([&first, &second], &shop, &postgres.url(), pace).await?)?;
         }
-        Ok(figures)
+        Ok(())
     });
     drop(first);
     std::fs::remove_dir_all(&folder)?;
-    figures
+    measured
 }
 
 async fn two_servers(servers: [&Measured; 2], shop: &Shop, url: &str, pace: Pace) -> Result<Figure, Failure> {

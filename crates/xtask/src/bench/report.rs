@@ -1,5 +1,7 @@
 //! What was measured, for people and as JSON.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use super::Failure;
@@ -54,11 +56,12 @@ pub(crate) struct Load {
     pub(crate) reference_micros: f64,
 }
 
-/// All of a run.
+/// All of a run. What is measured is shown and written at once: a run takes minutes, and may be cut off.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
-    pub(crate) machine: Machine,
-    pub(crate) figures: Vec<Figure>,
+    machine: Machine,
+    figures: Vec<Figure>,
+    file: Option<PathBuf>,
 }
 
 impl Figure {
@@ -123,25 +126,39 @@ impl Figure {
     }
 }
 
-/// The table for the terminal.
-pub(crate) fn print(report: &Report) {
-    let Machine { cores, sync_micros } = report.machine;
-    println!("{cores} cores; a synced write of 4 KiB takes {sync_micros} µs\n");
-    println!(
-        "| row | figure | reference | ratio | bar | | p50 ms | p99 ms | µs server | of these store | µs reference |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
-    for figure in &report.figures {
-        println!("{}", figure.line());
+impl Report {
+    /// The head of the table on the terminal; the file, if there is one, gets the same as JSON.
+    pub(crate) fn begin(machine: Machine, file: Option<PathBuf>) -> Self {
+        let Machine { cores, sync_micros } = machine;
+        println!("{cores} cores; a synced write of 4 KiB takes {sync_micros} µs\n");
+        println!(
+            "| row | figure | reference | ratio | bar | | p50 ms | p99 ms | µs server | of these store | µs reference |"
+        );
+        println!("|---|---|---|---|---|---|---|---|---|---|---|");
+        Self { machine, figures: Vec::new(), file }
     }
-}
 
-/// The same for programs.
-pub(crate) fn json(report: &Report) -> Result<String, Failure> {
-    let Machine { cores, sync_micros } = report.machine;
-    let figures: Vec<Value> = report.figures.iter().map(Figure::json).collect();
-    let all = json!({ "cores": cores, "syncedWriteMicros": sync_micros, "figures": figures });
-    Ok(serde_json::to_string_pretty(&all)? + "\n")
+    /// Adds a row's figure.
+    pub(crate) fn add(&mut self, figure: Figure) -> Result<(), Failure> {
+        println!("{}", figure.line());
+        self.figures.push(figure);
+        match &self.file {
+            Some(file) => Ok(std::fs::write(file, self.json()?)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether nothing was measured.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.figures.is_empty()
+    }
+
+    fn json(&self) -> Result<String, Failure> {
+        let Machine { cores, sync_micros } = self.machine;
+        let figures: Vec<Value> = self.figures.iter().map(Figure::json).collect();
+        let all = json!({ "cores": cores, "syncedWriteMicros": sync_micros, "figures": figures });
+        Ok(serde_json::to_string_pretty(&all)? + "\n")
+    }
 }
 
 #[cfg(test)]

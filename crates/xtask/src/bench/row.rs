@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use super::report::{Figure, Machine, Report};
+use super::report::{Machine, Report};
 use super::{Failure, Options, alone, full, postgres, scratch, sqlite};
 
 /// Rows that share what they are measured on.
 struct Group {
     rows: &'static [&'static str],
-    run: fn(&Wanted<'_>) -> Result<Vec<Figure>, Failure>,
+    run: fn(&Wanted<'_>, &mut Report) -> Result<(), Failure>,
 }
 
 /// Every row; a new one is a name here, and a figure in its group.
@@ -42,22 +42,17 @@ impl Wanted<'_> {
 }
 
 /// Runs the rows that are wanted, group by group.
-pub(crate) fn run_all(options: &Options) -> Result<Report, Failure> {
+pub(crate) fn run_all(options: &Options) -> Result<(), Failure> {
     let machine = Machine { cores: std::thread::available_parallelism()?.get(), sync_micros: sync_micros()? };
     let wanted = Wanted { options };
-    let mut figures = Vec::new();
+    let mut report = Report::begin(machine, options.json.clone());
     for group in GROUPS.iter().filter(|group| group.rows.iter().any(|row| wanted.has(row))) {
-        match (group.run)(&wanted) {
-            Ok(mut found) => figures.append(&mut found),
-            // What was measured before is still worth having.
-            Err(error) => eprintln!("{}: {error}", group.rows.join(", ")),
+        // What others measure is still worth having.
+        if let Err(error) = (group.run)(&wanted, &mut report) {
+            eprintln!("{}: {error}", group.rows.join(", "));
         }
     }
-    if figures.is_empty() {
-        Err("no row has such a name, or none could be measured".into())
-    } else {
-        Ok(Report { machine, figures })
-    }
+    if report.is_empty() { Err("no row has such a name, or none could be measured".into()) } else { Ok(()) }
 }
 
 /// How long the disk takes to make a small write durable: the median of some.

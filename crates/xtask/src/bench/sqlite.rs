@@ -1,7 +1,7 @@
 //! Rows on SQLite against the route that stores nothing.
 
 use super::job::{Claims, Job, Refresh, Route};
-use super::report::{Bar, Figure};
+use super::report::{Bar, Figure, Report};
 use super::rounds::{Crew, Pace, Worker, compare};
 use super::row::Wanted;
 use super::server::Measured;
@@ -27,13 +27,12 @@ pub(crate) enum Call {
 }
 
 /// Runs the rows that are wanted.
-pub(crate) fn run(wanted: &Wanted<'_>) -> Result<Vec<Figure>, Failure> {
+pub(crate) fn run(wanted: &Wanted<'_>, report: &mut Report) -> Result<(), Failure> {
     let folder = scratch("sqlite")?;
     let server = Measured::start(&folder, None)?;
     let pace = Pace::of(wanted.millis(4_000));
-    let figures = block_on(async {
+    let measured = block_on(async {
         let shop = opened(&server).await?;
-        let mut figures = Vec::new();
         let rows = [
             ("activate-sqlite", Call::Activate, 64, Bar::AtLeast(0.6)),
             ("validate-sqlite", Call::Validate, 64, Bar::AtLeast(0.8)),
@@ -41,13 +40,13 @@ pub(crate) fn run(wanted: &Wanted<'_>) -> Result<Vec<Figure>, Failure> {
             ("refresh-sqlite-128", Call::Refresh, 128, Bar::P99OfP50(5.0)),
         ];
         for (row, call, connections, bar) in rows.into_iter().filter(|(row, ..)| wanted.has(row)) {
-            figures.push(against_reference(row, &server, &shop, call, connections, pace, bar).await?);
+            report.add(against_reference(row, &server, &shop, call, connections, pace, bar).await?)?;
         }
-        Ok(figures)
+        Ok(())
     });
     drop(server);
     std::fs::remove_dir_all(&folder)?;
-    figures
+    measured
 }
 
 /// A shop on a server, and the reference shown what real replies are like.
