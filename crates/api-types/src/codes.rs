@@ -52,7 +52,7 @@ codes! {
         "Activate again with the same seat id; it gives a new access token and takes no other seat.";
 
     NotPermitted = "not_permitted", Some(403), "The credential does not allow this",
-        "Use an API key that has the scope named in `needed`.";
+        "Use an API key that has the scope named in `needed`; on the portal API, a contact's key.";
     EntitlementExpired = "entitlement_expired", Some(403), "The entitlement has expired",
         "Renew the entitlement; then activate or refresh again.";
     EntitlementDisabled = "entitlement_disabled", Some(403), "The entitlement is disabled",
@@ -63,6 +63,10 @@ codes! {
         "Wait for its `start`, or ask the vendor to start it.";
     MaintenanceEnded = "maintenance_ended", Some(403), "This release is newer than the maintenance",
         "Use a release that was made before the maintenance ended, or extend the maintenance.";
+    OfflineNotPermitted = "offline_not_permitted", Some(403), "The entitlement does not permit offline activations",
+        "Give the entitlement an offline lease period, or activate online.";
+    FeatureNeedsConnection = "feature_needs_connection", Some(403), "Features need a connection",
+        "Activate online, with the same seat id, to take, return or use features; an offline activation cannot.";
     FeatureNotLicensed = "feature_not_licensed", Some(403), "The feature is not licensed",
         "Choose an edition that has the feature, or ask the vendor to switch it on.";
     LicenseeSecretRequired = "licensee_secret_required", Some(403), "The licensee secret is missing",
@@ -95,11 +99,13 @@ codes! {
     ActivationSuperseded = "activation_superseded", Some(409), "The seat id was activated again elsewhere",
         "Give each machine a seat id of its own; activate again to take the seat back here.";
     ActivationReleased = "activation_released", Some(409), "The seat was released",
-        "Activate again, to get another seat if one is free.";
+        "Activate again, to get another seat if one is free; without a connection, deactivate it there first, so that it asks \
+         with new keys.";
     ActivationDeactivated = "activation_deactivated", Some(409), "The seat was given back",
-        "Activate again, to get another seat if one is free.";
+        "Activate again, to get another seat if one is free; without a connection, deactivate it there first, so that it asks \
+         with new keys.";
     LeaseExpired = "lease_expired", Some(409), "The lease has ended",
-        "Refresh while connected to the server.";
+        "Refresh while connected to the server; without a connection, ask the vendor for a refresh token, or make a new request.";
     LeaseNotExtendable = "lease_not_extendable", Some(409), "The lease cannot be extended",
         "Nothing, while the lease runs; renew the entitlement before it ends.";
     SeatHeldByAnotherDevice = "seat_held_by_another_device", Some(409), "Another device has the seat",
@@ -127,6 +133,12 @@ codes! {
         "Mark an offering of the product, such as a trial, as `automatic`.";
     TokenReplayed = "token_replayed", Some(409), "The token was used already",
         "Make a new proof for each call; repeat a call whose reply was lost with the same idempotency key and body.";
+    WrongMode = "wrong_mode", Some(409), "The activation is kept alive in another way",
+        "Use what `instead` names: calls for online activations, carried tokens for offline ones.";
+    AlreadyActivated = "already_activated", Some(409), "There is a running activation",
+        "Go on with it; deactivate it before another one, or wait until its lease ends.";
+    TokenSuperseded = "token_superseded", Some(409), "A newer token was applied already",
+        "Nothing, if it was applied before; else ask for a token of now.";
     AlreadyExists = "already_exists", Some(409), "There is one already",
         "Choose another value for the member named, or change the one that exists.";
     InUse = "in_use", Some(409), "It is still used",
@@ -212,13 +224,13 @@ codes! {
     StateNewerThanProgram = "state_newer_than_program", None, "The data is of a newer version",
         "Update this program; it does not write what it does not understand.";
     StateFromAnotherMachine = "state_from_another_machine", None, "The stored state is of another machine",
-        "Activate here with an empty folder for the state; the vendor can release the old machine's seat.";
+        "Activate here: the other machine's state is kept beside. The vendor can release that machine's seat.";
     NoMachineIdentity = "no_machine_identity", None, "Nothing tells this machine from others",
         "Give a seat id: in a container that of the workload, in a terminal that of the user.";
     ServerUnreachable = "server_unreachable", None, "The server cannot be reached",
         "Check the address and the network; a product goes on while its lease runs.";
     ClockRolledBack = "clock_rolled_back", None, "The clock of this machine was set back",
-        "Set the clock right, then refresh.";
+        "Set the clock right; then it works again as before.";
     StateDamaged = "state_damaged", None, "The stored state is damaged",
         "Activate again with the same seat id; it takes no other seat.";
     StateLocked = "state_locked", None, "Another process uses the stored state",

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod csv;
 pub mod licensing;
 pub mod management;
+pub mod offline;
 mod page;
 mod problem;
 pub mod wire;

@@ -24,6 +24,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::MaintenanceEnded { end: now, release: now },
         Refusal::SeatsExhausted { seats: one, overdraft: one, used: 2, next_lease_end: None },
         Refusal::SeatHeldByAnotherDevice { until: None },
+        Refusal::OfflineNotPermitted { too_large: false },
+        Refusal::ActivationOnline,
+        Refusal::FeatureNeedsConnection,
         Refusal::DeviceKeyRequired,
         Refusal::ActivationReplaced,
         Refusal::ActivationSuperseded,
@@ -67,6 +70,9 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::MaintenanceEnded { .. }
         | Refusal::SeatsExhausted { .. }
         | Refusal::SeatHeldByAnotherDevice { .. }
+        | Refusal::OfflineNotPermitted { .. }
+        | Refusal::ActivationOnline
+        | Refusal::FeatureNeedsConnection
         | Refusal::DeviceKeyRequired
         | Refusal::ActivationReplaced
         | Refusal::ActivationSuperseded
@@ -94,7 +100,7 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::ClockNotMovable { .. }
         | Refusal::KeyIsRoot
         | Refusal::RootKeyRemoved
-        | Refusal::NotASandbox => 37,
+        | Refusal::NotASandbox => 40,
     }
 }
 

@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::command::managed::Managed;
 use crate::command::{
     activation, activation_code, api_key, attribute, audit, catalog, client, clock, completion, contact, customer,
-    demo, edition, entitlement, feature, init, key, licensee, offering, openid_provider, order, plan, product, serve,
-    trust, vendor,
+    demo, edition, entitlement, feature, init, key, licensee, offering, offline, openid_provider, order, plan, product,
+    serve, trust, vendor,
 };
 use crate::{Failure, Printer};
 
@@ -30,8 +30,7 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     /// Play a story with a sandbox vendor on a real server, then serve it
     Demo(demo::Demo),
-    /// Make further vendors
-    #[command(subcommand)]
+    /// The vendor: what it decides for itself; or further vendors
     Vendor(vendor::Vendor),
     /// The whole catalog as one readable file
     Catalog(Managed<catalog::Verb>),
@@ -61,7 +60,9 @@ pub(crate) enum Command {
     Entitlement(Managed<entitlement::Verb>),
     /// Activations: who holds which seat
     Activation(Managed<activation::Verb>),
-    /// API keys: who may use the management API
+    /// Offline activations by tokens that people carry: the vendor's side
+    Offline(Managed<offline::Verb>),
+    /// API keys: who may use the management API, or a contact the portal API
     ApiKey(Managed<api_key::Verb>),
     /// OpenID providers: whose tokens contacts may show
     OpenidProvider(Managed<openid_provider::Verb>),
@@ -101,6 +102,7 @@ impl Command {
             Self::ActivationCode(command) => command.run(printer).await,
             Self::Entitlement(command) => command.run(printer).await,
             Self::Activation(command) => command.run(printer).await,
+            Self::Offline(command) => command.run(printer).await,
             Self::ApiKey(command) => command.run(printer).await,
             Self::OpenidProvider(command) => command.run(printer).await,
             Self::Key(command) => command.run(printer).await,

@@ -6,6 +6,7 @@
 mod api;
 mod args;
 mod bundle;
+mod carried;
 mod codes;
 mod command;
 mod deletion;

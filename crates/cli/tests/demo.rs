@@ -45,7 +45,7 @@ fn assert_tells(text: &str, expected: &[&str]) {
 }
 
 /// What every run tells, in this order.
-const STORY: [&str; 26] = [
+const STORY: [&str; 33] = [
     "Its server answers at https://127.0.0.1:",
     "2 products",
     "Anna's workstation activates and gets seat",
@@ -68,6 +68,13 @@ const STORY: [&str; 26] = [
     "asking nobody: it may run until",
     "Its daily refresh fails (server_unreachable)",
     "so it must stop. The network is back. One refresh, and all is well: it may run until",
+    "The laboratory's computer never sees a network.",
+    "(1-request.chancery)",
+    "The codes are read where they are needed: it may run until",
+    "Nobody thinks of it until",
+    "nobody has to ask the computer for anything: it may run until",
+    "Its computer gives the license up: it is not activated. (4-deactivation.chancery)",
+    "Brought twice, it is said to be done already",
     "everything works: the status is grace",
     "refused (entitlement_expired).",
     "The render server was bought for good, and is not affected: it may run until",
@@ -80,11 +87,16 @@ fn the_demo_tells_its_story_and_continues_it() {
     let data = folder.path().join("demo");
     let first = told(demo(&data));
     assert_tells(&first, &STORY);
-    assert_tells(&first, &["10. Your turn", "run the demo without --once", "demo --data"]);
+    assert_tells(&first, &["11. Your turn", "run the demo without --once", "demo --data"]);
     let printed = first.lines().filter(|line| line.starts_with("     ") && !line.starts_with("     >"));
     let commands: Vec<&str> = printed.collect();
     assert!(!commands.iter().any(|line| line.contains("curl") || line.contains("activate")), "{commands:?}");
-    assert_tells(&first, &["opens its business", "24 entries are new", "Initech becomes a customer", "10. Your turn"]);
+    assert_tells(&first, &["opens its business", "24 entries are new", "Initech becomes a customer", "11. Your turn"]);
+    for carried in
+        ["1-request.chancery", "2-response.chancery", "2-response.png", "3-refresh.chancery", "4-deactivation.chancery"]
+    {
+        assert!(data.join("carried").join(carried).is_file(), "{carried}");
+    }
     assert!(data.join("acme.trust").is_file() && data.join("authority/admin.key").is_file());
     for _ in 0..2 {
         let again = told(demo(&data));
@@ -106,9 +118,16 @@ fn the_demo_tells_its_story_and_continues_it() {
 #[test]
 fn a_demo_that_was_killed_continues() {
     let folder = tempfile::tempdir().unwrap();
-    for killed_at in
-        ["1. ", "3. ", "   Anna's workstation activates", "5. ", "   Render minutes", "   It asks all the same"]
-    {
+    for killed_at in [
+        "1. ",
+        "3. ",
+        "   Anna's workstation activates",
+        "5. ",
+        "   Render minutes",
+        "   The codes are read",
+        "   The laboratory closes",
+        "   It asks all the same",
+    ] {
         let mut child = demo(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let reached = lines.any(|line| line.starts_with(killed_at));
@@ -127,7 +146,7 @@ fn for_programs_each_event_is_a_line_of_json() {
     let text = told(command);
     let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |name: &str| events.iter().filter(|event| event["event"] == name).collect::<Vec<_>>();
-    assert_eq!(of("chapter").len(), 10);
+    assert_eq!(of("chapter").len(), 11);
     assert_eq!(of("activated").iter().filter(|event| event["overdraft"] == true).count(), 2);
     let denied = of("denied").iter().map(|event| event["problem"]["code"].clone()).collect::<Vec<_>>();
     assert_eq!(denied, ["seat_held_by_another_device", "seats_exhausted", "seats_exhausted", "entitlement_expired"]);

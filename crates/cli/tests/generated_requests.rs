@@ -23,6 +23,8 @@ struct Sample {
     key: String,
     ids: Vec<(&'static str, String)>,
     access_token: String,
+    /// The API key of a contact of the order.
+    contact_key: String,
 }
 
 impl Sample {
@@ -48,7 +50,12 @@ impl Sample {
         ];
         let key = std::fs::read_to_string(world.data().join("admin.key")).unwrap().trim().to_owned();
         let access_token = access_token(&server.url, &ids[0].1, &code);
-        Self { key, ids, access_token }
+        let address = ["--name", "Bob", "--email", "bob@initech.example"];
+        let contact = world.manage(server, &[&["contact", "create", "--customer", "CRM-1"][..], &address].concat());
+        let contact = text(&contact["id"]);
+        world.manage(server, &["order", "update", "PO-1", "--contact", &contact]);
+        let made = world.manage(server, &["api-key", "create", "--name", "Bob", "--contact", &contact]);
+        Self { key, ids, access_token, contact_key: text(&made["key"]) }
     }
 
     fn config(&self) -> String {
@@ -99,6 +106,7 @@ fn nothing_surprises(world: &World) {
     // First on what is there, then with what deletes it.
     schemathesis(home.path(), &server, "management", &sample.key, &["--exclude-method", "DELETE"]);
     schemathesis(home.path(), &server, "licensing", &sample.access_token, &[]);
+    schemathesis(home.path(), &server, "portal", &sample.contact_key, &[]);
     schemathesis(home.path(), &server, "management", &sample.key, &["--include-method", "DELETE"]);
     assert!(server.terminate().success());
     let log = world.log();

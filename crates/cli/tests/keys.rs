@@ -74,6 +74,20 @@ fn key_5_a_key_is_revoked_and_the_product_activates_again() {
 }
 
 #[test]
+fn key_2_the_key_that_receives_is_listed_and_rotated() {
+    let world = World::on_sqlite().initialised();
+    let server = world.serve();
+    let first = signer(&world, &server, "receiving");
+    assert_eq!(first["algorithm"], "ECDH-ES");
+    let made = world.manage(&server, &["key", "rotate", "--purpose", "receiving"]);
+    assert_eq!((signer(&world, &server, "receiving"), &made["purpose"]), (made.clone(), &first["purpose"]));
+    let retired = world.manage(&server, &["key", "get", &text(&first["id"])]);
+    assert_eq!(retired["status"], "retired");
+    let table = world.run(&["key", "list", "--server", &server.url]);
+    assert_eq!(table.stdout.lines().filter(|line| line.contains("receiving")).count(), 2, "{table:?}");
+}
+
+#[test]
 fn key_5_another_server_follows_within_seconds() {
     let world = World::on_postgres().initialised();
     let (one, other) = (world.serve(), world.serve());
@@ -102,7 +116,7 @@ fn key_6_the_key_encryption_key_is_changed() {
         let world = world.initialised();
         let new = world.path("new.kek");
         let told = world.run(&["key", "rewrap", new.to_str().unwrap(), "--json"]).expect_json();
-        assert_eq!(told["rewrapped"], 4);
+        assert_eq!(told["rewrapped"], 5);
         assert_eq!(mode(&new), 0o600);
         // The old one, beside the data, opens nothing any more.
         let refused = world.run(&["serve", "--json", "--listen", "127.0.0.1:0"]).expect_problem();

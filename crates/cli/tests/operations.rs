@@ -17,6 +17,9 @@ use serde_json::Value;
 const COMMANDS: &[(&str, &str)] = &[
     ("changeEntitlementOffering", "entitlement change-offering ent_ID --offering S"),
     ("checkoutActivationFeature", "activation checkout-feature act_ID --feature f"),
+    ("activateOffline", "offline activate eyJhIjox.eyJi.YQ"),
+    ("deactivateOffline", "offline deactivate eyJhIjox.eyJi.YQ"),
+    ("refreshOffline", "offline refresh act_ID"),
     ("createActivationCode", "activation-code create --order o"),
     ("createApiKey", "api-key create --name n --scope admin"),
     ("createAttribute", "attribute create a --type string"),
@@ -58,6 +61,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("getApiKey", "api-key get apik_ID"),
     ("getAttribute", "attribute get a"),
     ("getClock", "clock get"),
+    ("getVendor", "vendor get"),
+    ("updateVendor", "vendor update --offline-request-age 7d"),
     ("getOpenIdProvider", "openid-provider get oidp_ID"),
     ("listOpenIdProviders", "openid-provider list"),
     ("removeContactPassword", "contact remove-password cont_ID --customer c"),

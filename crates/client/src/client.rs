@@ -16,7 +16,7 @@ use crate::{Error, Options, Product, driver};
 #[derive(Clone, Debug)]
 pub struct Client {
     core: Arc<Core>,
-    server: Server<reqwest::Client>,
+    server: Option<Server<reqwest::Client>>,
 }
 
 impl Client {
@@ -41,8 +41,17 @@ impl Client {
     ) -> Result<Self, Error> {
         let address = http::address(url, &options)?;
         let client = http::builder(&options, &address)?.build().map_err(|error| http::unusable(&error))?;
-        let core = Core::new(product, state.into(), options, address.to_string())?;
-        Ok(Self { core, server: Server { address, client } })
+        let core = Core::new(product, state.into(), options, Some(address.to_string()))?;
+        Ok(Self { core, server: Some(Server { address, client }) })
+    }
+
+    /// A client without a server, for machines that never see a network: for what is done by carried tokens. Calls that ask a
+    /// server are `configuration_invalid`.
+    ///
+    /// # Errors
+    /// `not_a_sandbox` for a clock that can be moved and a live vendor (CLK-1).
+    pub fn open_offline(product: Product, state: impl Into<StateStore>, options: Options) -> Result<Self, Error> {
+        Ok(Self { core: Core::new(product, state.into(), options, None)?, server: None })
     }
 
     crate::face::face!([async]);
@@ -50,7 +59,7 @@ impl Client {
     async fn run<T>(&self, ask: Result<Ask<T>, Error>) -> Result<T, Error> {
         let ask = ask?;
         let machine = Machine::new(&self.core, ask.job)?;
-        let reply = driver::asynchronous::drive(&self.core.options, &self.server, machine).await?;
+        let reply = driver::asynchronous::drive(&self.core.options, self.server.as_ref(), machine).await?;
         (ask.read)(&self.core, &reply)
     }
 }

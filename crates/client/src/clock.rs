@@ -2,18 +2,28 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use chancery_domain::{Interval, Timestamp, Unit};
 
 use crate::Error;
 
-/// What tells the time. A server's time decides about rights; this one only tells whether a lease has ended here.
+/// What tells the time. A server's time decides about rights; this one only tells whether a lease has ended here, and is not
+/// believed if it is earlier than what is proved (OFF-11).
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
 
-    /// Whether the clock can be moved, and so is only for sandbox vendors (CLK-1).
+    /// How long it has been running, by a clock that nobody sets and that never goes back: what proves that time went by (OFF-11).
+    /// Where it begins does not matter. The default is the system's monotonic clock.
+    fn running(&self) -> Duration {
+        static BEGUN: OnceLock<Instant> = OnceLock::new();
+        BEGUN.get_or_init(Instant::now).elapsed()
+    }
+
+    /// Whether the clock can be moved, and so is only for sandbox vendors (CLK-1). Time does not prove itself by such a clock
+    /// as it runs, only by what is signed: so it can be moved forth and back, but not to before the newest token (OFF-11).
     fn is_movable(&self) -> bool {
         false
     }

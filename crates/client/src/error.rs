@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use chancery_api_types::{Code, Problem};
-use chancery_domain::{FieldError, Timestamp};
+use chancery_domain::{ActivationId, FieldError, Mode, Timestamp};
 use chancery_token::TokenError;
+use serde_json::Value;
 
 use crate::SignalKind;
 
@@ -49,6 +50,35 @@ pub enum Error {
     /// The trust bundle in the product is bad.
     #[error("the trust bundle is refused: {0}")]
     Trust(TokenError),
+    /// A carried token is not one that this client may take. Nothing was changed.
+    #[error("the carried token is refused: {0}")]
+    Carried(TokenError),
+    /// An offline response answers no request that is waited for. Nothing was changed.
+    #[error(
+        "the response answers no request that waits for one: another response was applied since, or the request was forgotten"
+    )]
+    Unasked,
+    /// There is a running activation: an offline request waits until its lease ends, or it is deactivated (OFF-3).
+    #[error("the product is activated already, {}", or_never(*.until))]
+    AlreadyActivated {
+        /// The activation.
+        activation: ActivationId,
+        /// How it is kept alive.
+        mode: Mode,
+        /// When its lease ends; nothing: never.
+        until: Option<Timestamp>,
+    },
+    /// The activation is kept alive in another way than by this call.
+    #[error("the activation is an {mode} one, which this call is not for: use `{instead}`")]
+    WrongMode {
+        /// How it is kept alive.
+        mode: Mode,
+        /// The method for it.
+        instead: &'static str,
+    },
+    /// Features are taken, given back and used by calls, which an offline activation has not (OFF-10).
+    #[error("features are taken, returned and used over a connection, and the activation is an offline one")]
+    FeatureNeedsConnection,
     /// There is no activation here.
     #[error("the product is not activated")]
     NotActivated,
@@ -58,7 +88,15 @@ pub enum Error {
         /// When.
         ended: Timestamp,
     },
-    /// The stored state is damaged.
+    /// The clock of this machine is more than an hour behind what is proved (OFF-11). Nothing is lost.
+    #[error("the clock of this machine shows {clock}, and it is {proof} at least")]
+    ClockRolledBack {
+        /// It is at least this late.
+        proof: Timestamp,
+        /// What the clock shows.
+        clock: Timestamp,
+    },
+    /// The stored state is damaged: which file, and how.
     #[error("the stored state is damaged: {0}")]
     StateDamaged(String),
     /// The stored state was written by a newer version of the SDK.
@@ -138,9 +176,14 @@ impl Error {
             Self::Unavailable { problem: Some(problem), .. } => &problem.code,
             Self::Unavailable { problem: None, .. } => "server_unreachable",
             Self::Reply { .. } => "reply_not_understood",
-            Self::Lease(error) | Self::Trust(error) => error.code(),
+            Self::Lease(error) | Self::Trust(error) | Self::Carried(error) => error.code(),
+            Self::Unasked => "token_superseded",
+            Self::AlreadyActivated { .. } => "already_activated",
+            Self::WrongMode { .. } => "wrong_mode",
+            Self::FeatureNeedsConnection => "feature_needs_connection",
             Self::NotActivated => "not_activated",
             Self::LeaseExpired { .. } => "lease_expired",
+            Self::ClockRolledBack { .. } => "clock_rolled_back",
             Self::StateDamaged(_) => "state_damaged",
             Self::StateNewer(_) => "state_newer_than_program",
             Self::StateFromAnotherMachine(_) => "state_from_another_machine",
@@ -184,7 +227,9 @@ impl Error {
             Self::Reply { .. } => {
                 "Check the address, and that no proxy or sign-in page answers in the server's place; then update the product."
             }
+            Self::Lease(TokenError::NotYetValid { .. }) => "Set the clock of this machine right, then do it again.",
             Self::Lease(_) => "Check the clock of this machine, then activate again with the same seat id.",
+            Self::Carried(error) => carried(error),
             Self::Trust(_) => "Embed the vendor's trust bundle as it was exported, as a whole.",
             Self::StateUnavailable(_) => "Check that the state's folder exists, has room, and belongs to this user.",
             Self::Configuration(_) => "Mend the configuration of the product.",
@@ -216,9 +261,58 @@ impl Error {
             code: self.code().to_owned(),
             request_id: None,
             errors: Vec::new(),
-            facts: BTreeMap::new(),
+            facts: self.facts(),
         }
     }
+}
+
+impl Error {
+    fn facts(&self) -> BTreeMap<String, Value> {
+        let facts = match self {
+            Self::AlreadyActivated { activation, mode, until } => vec![
+                ("activationId", Value::from(activation.to_string())),
+                ("mode", Value::from(mode.name())),
+                ("leaseExpiry", until.map(|until| until.to_string()).into()),
+            ],
+            Self::Carried(TokenError::Superseded { number, seen }) => {
+                vec![("seq", Value::from(*number)), ("applied", Value::from(*seen))]
+            }
+            Self::WrongMode { mode, instead } => {
+                vec![("mode", Value::from(mode.name())), ("instead", Value::from(*instead))]
+            }
+            Self::ClockRolledBack { proof, clock } => {
+                vec![("proof", Value::from(proof.to_string())), ("clock", Value::from(clock.to_string()))]
+            }
+            _ => Vec::new(),
+        };
+        facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect()
+    }
+}
+
+/// What to do about a carried token, for the person who carries it.
+const fn carried(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::Malformed(_) => {
+            "Copy the token again as a whole, from its first to its last character; of several codes read all."
+        }
+        TokenError::WrongType { .. } => "Give the other kind of token; or apply it without saying which kind it is.",
+        TokenError::WrongRecipient(_) => {
+            "Apply here what was made for a request of this machine since its last deactivation; a request itself goes to the \
+             vendor. Without such a token, make a new request."
+        }
+        TokenError::WrongProduct => "Apply it with the product that it was made for.",
+        TokenError::Expired { .. } => "Ask the vendor for a refresh token, and apply that.",
+        TokenError::NotYetValid { .. } => "Set the clock of this machine right, then apply the token again.",
+        TokenError::Superseded { .. } => {
+            "Nothing, if it was applied before; else ask the vendor for a refresh token of now."
+        }
+        TokenError::VersionUnsupported { .. } => "Update the product, then apply the token again.",
+        _ => "Ask the vendor to make the token again; if that is refused too, update the product.",
+    }
+}
+
+fn or_never(until: Option<Timestamp>) -> String {
+    until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"))
 }
 
 /// What changed, by kind.

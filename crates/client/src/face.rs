@@ -27,8 +27,9 @@ macro_rules! face {
             /// Takes a seat, and remembers it with its lease (SEAT-1).
             ///
             /// It is always safe to activate again: a seat id that has a seat gets its own back with a fresh lease, never a
-            /// second one (SEAT-2). A damaged state is set aside (`state.json.damaged`) and replaced. If the state holds an
-            /// activation of another seat id, that seat stays taken: deactivate first.
+            /// second one (SEAT-2). A damaged state is set aside (`state.json.damaged`) and replaced, and so is one of another
+            /// machine (`state.json.foreign`; OFF-12). If the state holds an activation of another seat id, that seat stays
+            /// taken: deactivate first.
             ///
             /// # Errors
             /// `seats_exhausted`, `activation_code_unknown` and other refusals; a token's code if the lease is bad.
@@ -98,11 +99,94 @@ macro_rules! face {
             validate(request: &crate::Activate) -> crate::Validation = |core| crate::core::job::validate(core, request)
         }
 
-        /// What the product may do now, from the lease on disk alone (TOK-7): no server is asked, nothing is awaited. It reads
-        /// a small file and verifies a signature.
+        crate::face::methods! { $wait
+            /// Makes a request for an offline activation, for a person to carry to the vendor (OFF-3). No server is asked.
+            ///
+            /// It is sealed to the vendor: nobody between can read it. Requests can be made again and again; each is valid, of
+            /// the last 64, until a response to one of them is applied. A damaged state is set aside and replaced.
+            ///
+            /// ```no_run
+            /// # use chancery_client::{Activate, Error, blocking::Client};
+            /// # fn offline(client: &Client, answered: &str) -> Result<(), Error> {
+            /// let request = client.offline_request(&Activate::code("7K2M-9QXT-4HDA-W0RB-E3"))?;
+            /// println!("Carry this to the vendor, and bring the answer: {request}");
+            /// client.apply_offline(answered)?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            /// `already_activated` while a lease runs, until it ends or is deactivated; `configuration_invalid` if the trust
+            /// bundle in the product has no key that offline requests are sealed to.
+            offline_request(request: &crate::Activate) -> String =
+                |core| crate::core::offline::request(core, request)
+        }
+        crate::face::methods! { $wait
+            /// Applies what the vendor made, a response (OFF-5) or a refresh (OFF-7): as text, with or without line breaks, or
+            /// as the text of a file, or as all parts of several codes in any order.
+            ///
+            /// Each token is applied once. Whatever is refused changes nothing.
+            ///
+            /// # Errors
+            /// A token's code, such as `token_wrong_recipient` for one that was made for another machine, and
+            /// `token_superseded` for one that was applied before, or that is older than what was.
+            apply_offline(text: &str) -> crate::Standing =
+                |core| crate::core::offline::apply(text, crate::core::offline::Expected::Either)
+        }
+        crate::face::methods! { $wait
+            /// Applies the vendor's response to one of this client's requests (OFF-5): then the product is activated, until its
+            /// lease ends, without any connection. Other requests are forgotten.
+            ///
+            /// # Errors
+            /// As [`apply_offline`](Self::apply_offline); `token_wrong_type` for a refresh.
+            apply_offline_response(text: &str) -> crate::Standing =
+                |core| crate::core::offline::apply(text, crate::core::offline::Expected::Response)
+        }
+        crate::face::methods! { $wait
+            /// Applies a refresh of the offline activation (OFF-7), with its features, attributes and instants of now. Also when
+            /// its lease has ended.
+            ///
+            /// # Errors
+            /// As [`apply_offline`](Self::apply_offline); `token_wrong_type` for a response; `not_activated`.
+            apply_offline_refresh(text: &str) -> crate::Standing =
+                |core| crate::core::offline::apply(text, crate::core::offline::Expected::Refresh)
+        }
+        crate::face::methods! { $wait
+            /// Gives an offline activation up, at once, and makes the token that tells the vendor so (OFF-8). Its keys are
+            /// destroyed: no token that was made for it can be applied again. An activation whose lease has ended can be given up
+            /// too. Called again it gives the same token, until the next activation.
+            ///
+            /// # Errors
+            /// `not_activated`; `wrong_mode` on an online activation, which [`deactivate`](Self::deactivate) is for.
+            deactivate_offline() -> String = |core| crate::core::offline::deactivate()
+        }
+
+        crate::face::methods! { $wait
+            /// Forgets the offline requests that wait for a response, and their keys: a response to them is refused from then on,
+            /// and the next request has new keys. A held activation keeps its own.
+            ///
+            /// It is for requests that the vendor refuses (`activation_released`, `activation_deactivated`), because an earlier
+            /// one was answered, the answer never applied here, and the seat given to others since.
+            ///
+            /// # Errors
+            /// Those of the stored state.
+            forget_offline_requests() -> () = |core| crate::core::offline::forget()
+        }
+
+        /// The token of the last [`deactivate_offline`](Self::deactivate_offline), until the next activation, online or offline
+        /// (OFF-8).
         ///
         /// # Errors
-        /// `state_damaged`, `state_newer_than_program`, `state_unavailable`; a token's code, such as
+        /// `state_damaged` and others of the stored state.
+        pub fn offline_deactivation(&self) -> Result<Option<String>, crate::Error> {
+            self.core.offline_deactivation()
+        }
+
+        /// What the product may do now, from the lease on disk and the time alone (TOK-7, OFF-11): no server is asked, nothing is
+        /// awaited. It reads a few small files and verifies a signature; once a minute it writes one, if nobody has the lock.
+        ///
+        /// # Errors
+        /// `state_damaged`, `state_from_another_machine`, `state_newer_than_program`, `state_unavailable`; a token's code, such as
         /// `token_signature_invalid` or `token_wrong_product`, if the lease on disk is not one that this product may run by.
         pub fn check(&self) -> Result<crate::Standing, crate::Error> {
             self.core.check()

@@ -12,7 +12,10 @@
 //! - Calls are safe to repeat, whatever was lost and whoever crashed (SAFE-1…3). Lost replies are asked for again, with
 //!   growing, jittered waits, for as long as [`Options::patience`] says. An [`Error`] tells whether the outcome is known
 //!   ([`is_outcome_unknown`](Error::is_outcome_unknown)), and [what to do](Error::what_to_do).
-//! - The state is a folder, which several processes may share ([`StateStore`]).
+//! - Machines without a connection are activated by tokens that a person carries
+//!   ([`offline_request`](Client::offline_request), [`apply_offline`](Client::apply_offline)).
+//! - The state is a folder, encrypted for this machine (OFF-12), which several processes may share ([`StateStore`]).
+//! - A clock that was set back is not believed ([`Standing::ClockRolledBack`], OFF-11).
 //! - It never panics.
 
 #![forbid(unsafe_code)]
@@ -37,8 +40,8 @@ pub use chancery_api_types::activation::{Activation, ActivationFeature};
 pub use chancery_api_types::licensing::{Credential, EntitlementInfo, ValidateReply};
 pub use chancery_api_types::wire::Secret;
 pub use chancery_api_types::{Problem, ProblemError};
-pub use chancery_domain::{Enforcement, ProductId, Timestamp};
-pub use chancery_token::{Lease, LeaseClaims, TokenError};
+pub use chancery_domain::{ActivationId, Enforcement, Mode, ProductId, Timestamp};
+pub use chancery_token::{Lease, LeaseClaims, TokenError, carried};
 
 pub use self::address::{NoAddress, ServerAddress};
 pub use self::client::Client;

@@ -113,7 +113,7 @@ impl Activate {
     pub(crate) fn for_machine(&self, core: &Core) -> Result<Self, Error> {
         let mut request = self.clone();
         if request.seat_id.is_none() {
-            request.seat_id = Some(core.machine_seat_id()?);
+            request.seat_id = Some(core.store.seat_id()?);
         }
         let machine = &core.options.machine;
         let report = || DeviceReport { container: machine.is_container(), vm: machine.is_virtual() };

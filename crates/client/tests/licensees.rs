@@ -31,7 +31,6 @@ fn sec_1_every_validating_call_brings_the_secret_of_the_options<F: Face>() {
     client.checkout("export", 1).unwrap();
     let secrets: Vec<Value> = bodies(&scene).iter().map(|body| body["licenseeSecret"].clone()).collect();
     assert_eq!(secrets, [json!("hush"), json!("hush"), json!("hush"), json!(null)]);
-    assert!(!scene.text().contains("hush"), "no secret stays on disk");
     client.activate(&wanted().licensee_secret("another")).unwrap();
     assert_eq!(bodies(&scene)[0]["licenseeSecret"], "another");
     assert!(!format!("{:?}", scene.options).contains("hush"));

@@ -173,14 +173,13 @@ fn safe_3_a_lost_call_that_is_refused_when_it_is_settled_holds_up_nothing<F: Fac
 
 fn safe_3_a_call_that_never_arrived_leaves_nothing_behind<F: Face>() {
     let scene = Scene::new();
-    scene.activated::<F>();
-    let before = scene.text();
+    let client: F = scene.activated();
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let away = F::open(&format!("http://{nobody}"), scene.product.clone(), scene.state(), scene.options.clone());
     let error = away.spend("renders", 1).unwrap_err();
     assert_eq!((error.code(), error.is_outcome_unknown()), ("server_unreachable", false));
     assert!(scene.waits.0.lock().unwrap().len() > 3, "it was tried for a while");
-    assert_eq!(scene.text(), before);
+    assert_eq!(client.status().unwrap().unsettled, None);
 }
 
 fn safe_3_a_page_in_the_servers_place_settles_nothing<F: Face>() {
@@ -225,7 +224,7 @@ fn safe_3_a_copy_of_the_state_is_told_to_activate_again<F: Face>() {
     let scene = Scene::new();
     let client: F = scene.activated();
     let elsewhere = tempfile::tempdir().unwrap();
-    for file in ["state.json", "keys.json"] {
+    for file in ["state.json", "keys.json", "machine.json"] {
         std::fs::copy(scene.folder.path().join(file), elsewhere.path().join(file)).unwrap();
     }
     let state = StateStore::from(elsewhere.path());

@@ -156,6 +156,9 @@ actions! {
     ReadActivation = "activation.read", Entitlements, Read;
     ReleaseActivation = "activation.release", Entitlements, Write;
     RefreshActivation = "activation.refresh-seat", Entitlements, Write;
+    ActivateOffline = "offline.activate", Entitlements, Write;
+    RefreshOffline = "offline.refresh", Entitlements, Write;
+    DeactivateOffline = "offline.deactivate", Entitlements, Write;
     CheckoutActivationFeature = "activation.checkout-feature", Entitlements, Write;
     ReturnActivationFeature = "activation.return-feature", Entitlements, Write;
     UseActivationFeature = "activation.use-feature", Entitlements, Write;
@@ -175,6 +178,8 @@ actions! {
     ReadOpenIdProvider = "openid-provider.read", Settings, Read;
     UpdateOpenIdProvider = "openid-provider.update", Settings, Write;
     DeleteOpenIdProvider = "openid-provider.delete", Settings, Write;
+    ReadVendor = "vendor.read", Settings, Read;
+    UpdateVendor = "vendor.update", Settings, Write;
     ReadClock = "clock.read", Settings, Read;
     MoveClock = "clock.move", Settings, Write;
     CreateVendor = "vendor.create", Operating, Write;
@@ -272,7 +277,8 @@ pub enum Actor {
         /// Whose it is.
         vendor: VendorId,
     },
-    /// A product in which a contact has signed in, by password or at the vendor's OpenID provider.
+    /// A product in which a contact has signed in, by password or at the vendor's OpenID provider; or the contact itself, who
+    /// carries tokens for the orders that name it.
     Contact {
         /// The contact.
         id: ContactId,
@@ -331,10 +337,12 @@ impl Actor {
     /// The scope that would be needed.
     pub fn permit(&self, action: Action) -> Result<Permit, NotPermitted> {
         let claims = matches!(action, Action::Activate | Action::Validate);
+        let carries = matches!(action, Action::ActivateOffline | Action::RefreshOffline | Action::DeactivateOffline);
         let licensing = action.group() == Group::Licensing;
         let allowed = match self {
             Self::ApiKey { scopes, .. } => scopes.iter().any(|scope| scope.allows(action)),
-            Self::Order { .. } | Self::Licensee { .. } | Self::Contact { .. } | Self::Newcomer { .. } => claims,
+            Self::Order { .. } | Self::Licensee { .. } | Self::Newcomer { .. } => claims,
+            Self::Contact { .. } => claims || carries,
             Self::Activation { .. } => licensing && !claims,
             Self::Operator { .. } => !licensing,
         };

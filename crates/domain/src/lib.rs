@@ -33,7 +33,7 @@ mod time;
 mod vendor;
 
 pub use access::{Access, Action, Actor, Group, KeyScope, NotPermitted, Permit};
-pub use api_key::ApiKey;
+pub use api_key::{ApiKey, KeyHolder};
 pub use catalog::*;
 pub use chain::{NoncePosition, position};
 pub use code::CodeText;

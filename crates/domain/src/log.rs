@@ -97,7 +97,12 @@ impl SeatNote {
 
     /// A note on a claim that was denied (SEAT-5).
     #[must_use]
-    pub fn denied(entitlement: EntitlementId, seat_id: SeatId, seat_name: Option<Name>, refusal: &Refusal) -> Self {
+    pub fn denied(
+        entitlement: EntitlementId,
+        (seat_id, seat_name): (SeatId, Option<Name>),
+        mode: Mode,
+        refusal: &Refusal,
+    ) -> Self {
         Self {
             operation: LogOperation::Deny,
             entitlement,
@@ -108,7 +113,7 @@ impl SeatNote {
             code: Some(refusal.code().to_owned()),
             feature: None,
             amount: None,
-            mode: Mode::Online,
+            mode,
             reason: None,
         }
     }

@@ -24,6 +24,12 @@ pub enum Refusal {
     SeatsExhausted { seats: Quantity, overdraft: Quantity, used: u64, next_lease_end: Option<Timestamp> },
     /// The seat id's seat is bound to the key of another device (SEAT-12); the lease's end frees it, if it has one that does.
     SeatHeldByAnotherDevice { until: Option<Timestamp> },
+    /// The entitlement has no offline lease period (OFF-1), or more features than a carried token holds.
+    OfflineNotPermitted { too_large: bool },
+    /// The activation is online: nothing is carried to it (OFF-6).
+    ActivationOnline,
+    /// Features are taken, given back and spent by a connection, and the activation is offline (OFF-10).
+    FeatureNeedsConnection,
     /// The product wants its seats bound to device keys, and none was shown (SEAT-12).
     DeviceKeyRequired,
     /// Another claim took the seat after its lease's end (SEAT-7).
@@ -116,6 +122,9 @@ impl Refusal {
             Self::MaintenanceEnded { .. } => "maintenance_ended",
             Self::SeatsExhausted { .. } => "seats_exhausted",
             Self::SeatHeldByAnotherDevice { .. } => "seat_held_by_another_device",
+            Self::OfflineNotPermitted { .. } => "offline_not_permitted",
+            Self::ActivationOnline => "wrong_mode",
+            Self::FeatureNeedsConnection => "feature_needs_connection",
             Self::DeviceKeyRequired => "device_key_required",
             Self::ActivationReplaced => "activation_replaced",
             Self::ActivationSuperseded => "activation_superseded",

@@ -4,7 +4,7 @@ use crate::named::named;
 use crate::{Fact, Facts, Interval, Refusal, SigningKeyId, Timestamp, Unit, Vendor, VendorId, fact, optional};
 
 named! {
-    /// What a signing key is for. Of each a vendor has at most one that signs.
+    /// What a vendor's key is for. Of each a vendor has at most one that is active.
     KeyPurpose {
         /// It signs key certificates, revocation lists and trust bundles, and nothing else (KEY-1).
         Root = "root",
@@ -14,17 +14,19 @@ named! {
         Lasting = "lasting",
         /// It signs license keys, with RS512 (KEY-2).
         LicenseKey = "licenseKey",
+        /// It signs nothing: what is sealed to the vendor is sealed to it (KEY-2).
+        Receiving = "receiving",
     }
 }
 
 named! {
     /// Where a signing key stands.
     KeyStatus {
-        /// It signs.
+        /// It signs; the receiving one is what is sealed to.
         Active = "active",
-        /// Another took over; what it signed stays good (KEY-5).
+        /// Another took over; what it signed stays good (KEY-5), what was sealed to it is opened (KEY-2).
         Retired = "retired",
-        /// Nothing that it signed counts any more (KEY-5).
+        /// Nothing that it signed counts any more (KEY-5), nothing that was sealed to it is opened.
         Revoked = "revoked",
         /// The root, whose private half is not here (KEY-1).
         Removed = "removed",
@@ -36,7 +38,7 @@ named! {
     KeyWarning {
         /// The certificate ends soon, and the root that could renew it is not here.
         CertificateEnding = "certificateEnding",
-        /// The certificate has ended: nothing can be signed until it is renewed.
+        /// The certificate has ended: the key signs nothing until it is renewed. The receiving one goes on opening.
         CertificateEnded = "certificateEnded",
     }
 }
@@ -55,17 +57,17 @@ pub struct KeyRecord {
     pub kid: String,
     /// What it is for.
     pub purpose: KeyPurpose,
-    /// Its only algorithm: `Ed25519` or `RS512`.
+    /// Its only algorithm: `Ed25519`, `RS512` or, to receive, `ECDH-ES`.
     pub algorithm: String,
-    /// Whether its private half is here.
-    pub signs: bool,
+    /// Whether its private half is here: without it a key neither signs nor opens.
+    pub usable: bool,
     /// When it was made, or imported.
     pub created: Timestamp,
     /// When another took over (KEY-5).
     pub retired: Option<Timestamp>,
     /// When it was revoked (KEY-5).
     pub revoked: Option<Timestamp>,
-    /// Until when what it signs is believed: the end of its latest certificate; none for the root.
+    /// Until when it may be used, to sign or to seal to: the end of its latest certificate; none for the root.
     pub certified_until: Option<Timestamp>,
 }
 
@@ -73,7 +75,7 @@ impl KeyRecord {
     /// Where the key stands.
     #[must_use]
     pub const fn status(&self) -> KeyStatus {
-        match (self.revoked, self.retired, self.signs) {
+        match (self.revoked, self.retired, self.usable) {
             (Some(_), _, _) => KeyStatus::Revoked,
             (None, Some(_), _) => KeyStatus::Retired,
             (None, None, false) => KeyStatus::Removed,
@@ -81,16 +83,28 @@ impl KeyRecord {
         }
     }
 
-    /// Whether it is the one of its purpose that signs.
+    /// Whether it is the one of its purpose that is used.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.status() == KeyStatus::Active
     }
 
-    /// Makes room for another of the same purpose (KEY-5). Its private half has no more use.
+    /// Whether others are told of it: not of what was revoked, nor of a key to which nobody should seal any more.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        match self.status() {
+            KeyStatus::Active | KeyStatus::Removed => true,
+            KeyStatus::Retired => self.purpose != KeyPurpose::Receiving,
+            KeyStatus::Revoked => false,
+        }
+    }
+
+    /// Makes room for another of the same purpose (KEY-5). Its private half has no more use, unless something that was sealed to
+    /// it is still on its way (KEY-2).
     #[must_use]
     pub fn retired(&self, now: Timestamp) -> Self {
-        Self { signs: false, retired: self.retired.or(Some(now)), ..self.clone() }
+        let usable = self.usable && self.purpose == KeyPurpose::Receiving;
+        Self { usable, retired: self.retired.or(Some(now)), ..self.clone() }
     }
 
     /// Takes the key back (KEY-5); one that was revoked stays as it is.
@@ -99,7 +113,7 @@ impl KeyRecord {
     /// [`Refusal::KeyIsRoot`]: there is nobody above the root who could take it back.
     pub fn revoke(&self, now: Timestamp) -> Result<Self, Refusal> {
         check_not_root(self.purpose)?;
-        Ok(Self { signs: false, revoked: self.revoked.or(Some(now)), ..self.clone() })
+        Ok(Self { usable: false, revoked: self.revoked.or(Some(now)), ..self.clone() })
     }
 
     /// Whether the certificate is to be renewed: less than a quarter of its life is left.

@@ -69,6 +69,15 @@ impl Timestamp {
         }
     }
 
+    /// Reads when a release of a product was made (ENT-5): an instant, or a day, which means its first instant in UTC.
+    ///
+    /// # Errors
+    /// `BadFormat`.
+    pub fn of_release(text: &str) -> Result<Self, Invalid> {
+        let day = text.len() == 10;
+        if day { format!("{text}T00:00:00Z").parse() } else { text.parse() }
+    }
+
     /// The end of an interval that starts here. Calendar arithmetic in UTC: a day past the month's end becomes its last
     /// day; past the year 9999 it is [`Timestamp::MAX`].
     #[must_use]

@@ -1,6 +1,6 @@
 //! Vendors, and the clock of a sandbox.
 
-use crate::{Fact, Facts, Name, Timestamp, VendorId, fact};
+use crate::{Fact, Facts, Interval, Name, Timestamp, VendorId, fact};
 
 /// A software maker on an authority. Nothing of one is visible to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,12 @@ pub struct Vendor {
     pub name: Name,
     /// Whether it is live, or a sandbox with a clock of its own.
     pub mode: VendorMode,
+    /// The oldest request for an offline activation that it answers (OFF-4).
+    pub offline_request_age: Interval,
     /// When it was made.
     pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
 }
 
 /// Whether a vendor sells, or tests.
@@ -28,6 +32,9 @@ pub enum VendorMode {
 }
 
 impl Vendor {
+    /// How old a request for an offline activation may be, unless the vendor says otherwise (OFF-4).
+    pub const OFFLINE_REQUEST_AGE: Interval = Interval::days(30);
+
     /// Whether it is a sandbox.
     #[must_use]
     pub const fn is_sandbox(&self) -> bool {
@@ -46,6 +53,10 @@ impl Vendor {
 
 impl Facts for Vendor {
     fn facts(&self) -> Vec<Fact> {
-        vec![fact("name", &self.name), fact("sandbox", self.is_sandbox())]
+        vec![
+            fact("name", &self.name),
+            fact("sandbox", self.is_sandbox()),
+            fact("offlineRequestAge", self.offline_request_age),
+        ]
     }
 }

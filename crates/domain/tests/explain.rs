@@ -113,8 +113,8 @@ fn claims(
 ) -> Result<(), TestCaseError> {
     let edition = pro.map(|pro| if pro { "pro" } else { "standard" });
     let release = late.map(|late| if late { world.now } else { "2025-12-01T00:00:00Z".parse().unwrap() });
-    let request =
-        ClaimRequest { seat_id: Some(seat(who)), edition: edition.map(named_id), release, device: device.clone() };
+    let (edition, device) = (edition.map(named_id), device.clone());
+    let request = ClaimRequest { seat_id: Some(seat(who)), edition, release, device, mode: Mode::Online };
     let ids: Vec<EntitlementId> = world.entitlements.iter().map(|one| one.id).collect();
     let candidates = world.candidates("cad", &seat(who));
     let explained: Vec<(EntitlementId, Explanation)> = ids
@@ -194,12 +194,29 @@ proptest! {
     }
 }
 
+fn claim_of(seat_id: Option<SeatId>) -> ClaimRequest {
+    ClaimRequest { seat_id, edition: None, release: None, device: DeviceClaim::default(), mode: Mode::Online }
+}
+
+#[test]
+fn lic_5_off_1_an_offline_claim_asks_one_rule_more() {
+    let mut world = World::new();
+    let one = world.grant("one", &Granting::default());
+    for (period, verdict) in [(None, Verdict::Refused), (Some(Period::Unlimited), Verdict::Passed)] {
+        world.entitlement_mut("one").policy.offline_lease_period = period;
+        let request = ClaimRequest { mode: Mode::Offline, ..claim_of(Some(seat(1))) };
+        let told = explain(world.candidates("cad", &seat(1)), one, &request, world.now).unwrap();
+        let step = told.steps.iter().find(|step| step.rule == "OFF-1").unwrap();
+        assert_eq!((step.verdict, told.outcome.is_ok()), (verdict, period.is_some()));
+    }
+}
+
 #[test]
 fn lic_5_an_entitlement_that_is_no_candidate_is_not_explained() {
     let mut world = World::new();
     world.grant("one", &Granting::default());
     let other = world.grant("two", &Granting { product: "cam".to_owned(), ..Granting::default() });
-    let request = ClaimRequest { seat_id: None, edition: None, release: None, device: DeviceClaim::default() };
+    let request = claim_of(None);
     assert!(explain(world.candidates("cad", &seat(1)), other, &request, world.now).is_none());
 }
 
@@ -208,7 +225,7 @@ fn lic_5_a_full_entitlement_says_who_may_come_free_next() {
     let mut world = World::new();
     let one = world.grant("one", &Granting::default());
     world.activate("a", &seat(1), "cad", None, None).unwrap();
-    let request = ClaimRequest { seat_id: Some(seat(2)), edition: None, release: None, device: DeviceClaim::default() };
+    let request = claim_of(Some(seat(2)));
     let told = explain(world.candidates("cad", &seat(2)), one, &request, world.now).unwrap();
     let step = told.steps.iter().find(|step| step.rule == "SEAT-3").unwrap();
     assert_eq!(step.verdict, Verdict::Refused);

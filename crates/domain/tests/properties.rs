@@ -226,9 +226,26 @@ proptest! {
         world.grant("cad", &Granting { duration: Some(lasts), license_start: LicenseStart::Creation, policy, ..Granting::default() });
         let stop = world.entitlement("cad").hard_stop().unwrap();
         for now in [start, start.plus(later)] {
-            let given = Lease::of(world.entitlement("cad"), now);
+            let given = Lease::online(world.entitlement("cad"), now);
             prop_assert_eq!(given.expiry, Some(now.plus(lease).min(stop)));
             prop_assert_eq!(given.runs(now), now < stop);
+        }
+    }
+
+    #[test]
+    fn off_2_no_offline_lease_outlives_the_end(
+        start in near_instant(), lasts in interval(), lease in interval(), grace in interval(), later in interval()
+    ) {
+        let mut world = World::new();
+        world.now = start;
+        let offline_lease_period = Some(Period::Limited(lease));
+        let policy = Policy { offline_lease_period, grace_period: Some(grace), ..Policy::default() };
+        world.grant("cad", &Granting { duration: Some(lasts), license_start: LicenseStart::Creation, policy, ..Granting::default() });
+        let sold = world.entitlement("cad");
+        let (expiry, stop) = (sold.expiry.unwrap(), sold.hard_stop().unwrap());
+        for now in [start, start.plus(later), expiry] {
+            let end = if now < expiry { expiry } else { stop };
+            prop_assert_eq!(Lease::offline(sold, now).unwrap().expiry, Some(now.plus(lease).min(end)));
         }
     }
 

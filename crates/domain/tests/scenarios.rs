@@ -26,6 +26,11 @@ fn seat_6_seat_7_until_when_a_lease_runs() {
 }
 
 #[test]
+fn off_1_off_2_off_6_offline() {
+    play(include_str!("scenarios/offline.txt"));
+}
+
+#[test]
 fn seat_8_seat_10_reductions() {
     play(include_str!("scenarios/reductions.txt"));
 }

@@ -110,6 +110,15 @@ impl<'a, 'tx> Change<'a, 'tx> {
         Ok(journal::note(self.tx, self.permit, self.context.now(), self.context.origin(), note)?)
     }
 
+    /// Tells the store that the call's receipt will be asked for, if it has a key: its answer comes with that of the next question.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) fn announce_receipt(&mut self) -> Result<(), Error> {
+        let Some(key) = self.context.idempotency() else { return Ok(()) };
+        Ok(receipt::announce(self.tx, &key.id, self.now.shifted(-MEMORY))?)
+    }
+
     /// What was done under the call's idempotency key within the last day.
     ///
     /// # Errors
@@ -125,10 +134,11 @@ impl<'a, 'tx> Change<'a, 'tx> {
 
     /// Keeps facts, and a secret, under the call's idempotency key.
     ///
-    /// `replaced` is the receipt that this call found and goes beyond, such as that of a refusal.
+    /// `replaced` is the receipt that this call found and goes beyond, such as that of a refusal. If another call kept one meanwhile,
+    /// what this one did is undone, and it is run again.
     ///
     /// # Errors
-    /// `IdempotencyKeyReused` if another call kept one meanwhile: what this one did is then undone.
+    /// The database's.
     pub(crate) fn keep(
         &mut self,
         facts: String,
@@ -139,7 +149,7 @@ impl<'a, 'tx> Change<'a, 'tx> {
         let secret = secret.map(|secret| self.lock(key, &secret)).transpose()?;
         let kept = Receipt { request: key.request, facts, secret, created: self.now };
         let oldest = replaced.map_or_else(|| self.now.shifted(-MEMORY), |found| found.created);
-        if receipt::insert(self.tx, &key.id, &kept, oldest)? { Ok(()) } else { Err(Error::IdempotencyKeyReused) }
+        Ok(receipt::insert(self.tx, &key.id, &kept, oldest)?)
     }
 
     fn lock(&self, key: &IdempotencyKey, secret: &str) -> Result<Vec<u8>, Error> {

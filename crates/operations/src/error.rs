@@ -150,7 +150,7 @@ fn unique_member(constraint: &str) -> Option<&'static str> {
         (".ref", "ref"),
         ("key", "key"),
     ];
-    if constraint.contains("activations") || constraint.contains("free_seats") {
+    if ["activations", "free_seats", "offline_"].iter().any(|table| constraint.contains(table)) {
         return None;
     }
     let by_column = CHOSEN.iter().find(|(part, _)| constraint.contains(part)).map(|(_, member)| *member);

@@ -34,6 +34,7 @@ pub mod feature;
 pub mod health;
 pub mod licensee;
 pub mod offering;
+pub mod offline;
 pub mod openid_provider;
 pub mod order;
 pub mod plan;

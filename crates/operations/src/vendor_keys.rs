@@ -1,5 +1,6 @@
 //! The keys of the vendors, decrypted, in memory (KEY-1…6).
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -9,7 +10,8 @@ use chancery_store::revocation_list::RevocationListRow;
 use chancery_store::signing_key::SigningKeyRow;
 use chancery_store::trust_bundle::TrustBundleRow;
 use chancery_store::{ReadTx, key_certificate, revocation_list, signing_key, trust_bundle, vendor};
-use chancery_token::{Anchor, Certificate, Jwk, KeyEncryptionKey, KeyUse, LocalKey, PublicKey, SigningKey};
+use chancery_token::{Anchor, Certificate, Jwk, KeyEncryptionKey, KeyUse, LocalKey, OpeningKey, PublicKey, SigningKey};
+use zeroize::Zeroizing;
 
 use crate::Error;
 
@@ -34,7 +36,9 @@ pub(crate) struct VendorKeys {
     pub root: Jwk,
     /// The keys that sign, of each purpose one; what ends soon is signed by the first that may.
     signers: Vec<Signer>,
-    /// Every key that was not revoked with its newest certificate, retired ones too.
+    /// What opens what was sealed to the vendor: the present key first, then those that were retired, the latest first (KEY-2).
+    opening: Vec<OpeningKey>,
+    /// Every key that others are told of with its newest certificate; keys that sign also when they are retired.
     pub published: Vec<(Jwk, String)>,
     /// The latest revocation list; nothing, as long as no key was ever revoked: then nobody misses it (KEY-5).
     pub revocations: Option<String>,
@@ -69,6 +73,11 @@ impl VendorKeys {
     /// `NoSigningKey` if there is none.
     pub(crate) fn issuing(&self) -> Result<&dyn SigningKey, Error> {
         self.signers.first().map(|signer| signer.key.as_ref()).ok_or(Error::NoSigningKey)
+    }
+
+    /// The keys that open what was sealed to the vendor, the present one first (KEY-2).
+    pub(crate) fn opening(&self) -> Vec<&OpeningKey> {
+        self.opening.iter().collect()
     }
 
     /// The bundle that names this address.
@@ -136,24 +145,35 @@ impl StoredKeys {
             sandbox: vendor.is_sandbox(),
             root: PublicKey::new(root.clone()).map_err(Error::internal)?,
         };
-        let (mut signers, mut published) = (Vec::new(), Vec::new());
-        for row in rows.iter().filter(|row| row.record.purpose != KeyPurpose::Root && row.record.revoked.is_none()) {
-            published.extend(self.certificates(&row.record).next().map(|text| Ok((jwk(row)?, text.clone()))));
+        Ok(VendorKeys {
+            vendor: vendor.clone(),
+            secret,
+            signers: self.signers(&rows, &anchor, kek)?,
+            opening: opening(&rows, kek)?,
+            published: self.published(&rows)?,
+            root,
+            revocations: self.lists.get(&vendor.id).filter(|list| list.number > 0).map(|list| list.token.clone()),
+            bundles: self.bundles_of(vendor.id),
+        })
+    }
+
+    fn signers(&self, rows: &[&SigningKeyRow], anchor: &Anchor, kek: &KeyEncryptionKey) -> Result<Vec<Signer>, Error> {
+        let mut signers = Vec::new();
+        let signing = |row: &&&SigningKeyRow| !matches!(row.record.purpose, KeyPurpose::Root | KeyPurpose::Receiving);
+        for row in rows.iter().filter(signing) {
             let Some(key) = local(row, kek)? else { continue };
-            let opened = self.certificates(&row.record).map(|text| Certificate::open(text, &anchor, Timestamp::MAX));
+            let opened = self.certificates(&row.record).map(|text| Certificate::open(text, anchor, Timestamp::MAX));
             let certificates = opened.collect::<Result<_, _>>().map_err(Error::internal)?;
             signers.push((row.record.purpose, Signer { key: Box::new(key), certificates }));
         }
         signers.sort_by_key(|(purpose, _)| *purpose);
-        Ok(VendorKeys {
-            vendor: vendor.clone(),
-            secret,
-            root,
-            signers: signers.into_iter().map(|(_, signer)| signer).collect(),
-            published: published.into_iter().collect::<Result<_, Error>>()?,
-            revocations: self.lists.get(&vendor.id).filter(|list| list.number > 0).map(|list| list.token.clone()),
-            bundles: self.bundles_of(vendor.id),
-        })
+        Ok(signers.into_iter().map(|(_, signer)| signer).collect())
+    }
+
+    fn published(&self, rows: &[&SigningKeyRow]) -> Result<Vec<(Jwk, String)>, Error> {
+        let published = rows.iter().filter(|row| row.record.is_published());
+        let certified = published.filter_map(|row| Some((row, self.certificates(&row.record).next()?)));
+        certified.map(|(row, certificate)| Ok((jwk(row)?, certificate.clone()))).collect()
     }
 
     fn bundles_of(&self, vendor: VendorId) -> BTreeMap<String, String> {
@@ -179,7 +199,7 @@ impl Keyring {
         let mut ring = Self { generation: stored.generation, ..Self::default() };
         for (vendor, secret) in &stored.vendors {
             let keys = stored.of(vendor, secret, kek)?;
-            for (jwk, _) in &keys.published {
+            for (jwk, _) in keys.published.iter().filter(|(jwk, _)| !matches!(jwk, Jwk::X25519 { .. })) {
                 let key = PublicKey::new(jwk.clone()).map_err(Error::internal)?;
                 ring.keys.insert(key.kid().to_owned(), (vendor.id, key));
             }
@@ -191,9 +211,21 @@ impl Keyring {
 
 /// A key with its private half, if that is here.
 pub(crate) fn local(row: &SigningKeyRow, kek: &KeyEncryptionKey) -> Result<Option<LocalKey>, Error> {
-    let Some(private) = &row.private else { return Ok(None) };
-    let pkcs8 = kek.unwrap(KEY_PURPOSE, &row.record.kid, private)?;
+    let Some(pkcs8) = private(row, kek)? else { return Ok(None) };
     LocalKey::from_pkcs8(&pkcs8).map(Some).map_err(Error::internal)
+}
+
+/// The receiving keys with their private halves: of those that were revoked they are gone.
+fn opening(rows: &[&SigningKeyRow], kek: &KeyEncryptionKey) -> Result<Vec<OpeningKey>, Error> {
+    let mut receiving: Vec<_> = rows.iter().filter(|row| row.record.purpose == KeyPurpose::Receiving).collect();
+    receiving.sort_by_key(|row| (!row.record.is_active(), Reverse(row.record.id)));
+    let halves = receiving.into_iter().filter_map(|row| private(row, kek).transpose());
+    halves.map(|pkcs8| OpeningKey::from_pkcs8(&pkcs8?).map_err(Error::internal)).collect()
+}
+
+fn private(row: &SigningKeyRow, kek: &KeyEncryptionKey) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    let Some(private) = &row.private else { return Ok(None) };
+    Ok(Some(kek.unwrap(KEY_PURPOSE, &row.record.kid, private)?))
 }
 
 fn jwk(row: &SigningKeyRow) -> Result<Jwk, Error> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chancery_domain::{
     Activation, ApiKey, AttributeDefinition, Contact, Customer, Entitlement, Fact, Facts, FeatureDefinition, Licensee,
-    Offering, OpenIdProvider, Order, Plan, Product, Timestamp, fact,
+    Offering, OpenIdProvider, Order, Plan, Product, Timestamp, Vendor, fact,
 };
 use chancery_token::hash::{hex, sha256};
 
@@ -105,7 +105,7 @@ macro_rules! within {
 }
 
 within!(ActivationView: activation, ContactView: contact, api_key::Created: key, EntitlementView: entitlement, OfferingView: offering);
-recorded!(Entitlement, Licensee, Offering, Order, Plan, Product, OpenIdProvider);
+recorded!(Entitlement, Licensee, Offering, Order, Plan, Product, OpenIdProvider, Vendor);
 
 impl Versioned for ApiKey {
     /// Its last use is none of its changes.

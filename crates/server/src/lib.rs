@@ -1,4 +1,4 @@
-//! HTTP: the management API, the licensing API, TLS, jobs.
+//! HTTP: the management API, the licensing API, the portal API, TLS, jobs.
 //!
 //! A request goes: middleware (id, log, metrics) → handler (who calls, what is wanted) → operation → reply or problem. No
 //! handler decides anything, and none can reach the database or a signing key.
@@ -13,8 +13,10 @@ mod limits;
 mod management;
 mod metrics;
 mod middleware;
+mod offline;
 mod openapi;
 mod openid;
+mod portal;
 mod problem;
 mod public;
 mod reply;

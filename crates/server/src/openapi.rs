@@ -8,7 +8,7 @@ use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, RefOr, S
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, licensing, management};
+use crate::{App, licensing, management, portal};
 
 /// One API's document: how it is named, and what it begins with.
 struct Api {
@@ -21,7 +21,7 @@ struct Api {
     router: fn() -> OpenApiRouter<App>,
 }
 
-const APIS: [Api; 2] = [
+const APIS: [Api; 3] = [
     Api {
         file: "management.json",
         title: "Chancery management API",
@@ -39,6 +39,15 @@ const APIS: [Api; 2] = [
         credential: "The access token of the activation.",
         prefix: licensing::PREFIX,
         router: licensing::router,
+    },
+    Api {
+        file: "portal.json",
+        title: "Chancery portal API",
+        about: "For a customer's contacts: what they may do for the orders that name them.",
+        scheme: "apiKey",
+        credential: "A contact's API key, `apik_…`.",
+        prefix: portal::PREFIX,
+        router: portal::router,
     },
 ];
 
@@ -135,7 +144,7 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         parameters.as_array_mut().into_iter().for_each(|all| all.push(idempotency_key()));
     }
-    let conditional = changes && api.prefix == management::PREFIX && path.contains('{') && names_a_version(operation);
+    let conditional = changes && api.prefix == management::PREFIX && names_a_version(path, operation);
     if conditional {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         parameters.as_array_mut().into_iter().for_each(|all| all.push(if_match()));
@@ -160,6 +169,8 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
         (false, "accessToken") => can(&[Code::CredentialMissing, Code::AccessTokenInvalid, Code::TokenMalformed]),
         (false, _) => {
             can(&[Code::CredentialMissing, Code::CredentialInvalid, Code::CredentialExpired, Code::NotPermitted]);
+            // A contact's key, also one that is shown where none works.
+            can(&[Code::CustomerDisabled]);
         }
     }
     // Of what an idempotency key made, a retry after its deletion finds nothing.
@@ -185,10 +196,12 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
 }
 
 /// Whether what an operation changes has a version (API-4): what is made anew has none yet, unless it becomes part of something.
-fn names_a_version(operation: &Map<String, Value>) -> bool {
+/// The vendor itself needs no id in the path.
+fn names_a_version(path: &str, operation: &Map<String, Value>) -> bool {
     const PARTS: [&str; 2] = ["createContact", "createActivationCode"];
     let name = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
-    PARTS.contains(&name) || !name.starts_with("create")
+    let named = path.contains('{') || name == "updateVendor";
+    named && (PARTS.contains(&name) || !name.starts_with("create"))
 }
 
 /// Whether an operation has a parameter of this name.

@@ -6,7 +6,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::middleware::{around, no_method, no_route, panic_to_problem};
-use crate::{App, licensing, management, public};
+use crate::{App, licensing, management, portal, public};
 
 /// The service that answers every request.
 pub fn router(app: App) -> Router {
@@ -18,6 +18,7 @@ pub fn router_with(app: App, more: Router<App>) -> Router {
     let (apis, _) = OpenApiRouter::new()
         .nest(management::PREFIX, management::router())
         .nest(licensing::PREFIX, licensing::router())
+        .nest(portal::PREFIX, portal::router())
         .split_for_parts();
     surround(apis.merge(public::router()).merge(more), app)
 }

@@ -6,25 +6,29 @@ CREATE TABLE vendors (
     sandbox BOOLEAN NOT NULL,
     clock_ahead BIGINT NOT NULL CHECK (clock_ahead >= 0),
     secret BLOB NOT NULL,
+    offline_request_age TEXT NOT NULL,
     created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
     -- Grows with each change of the vendor's keys: by it other processes learn of it (KEY-5).
     key_generation BIGINT NOT NULL DEFAULT 1,
     CHECK (sandbox OR clock_ahead = 0)
 );
 
--- What does not sign any more has no private half: what is not there cannot leak.
+-- What does not sign any more has no private half: what is not there cannot leak. What is sealed to a key that was retired can
+-- be on its way for months, so that a receiving key keeps its own until it is revoked.
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY,
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
     kid TEXT NOT NULL UNIQUE,
-    purpose TEXT NOT NULL CHECK (purpose IN ('root', 'issuing', 'lasting', 'licenseKey')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('root', 'issuing', 'lasting', 'licenseKey', 'receiving')),
     algorithm TEXT NOT NULL,
     private BLOB,
     public TEXT NOT NULL,
     created BIGINT NOT NULL,
     retired BIGINT,
     revoked BIGINT,
-    CHECK (private IS NULL OR (retired IS NULL AND revoked IS NULL)),
+    CHECK (private IS NULL OR (revoked IS NULL AND (retired IS NULL OR purpose = 'receiving'))),
+    CHECK (private IS NOT NULL OR revoked IS NOT NULL OR purpose <> 'receiving'),
     CHECK (purpose <> 'root' OR (retired IS NULL AND revoked IS NULL))
 );
 CREATE UNIQUE INDEX signing_keys_active ON signing_keys (vendor_id, purpose)
@@ -58,18 +62,6 @@ CREATE TABLE trust_bundles (
     token TEXT NOT NULL,
     PRIMARY KEY (vendor_id, url)
 );
-
-CREATE TABLE api_keys (
-    id TEXT PRIMARY KEY,
-    vendor_id TEXT NOT NULL REFERENCES vendors (id),
-    name TEXT NOT NULL,
-    scopes TEXT NOT NULL,
-    expires BIGINT,
-    hash BLOB NOT NULL,
-    last_used BIGINT,
-    created BIGINT NOT NULL
-);
-CREATE INDEX api_keys_by_vendor ON api_keys (vendor_id, id);
 
 CREATE TABLE products (
     id TEXT PRIMARY KEY,
@@ -226,6 +218,22 @@ CREATE TABLE contacts (
     UNIQUE (customer_id, folded_email)
 );
 CREATE INDEX contacts_by_email ON contacts (folded_email);
+
+-- A key has scopes, or belongs to a contact, with whom it goes.
+CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY,
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    contact_id TEXT REFERENCES contacts (id) ON DELETE CASCADE,
+    expires BIGINT,
+    hash BLOB NOT NULL,
+    last_used BIGINT,
+    created BIGINT NOT NULL,
+    CHECK ((contact_id IS NULL) = (scopes <> ''))
+);
+CREATE INDEX api_keys_by_vendor ON api_keys (vendor_id, id);
+CREATE INDEX api_keys_by_contact ON api_keys (contact_id);
 
 CREATE TABLE openid_providers (
     id TEXT PRIMARY KEY,
@@ -392,6 +400,31 @@ CREATE UNIQUE INDEX activations_by_number ON activations (entitlement_id, seat_n
 CREATE UNIQUE INDEX activations_by_seat ON activations (entitlement_id, seat_id) WHERE standing = 'seated';
 CREATE INDEX activations_by_end ON activations (entitlement_id, frees_at, id) WHERE seat_number IS NOT NULL;
 CREATE INDEX activations_held ON activations (entitlement_id, frees_at) WHERE standing = 'held';
+
+-- The devices to which tokens are carried, by the keys of a cycle, with the number of the latest token. Rows stay when their
+-- activation has ended: nothing is carried to such a device again (OFF-9).
+CREATE TABLE offline_devices (
+    activation_id TEXT NOT NULL REFERENCES activations (id),
+    device_key TEXT NOT NULL,
+    seal_key TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    seq BIGINT NOT NULL CHECK (seq > 0),
+    PRIMARY KEY (activation_id, device_key)
+);
+CREATE INDEX offline_devices_by_key ON offline_devices (device_key, seq);
+
+-- What was answered to a request that a device made: the same request is answered alike, whenever it comes (OFF-4).
+CREATE TABLE offline_requests (
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    hash BLOB NOT NULL,
+    activation_id TEXT NOT NULL REFERENCES activations (id),
+    seq BIGINT NOT NULL CHECK (seq > 0),
+    lease_issued BIGINT NOT NULL,
+    lease_expiry BIGINT,
+    jti TEXT NOT NULL,
+    PRIMARY KEY (vendor_id, hash)
+);
+CREATE INDEX offline_requests_by_activation ON offline_requests (activation_id);
 
 CREATE TABLE feature_usage (
     entitlement_id TEXT NOT NULL REFERENCES entitlements (id),

@@ -1,8 +1,8 @@
 //! Activations, as rows, and what a claim must know of an entitlement's seats.
 
 use chancery_domain::{
-    Activation, ActivationId, DeviceInfo, End, Ended, Entitlement, EntitlementId, Lease, Openings, Permit, Quantity,
-    SeatId, Standing, Timestamp, VendorId,
+    Activation, ActivationId, DeviceInfo, End, Ended, Entitlement, EntitlementId, Lease, Openings, OrderId, Permit,
+    ProductId, Quantity, SeatId, Standing, Timestamp, VendorId,
 };
 
 use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
@@ -64,25 +64,46 @@ fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+const FIND: &str = concat!(select!(), " WHERE t.id = $1 AND e.vendor_id = $2");
+
+/// Tells that [`find`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce(tx: &mut ReadTx<'_>, vendor: VendorId, id: ActivationId) -> Result<(), StoreError> {
+    tx.announce(FIND, params![id, vendor])
+}
+
 /// One activation of a vendor, ended ones too.
 ///
 /// # Errors
 /// The database's.
 pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, id: ActivationId) -> Result<Option<Activation>, StoreError> {
-    tx.query_opt(concat!(select!(), " WHERE t.id = $1 AND e.vendor_id = $2"), params![id, vendor], read)
+    tx.query_opt(FIND, params![id, vendor], read)
 }
 
-/// The activation by which a seat id holds a seat of an entitlement.
+const OF_SEAT: &str =
+    concat!(select!(), " WHERE e.order_id = $1 AND e.product_id = $2 AND t.seat_id = $3 AND t.standing = 'seated'");
+
+/// Tells that [`of_seat`] will be asked soon.
 ///
 /// # Errors
 /// The database's.
-pub fn find_by_seat(
+pub fn announce_seat(tx: &mut ReadTx<'_>, order: OrderId, product: ProductId, seat: &SeatId) -> Result<(), StoreError> {
+    tx.announce(OF_SEAT, params![order, product, seat])
+}
+
+/// The activations by which a seat id holds seats of an order's entitlements for a product: of each at most one.
+///
+/// # Errors
+/// The database's.
+pub fn of_seat(
     tx: &mut ReadTx<'_>,
-    entitlement: EntitlementId,
+    order: OrderId,
+    product: ProductId,
     seat: &SeatId,
-) -> Result<Option<Activation>, StoreError> {
-    let sql = concat!(select!(), " WHERE t.entitlement_id = $1 AND t.seat_id = $2 AND t.standing = 'seated'");
-    tx.query_opt(sql, params![entitlement, seat], read)
+) -> Result<Vec<Activation>, StoreError> {
+    tx.query(OF_SEAT, params![order, product, seat], read)
 }
 
 macro_rules! seated {
@@ -191,6 +212,15 @@ fn first_gap(tx: &mut ReadTx<'_>, e: &Entitlement) -> Result<Option<u64>, StoreE
         return Ok(None);
     }
     tx.query_one("SELECT MIN(number) FROM free_seats WHERE entitlement_id = $1", params![e.id], |c| c.take())
+}
+
+/// The same with no more than how many leases have ended, which tells how many seats are left.
+///
+/// # Errors
+/// The database's.
+pub fn openings_left(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Openings, StoreError> {
+    let ended_count = count_ended(tx, e, now, u64::MAX)?;
+    Ok(Openings { ended_count, ..Openings::default() })
 }
 
 /// The same with what only people need: how many leases have ended, and when the next one does. Costs a look at every

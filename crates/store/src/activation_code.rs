@@ -23,12 +23,22 @@ fn read(c: &mut Columns<'_>) -> Result<ActivationCode, StoreError> {
     })
 }
 
+const BY_HASH: &str = concat!(select!(), " WHERE t.hash = $1");
+
+/// Tells that [`find_by_hash`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce_by_hash(tx: &mut ReadTx<'_>, hash: &[u8; 32]) -> Result<(), StoreError> {
+    tx.announce(BY_HASH, params![hash])
+}
+
 /// The code with a hash, which tells the vendor too.
 ///
 /// # Errors
 /// The database's.
 pub fn find_by_hash(tx: &mut ReadTx<'_>, hash: &[u8; 32]) -> Result<Option<ActivationCode>, StoreError> {
-    tx.query_opt(concat!(select!(), " WHERE t.hash = $1"), params![hash], read)
+    tx.query_opt(BY_HASH, params![hash], read)
 }
 
 /// One code of an order.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chancery_domain::{ApiKey, ApiKeyId, KeyScope, Permit, Timestamp};
+use chancery_domain::{ApiKey, ApiKeyId, ContactId, KeyHolder, KeyScope, Permit, Timestamp};
 
 use crate::columns::parsed;
 use crate::paging::listing;
@@ -10,7 +10,7 @@ use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
 
 macro_rules! select {
     () => {
-        "SELECT t.id, t.vendor_id, t.name, t.scopes, t.expires, t.hash, t.last_used, t.created FROM api_keys t"
+        "SELECT t.id, t.vendor_id, t.name, t.scopes, t.contact_id, t.expires, t.hash, t.last_used, t.created FROM api_keys t"
     };
 }
 
@@ -19,7 +19,7 @@ fn read(c: &mut Columns<'_>) -> Result<ApiKey, StoreError> {
         id: c.take()?,
         vendor: c.take()?,
         name: c.take()?,
-        scopes: scopes(&c.take::<String>()?)?,
+        holder: holder(c)?,
         expires: c.take()?,
         hash: c.take()?,
         last_used: c.take()?,
@@ -27,8 +27,10 @@ fn read(c: &mut Columns<'_>) -> Result<ApiKey, StoreError> {
     })
 }
 
-fn scopes(text: &str) -> Result<BTreeSet<KeyScope>, StoreError> {
-    text.split_whitespace().map(parsed).collect()
+fn holder(c: &mut Columns<'_>) -> Result<KeyHolder, StoreError> {
+    let (scopes, contact): (String, Option<ContactId>) = (c.take()?, c.take()?);
+    let system = || scopes.split_whitespace().map(parsed).collect::<Result<BTreeSet<KeyScope>, _>>();
+    contact.map_or_else(|| system().map(KeyHolder::System), |id| Ok(KeyHolder::Contact(id)))
 }
 
 /// The key of this id, whosever it is: it is how a caller is recognised.
@@ -49,19 +51,29 @@ pub fn list(tx: &mut ReadTx<'_>, permit: &Permit, page: &PageRequest) -> Result<
     Ok(page.cut(items, |key| key.id.to_string()))
 }
 
+/// All keys of a contact.
+///
+/// # Errors
+/// The database's.
+pub fn of_contact(tx: &mut ReadTx<'_>, permit: &Permit, id: ContactId) -> Result<Vec<ApiKey>, StoreError> {
+    let sql = concat!(select!(), " WHERE t.vendor_id = $1 AND t.contact_id = $2 ORDER BY t.id");
+    tx.query(sql, params![permit.vendor(), id], read)
+}
+
 /// Adds a key.
 ///
 /// # Errors
 /// The database's.
 pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, key: &ApiKey) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO api_keys (id, vendor_id, name, scopes, expires, hash, last_used, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO api_keys (id, vendor_id, name, scopes, contact_id, expires, hash, last_used, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             key.id,
             permit.vendor(),
             &key.name,
-            key.scope_list(),
+            key.holder.scope_list(),
+            key.holder.contact(),
             key.expires,
             &key.hash,
             key.last_used,

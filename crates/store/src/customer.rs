@@ -207,6 +207,17 @@ pub fn delete(tx: &mut WriteTx<'_>, permit: &Permit, id: CustomerId) -> Result<(
     Ok(())
 }
 
+/// The customer of a vendor at which a contact is, with all its contacts.
+///
+/// # Errors
+/// The database's.
+pub fn find_by_contact(tx: &mut ReadTx<'_>, vendor: VendorId, id: ContactId) -> Result<Option<Customer>, StoreError> {
+    let sql = concat!(select!(), " JOIN contacts k ON k.customer_id = t.id WHERE t.vendor_id = $1 AND k.id = $2");
+    let mut found = tx.query_opt(sql, params![vendor, id], read)?;
+    add_contacts(tx, vendor, found.as_mut_slice())?;
+    Ok(found)
+}
+
 /// One contact of a customer.
 ///
 /// # Errors

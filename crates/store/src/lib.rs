@@ -23,6 +23,8 @@ pub mod key_certificate;
 pub mod licensee;
 pub mod login;
 pub mod offering;
+pub mod offline_device;
+pub mod offline_request;
 pub mod openid_provider;
 pub mod order;
 pub mod plan;

@@ -50,6 +50,20 @@ pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, which: &Selector<ProductId>) 
     }
 }
 
+const ANYWHERE_BY_ID: &str = concat!(select!(), " WHERE t.id = $1");
+const ANYWHERE_BY_KEY: &str = concat!(select!(), " WHERE t.key = $1 ORDER BY t.id");
+
+/// Tells that [`find_anywhere`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce_anywhere(tx: &mut ReadTx<'_>, which: &Selector<ProductId>) -> Result<(), StoreError> {
+    match which {
+        Selector::Id(id) => tx.announce(ANYWHERE_BY_ID, params![*id]),
+        Selector::Name(key) => tx.announce(ANYWHERE_BY_KEY, params![key]),
+    }
+}
+
 /// The products of all vendors that a product's call may mean: one by id, and by key as many as there are vendors with it.
 /// Which one it is, the credential decides.
 ///
@@ -57,8 +71,8 @@ pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, which: &Selector<ProductId>) 
 /// The database's.
 pub fn find_anywhere(tx: &mut ReadTx<'_>, which: &Selector<ProductId>) -> Result<Vec<Product>, StoreError> {
     match which {
-        Selector::Id(id) => tx.query(concat!(select!(), " WHERE t.id = $1"), params![*id], read),
-        Selector::Name(key) => tx.query(concat!(select!(), " WHERE t.key = $1 ORDER BY t.id"), params![key], read),
+        Selector::Id(id) => tx.query(ANYWHERE_BY_ID, params![*id], read),
+        Selector::Name(key) => tx.query(ANYWHERE_BY_KEY, params![key], read),
     }
 }
 

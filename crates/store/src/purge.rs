@@ -83,6 +83,16 @@ pub fn entitlement_rows(tx: &mut WriteTx<'_>, _permit: &Permit, id: EntitlementI
          WHERE activation_id IN (SELECT id FROM activations WHERE entitlement_id = $1 ORDER BY id LIMIT 500)",
         params![id],
     )?;
+    tx.execute(
+        "DELETE FROM offline_requests
+         WHERE activation_id IN (SELECT id FROM activations WHERE entitlement_id = $1 ORDER BY id LIMIT 500)",
+        params![id],
+    )?;
+    tx.execute(
+        "DELETE FROM offline_devices
+         WHERE activation_id IN (SELECT id FROM activations WHERE entitlement_id = $1 ORDER BY id LIMIT 500)",
+        params![id],
+    )?;
     let activations = tx.execute(
         "DELETE FROM activations
          WHERE id IN (SELECT id FROM activations WHERE entitlement_id = $1 ORDER BY id LIMIT 500)",

@@ -17,34 +17,39 @@ pub struct Receipt {
     pub created: Timestamp,
 }
 
+const FIND: &str = "SELECT request, facts, secret, created FROM receipts WHERE id = $1 AND created > $2";
+
+/// Tells that [`find`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce(tx: &mut ReadTx<'_>, id: &[u8; 32], oldest: Timestamp) -> Result<(), StoreError> {
+    tx.announce(FIND, params![id, oldest])
+}
+
 /// The receipt under an id, which is a hash of the credential and the key; nothing once it is older than `oldest`.
 ///
 /// # Errors
 /// The database's.
 pub fn find(tx: &mut ReadTx<'_>, id: &[u8; 32], oldest: Timestamp) -> Result<Option<Receipt>, StoreError> {
-    tx.query_opt(
-        "SELECT request, facts, secret, created FROM receipts WHERE id = $1 AND created > $2",
-        params![id, oldest],
-        |c: &mut Columns<'_>| {
-            Ok(Receipt { request: c.take()?, facts: c.take()?, secret: c.take()?, created: c.take()? })
-        },
-    )
+    tx.query_opt(FIND, params![id, oldest], |c: &mut Columns<'_>| {
+        Ok(Receipt { request: c.take()?, facts: c.take()?, secret: c.take()?, created: c.take()? })
+    })
 }
 
-/// Keeps a receipt in the place of one that is not newer than `oldest`. Says whether it did: a newer one was kept meanwhile by another
-/// call under the same key.
+/// Keeps a receipt in the place of one that is not newer than `oldest`. Where another call under the same key has kept a newer one
+/// meanwhile, the closure is run again, and finds it.
 ///
 /// # Errors
 /// The database's.
-pub fn insert(tx: &mut WriteTx<'_>, id: &[u8; 32], receipt: &Receipt, oldest: Timestamp) -> Result<bool, StoreError> {
-    let kept = tx.execute(
+pub fn insert(tx: &mut WriteTx<'_>, id: &[u8; 32], receipt: &Receipt, oldest: Timestamp) -> Result<(), StoreError> {
+    tx.send_one(
         "INSERT INTO receipts (id, request, facts, secret, created) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (id) DO UPDATE SET request = excluded.request, facts = excluded.facts, secret = excluded.secret,
                                         created = excluded.created
          WHERE receipts.created <= $6",
         params![id, &receipt.request, &receipt.facts, receipt.secret.as_ref(), receipt.created, oldest],
-    )?;
-    Ok(kept > 0)
+    )
 }
 
 /// Forgets some receipts made before an instant: at most 1,000 at a time, so that nobody waits for it. Says how many.

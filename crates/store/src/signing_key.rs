@@ -10,7 +10,7 @@ use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
 pub struct SigningKeyRow {
     /// What is told of it.
     pub record: KeyRecord,
-    /// The private half, encrypted; nothing if it does not sign (KEY-1, KEY-5).
+    /// The private half, encrypted; nothing if it is of no more use, or elsewhere (KEY-1, KEY-5).
     pub private: Option<Vec<u8>>,
     /// The public half, as a JWK.
     pub public: String,
@@ -31,14 +31,14 @@ fn read(c: &mut Columns<'_>) -> Result<SigningKeyRow, StoreError> {
         kid: c.take()?,
         purpose: c.take()?,
         algorithm: c.take()?,
-        signs: false,
+        usable: false,
         created: c.take()?,
         retired: c.take()?,
         revoked: c.take()?,
         certified_until: c.take()?,
     };
     let (private, public): (Option<Vec<u8>>, _) = (c.take()?, c.take()?);
-    Ok(SigningKeyRow { record: KeyRecord { signs: private.is_some(), ..record }, private, public })
+    Ok(SigningKeyRow { record: KeyRecord { usable: private.is_some(), ..record }, private, public })
 }
 
 /// Every key of every vendor, the oldest first.

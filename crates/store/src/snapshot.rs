@@ -162,7 +162,14 @@ mod tests {
             let work = move |tx: &mut WriteTx<'_>| -> Result<Outcome<(), StoreError>, StoreError> {
                 for n in [1, 2] {
                     let (name, mode) = (parse(&format!("vendor {n}")), VendorMode::Live);
-                    let vendor = Vendor { id: id(n), name, mode, created: now() };
+                    let vendor = Vendor {
+                        id: id(n),
+                        name,
+                        mode,
+                        offline_request_age: Vendor::OFFLINE_REQUEST_AGE,
+                        created: now(),
+                        updated: now(),
+                    };
                     vendor::insert(tx, &permit(vendor.id), &vendor, b"secret")?;
                 }
                 body(tx, &permit(id(1))).map(Outcome::Done)

@@ -4,10 +4,16 @@ use chancery_domain::{Permit, Timestamp, Vendor, VendorId, VendorMode};
 
 use crate::{Columns, ReadTx, StoreError, WriteTx, params};
 
+macro_rules! select {
+    () => {
+        "SELECT id, name, sandbox, clock_ahead, offline_request_age, created, updated FROM vendors"
+    };
+}
+
 fn read(c: &mut Columns<'_>) -> Result<Vendor, StoreError> {
-    let (id, name, sandbox, ahead, created) = (c.take()?, c.take()?, c.take()?, c.take()?, c.take()?);
+    let (id, name, sandbox, ahead) = (c.take()?, c.take()?, c.take()?, c.take()?);
     let mode = if sandbox { VendorMode::Sandbox { ahead } } else { VendorMode::Live };
-    Ok(Vendor { id, name, mode, created })
+    Ok(Vendor { id, name, mode, offline_request_age: c.take()?, created: c.take()?, updated: c.take()? })
 }
 
 /// Every vendor, the oldest first.
@@ -15,7 +21,17 @@ fn read(c: &mut Columns<'_>) -> Result<Vendor, StoreError> {
 /// # Errors
 /// The database's.
 pub fn all(tx: &mut ReadTx<'_>) -> Result<Vec<Vendor>, StoreError> {
-    tx.query("SELECT id, name, sandbox, clock_ahead, created FROM vendors ORDER BY id", &[], read)
+    tx.query(concat!(select!(), " ORDER BY id"), &[], read)
+}
+
+const FIND: &str = concat!(select!(), " WHERE id = $1");
+
+/// Tells that [`find`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce(tx: &mut ReadTx<'_>, id: VendorId) -> Result<(), StoreError> {
+    tx.announce(FIND, params![id])
 }
 
 /// One vendor.
@@ -23,7 +39,7 @@ pub fn all(tx: &mut ReadTx<'_>) -> Result<Vec<Vendor>, StoreError> {
 /// # Errors
 /// The database's.
 pub fn find(tx: &mut ReadTx<'_>, id: VendorId) -> Result<Option<Vendor>, StoreError> {
-    tx.query_opt("SELECT id, name, sandbox, clock_ahead, created FROM vendors WHERE id = $1", params![id], read)
+    tx.query_opt(FIND, params![id], read)
 }
 
 /// The vendor's secret, encrypted: what its nonces and keyed hashes are made with.
@@ -49,8 +65,18 @@ pub fn update_secret(tx: &mut WriteTx<'_>, permit: &Permit, secret: &[u8]) -> Re
 /// The database's; a constraint if the name is taken.
 pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, vendor: &Vendor, secret: &[u8]) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO vendors (id, name, sandbox, clock_ahead, secret, created) VALUES ($1, $2, $3, $4, $5, $6)",
-        params![vendor.id, &vendor.name, vendor.is_sandbox(), ahead(vendor), secret, vendor.created],
+        "INSERT INTO vendors (id, name, sandbox, clock_ahead, secret, offline_request_age, created, updated)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            vendor.id,
+            &vendor.name,
+            vendor.is_sandbox(),
+            ahead(vendor),
+            secret,
+            vendor.offline_request_age,
+            vendor.created,
+            vendor.updated
+        ],
     )?;
     Ok(())
 }
@@ -70,6 +96,18 @@ pub fn key_generation(tx: &mut ReadTx<'_>) -> Result<i64, StoreError> {
 /// The database's.
 pub fn touch_keys(tx: &mut WriteTx<'_>, permit: &Permit) -> Result<(), StoreError> {
     tx.execute("UPDATE vendors SET key_generation = key_generation + 1 WHERE id = $1", params![permit.vendor()])?;
+    Ok(())
+}
+
+/// Changes what a vendor has decided for itself.
+///
+/// # Errors
+/// The database's.
+pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, vendor: &Vendor) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE vendors SET offline_request_age = $1, updated = $2 WHERE id = $3",
+        params![vendor.offline_request_age, vendor.updated, permit.vendor()],
+    )?;
     Ok(())
 }
 

@@ -9,7 +9,8 @@ fn acme() -> (Vendor, Permit) {
     let id = VendorId::new(Timestamp::MIN, [7; 10]);
     let permit = Actor::Operator { vendor: id }.permit(Action::CreateVendor).unwrap();
     let created = "2026-11-21T10:00:00Z".parse().unwrap();
-    (Vendor { id, name: Name::new("Acme").unwrap(), mode: VendorMode::Live, created }, permit)
+    let (name, mode, offline_request_age) = (Name::new("Acme").unwrap(), VendorMode::Live, Vendor::OFFLINE_REQUEST_AGE);
+    (Vendor { id, name, mode, offline_request_age, created, updated: created }, permit)
 }
 
 /// A change with its row in the journal, as every operation makes it.

@@ -1,4 +1,5 @@
-//! The schema's own constraints, on both engines: the last line of defence for SEAT-2, SEAT-10, CAT-2, LIC-2, KEY-5 and CLK-1.
+//! The schema's own constraints, on both engines: the last line of defence for SEAT-2, SEAT-10, CAT-2, LIC-2, KEY-5, MAN-1 and
+//! CLK-1.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use chancery_domain::{Id, Timestamp, VendorId};
@@ -6,7 +7,7 @@ use chancery_store::{Aggregate, ConstraintKind, Location, Options, Outcome, Stor
 
 /// One of everything, so that each case below differs from it in one thing.
 const BASE: &[&str] = &[
-    "INSERT INTO vendors VALUES ('ven', 'V', FALSE, 0, '', 0, 1)",
+    "INSERT INTO vendors VALUES ('ven', 'V', FALSE, 0, '', '30 days', 0, 0, 1)",
     "INSERT INTO products VALUES ('prod', 'ven', 'P', 'p', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
     "INSERT INTO products VALUES ('another', 'ven', 'P', 'another', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
     "INSERT INTO editions VALUES ('ed', 'ven', 'prod', 'E', 'e', '{}', 0, 0)",
@@ -21,11 +22,28 @@ const BASE: &[&str] = &[
     "INSERT INTO activations VALUES ('act', 'ent', 'seat', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
     "INSERT INTO signing_keys VALUES ('root', 'ven', 'root', 'root', 'Ed25519', '', '{}', 0, NULL, NULL)",
     "INSERT INTO signing_keys VALUES ('sigk', 'ven', 'kid', 'issuing', 'Ed25519', '', '{}', 0, NULL, NULL)",
+    "INSERT INTO signing_keys VALUES ('recv', 'ven', 'recv', 'receiving', 'ECDH-ES', '', '{}', 0, NULL, NULL)",
+    "INSERT INTO signing_keys VALUES ('recv0', 'ven', 'recv0', 'receiving', 'ECDH-ES', '', '{}', 0, 1, NULL)",
     "INSERT INTO revocation_lists VALUES ('ven', 0, NULL, 't', 0)",
     "INSERT INTO revocation_lists VALUES ('ven', 1, 0, 't', 0)",
 ];
 
 const REFUSED: &[(&str, &str, ConstraintKind)] = &[
+    (
+        "MAN-1: an API key may do something",
+        "INSERT INTO api_keys VALUES ('apik', 'ven', 'K', '', NULL, NULL, '', NULL, 0)",
+        ConstraintKind::Check,
+    ),
+    (
+        "MAN-1: a contact's key has no scopes",
+        "INSERT INTO api_keys VALUES ('apik', 'ven', 'K', 'admin', 'cont', NULL, '', NULL, 0)",
+        ConstraintKind::Check,
+    ),
+    (
+        "MAN-1: a contact's key is that of a contact",
+        "INSERT INTO api_keys VALUES ('apik', 'ven', 'K', '', 'nobody', NULL, '', NULL, 0)",
+        ConstraintKind::ForeignKey,
+    ),
     (
         "SEAT-10: a seat number is given once",
         "INSERT INTO activations VALUES ('act2', 'ent', 'other', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
@@ -41,6 +59,16 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ("SEAT-10: nor fewer than none", "UPDATE entitlements SET occupied_seats = -1", ConstraintKind::Check),
     ("a seated activation has a number", "UPDATE activations SET seat_number = NULL", ConstraintKind::Check),
     ("an ended one has none", "UPDATE activations SET standing = 'replaced'", ConstraintKind::Check),
+    (
+        "OFF-7: tokens for a device are numbered from 1",
+        "INSERT INTO offline_devices VALUES ('act', 'key', '{}', 0, 0)",
+        ConstraintKind::Check,
+    ),
+    (
+        "OFF-4: nothing was answered for nobody",
+        "INSERT INTO offline_requests VALUES ('ven', 'h', 'nobody', 1, 0, NULL, 'j')",
+        ConstraintKind::ForeignKey,
+    ),
     ("seat numbers begin at 1", "UPDATE activations SET seat_number = 0", ConstraintKind::Check),
     (
         "ENT-2: a perpetual license never expires",
@@ -140,6 +168,16 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     (
         "KEY-5: what does not sign has no private half",
         "UPDATE signing_keys SET retired = 1 WHERE id = 'sigk'",
+        ConstraintKind::Check,
+    ),
+    (
+        "KEY-2: what was sealed to a retired key can be opened",
+        "UPDATE signing_keys SET private = NULL WHERE id = 'recv0'",
+        ConstraintKind::Check,
+    ),
+    (
+        "KEY-5: nothing opens with a revoked key",
+        "UPDATE signing_keys SET revoked = 1 WHERE id = 'recv0'",
         ConstraintKind::Check,
     ),
     (

@@ -111,7 +111,8 @@ impl From<KeyFault> for TokenError {
 pub enum Fault {
     /// It has more bytes than such a token may have.
     TooLong,
-    /// It does not have exactly three parts, each with something in it.
+    /// It does not have exactly the parts of such a token (three if it is signed, five if it is sealed), or one of them is
+    /// of a length that it cannot have.
     Parts,
     /// A part is not base64url in its only text.
     Base64,
@@ -131,12 +132,26 @@ pub enum Fault {
     KeyInHeader,
     /// A required member of the header is missing or is no string.
     HeaderMember(&'static str),
+    /// `enc` is another encryption than ours (TOK-2).
+    Encryption,
+    /// `epk` is no public X25519 key.
+    EphemeralKey,
+    /// `apu` or `apv`: the key would be derived from more than the keys.
+    PartyInfo,
+    /// The key agreement came to nothing but zeros: the `epk` was made so that everybody knows the key.
+    KeyAgreement,
+    /// It does not open: it was altered or damaged since it was sealed.
+    Seal,
+    /// What was sealed is no signed token.
+    NotSigned,
     /// A claim is missing, has a wrong JSON type, or is not of the right form.
     Claims,
     /// Claims contradict one another.
     Contradiction,
     /// It lives longer than a token of its kind may.
     Lifetime,
+    /// It cannot be read from the text, file or codes in which it was carried (TOK-6).
+    Carried(crate::carried::CarriedFault),
 }
 
 impl Fault {
@@ -155,9 +170,16 @@ impl Fault {
             Self::Critical => "critical",
             Self::KeyInHeader => "key_in_header",
             Self::HeaderMember(_) => "header_member",
+            Self::Encryption => "encryption",
+            Self::EphemeralKey => "ephemeral_key",
+            Self::PartyInfo => "party_info",
+            Self::KeyAgreement => "key_agreement",
+            Self::Seal => "seal",
+            Self::NotSigned => "not_signed",
             Self::Claims => "claims",
             Self::Contradiction => "contradiction",
             Self::Lifetime => "lifetime",
+            Self::Carried(fault) => fault.name(),
         }
     }
 }
@@ -166,7 +188,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooLong => "it is too long",
-            Self::Parts => "it does not have three parts",
+            Self::Parts => "it does not have the parts of such a token",
             Self::Base64 => "a part is not canonical base64url",
             Self::Json => "a part is not a JSON object",
             Self::DuplicateMember => "a member stands there twice",
@@ -176,9 +198,16 @@ impl fmt::Display for Fault {
             Self::Critical => "it has a critical extension that is not known",
             Self::KeyInHeader => "it brings its own key",
             Self::HeaderMember(member) => return write!(f, "its header lacks a text `{member}`"),
+            Self::Encryption => "its encryption is not accepted",
+            Self::EphemeralKey => "its ephemeral key is not a public X25519 key",
+            Self::PartyInfo => "its key depends on `apu` or `apv`",
+            Self::KeyAgreement => "its ephemeral key is worthless",
+            Self::Seal => "it was altered or damaged since it was sealed",
+            Self::NotSigned => "what was sealed is not a signed token",
             Self::Claims => "a claim is missing or has a wrong form",
             Self::Contradiction => "its claims contradict one another",
             Self::Lifetime => "it lives longer than such a token may",
+            Self::Carried(fault) => return fault.fmt(f),
         })
     }
 }

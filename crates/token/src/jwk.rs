@@ -9,12 +9,17 @@ use crate::hash::{base64url, from_base64url, sha256};
 const MIN_RSA_BYTES: usize = 256;
 const MAX_RSA_BYTES: usize = 1024;
 
-/// A public key that can check signatures. Private members and other kinds of key are refused when one is read; members
-/// such as `kid` and `use` are ignored.
+/// A public key, to check signatures or to seal to. Private members and other kinds of key are refused when one is read;
+/// members such as `kid` and `use` are ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Jwk {
     /// An Ed25519 key (`OKP`, RFC 8037).
     Ed25519 {
+        /// The public key.
+        x: [u8; 32],
+    },
+    /// An X25519 key (`OKP`, RFC 8037): what is sealed to it, only its holder opens (TOK-2).
+    X25519 {
         /// The public key.
         x: [u8; 32],
     },
@@ -28,11 +33,12 @@ pub enum Jwk {
 }
 
 impl Jwk {
-    /// The algorithm that such a key signs with (TOK-1: the algorithm belongs to the key).
+    /// The only algorithm that such a key is used with (TOK-1: the algorithm belongs to the key).
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self {
             Self::Ed25519 { .. } => Algorithm::Ed25519,
+            Self::X25519 { .. } => Algorithm::EcdhEs,
             Self::Rsa { .. } => Algorithm::Rs512,
         }
     }
@@ -43,6 +49,7 @@ impl Jwk {
         // Members in the order of their names, without white space: base64url needs no escapes.
         let canonical = match self {
             Self::Ed25519 { x } => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, base64url(x)),
+            Self::X25519 { x } => format!(r#"{{"crv":"X25519","kty":"OKP","x":"{}"}}"#, base64url(x)),
             Self::Rsa { n, e } => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, base64url(e), base64url(n)),
         };
         base64url(&sha256(&[canonical.as_bytes()]))
@@ -106,10 +113,15 @@ impl<'de> Deserialize<'de> for Private {
 impl Serialize for Jwk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let empty = Wire { kty: String::new(), crv: None, x: None, n: None, e: None, _private: Private };
+        let octets = |crv: &str, x: &[u8], empty| Wire {
+            kty: "OKP".to_owned(),
+            crv: Some(crv.to_owned()),
+            x: Some(base64url(x)),
+            ..empty
+        };
         let wire = match self {
-            Self::Ed25519 { x } => {
-                Wire { kty: "OKP".to_owned(), crv: Some("Ed25519".to_owned()), x: Some(base64url(x)), ..empty }
-            }
+            Self::Ed25519 { x } => octets("Ed25519", x, empty),
+            Self::X25519 { x } => octets("X25519", x, empty),
             Self::Rsa { n, e } => Wire { kty: "RSA".to_owned(), n: Some(base64url(n)), e: Some(base64url(e)), ..empty },
         };
         wire.serialize(serializer)
@@ -123,9 +135,9 @@ impl<'de> Deserialize<'de> for Jwk {
             text.as_deref().and_then(from_base64url).ok_or_else(|| D::Error::custom(format!("member {name}")))
         };
         match (wire.kty.as_str(), wire.crv.as_deref()) {
-            ("OKP", Some("Ed25519")) => {
+            ("OKP", Some(crv @ ("Ed25519" | "X25519"))) => {
                 let x = bytes(wire.x, "x")?.try_into().map_err(|_| D::Error::custom("member x"))?;
-                Ok(Self::Ed25519 { x })
+                Ok(if crv == "X25519" { Self::X25519 { x } } else { Self::Ed25519 { x } })
             }
             ("RSA", None) => Self::rsa(bytes(wire.n, "n")?, bytes(wire.e, "e")?).map_err(D::Error::custom),
             _ => Err(D::Error::custom("a kind of key that is not accepted")),

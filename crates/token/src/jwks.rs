@@ -21,7 +21,7 @@ pub struct JwksKey {
     pub kid: String,
     /// Its algorithm.
     pub alg: Algorithm,
-    /// Always `sig`.
+    /// What it is for: `sig` or `enc`.
     #[serde(rename = "use")]
     pub purpose: &'static str,
     /// The root's certificate for it; the root itself has none.
@@ -34,7 +34,7 @@ impl Jwks {
     #[must_use]
     pub fn with(mut self, jwk: Jwk, certificate: Option<String>) -> Self {
         let (kid, alg) = (jwk.thumbprint(), jwk.algorithm());
-        self.keys.push(JwksKey { jwk, kid, alg, purpose: "sig", chancery_cert: certificate });
+        self.keys.push(JwksKey { jwk, kid, alg, purpose: alg.purpose(), chancery_cert: certificate });
         self
     }
 }
@@ -54,5 +54,12 @@ mod tests {
         assert_eq!(key["use"], "sig");
         assert_eq!(key["chancery_cert"], "a.b.c");
         assert_eq!(key["kid"], Jwk::Ed25519 { x: [1; 32] }.thumbprint());
+    }
+
+    #[test]
+    fn key_4_the_receiving_key_is_for_encryption() {
+        let jwks = Jwks::default().with(Jwk::X25519 { x: [1; 32] }, None);
+        let key = &serde_json::to_value(&jwks).unwrap()["keys"][0];
+        assert_eq!((&key["crv"], &key["alg"], &key["use"]), (&"X25519".into(), &"ECDH-ES".into(), &"enc".into()));
     }
 }

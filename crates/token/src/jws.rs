@@ -3,19 +3,20 @@
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::claims::Kind;
 use crate::hash::{append_base64url, from_base64url};
+use crate::header::Members;
 use crate::{Algorithm, Fault, PublicKey, SignError, SigningKey, TokenError, json};
 
 /// The longest token that is looked at (TOK-3).
-const MAX_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_BYTES: usize = 64 * 1024;
 
 /// A token's three parts, with the header as JSON: the form that all of them have.
 pub(crate) struct Compact<'a> {
     pub(crate) signed: &'a str,
-    pub(crate) header: Map<String, Value>,
+    pub(crate) header: Members,
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: Vec<u8>,
 }
@@ -32,28 +33,14 @@ impl<'a> Compact<'a> {
         }
         let bytes = |part| from_base64url(part).ok_or(Fault::Base64);
         let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
-        Ok(Self { signed, header: json::object(&header)?, payload, signature })
+        Ok(Self { signed, header: Members::read(&header)?, payload, signature })
     }
 
     /// The algorithm that the header names, if it is one of ours, and nothing in the header changes how the token is read.
     pub(crate) fn algorithm(&self) -> Result<Algorithm, Fault> {
-        let algorithm = self.header.get("alg").and_then(Value::as_str).and_then(Algorithm::from_name);
-        let algorithm = algorithm.ok_or(Fault::Algorithm)?;
-        if self.header.contains_key("zip") {
-            return Err(Fault::Compressed);
-        }
-        // No critical extension is known: RFC 7515 demands that each one is refused, and an empty list is not allowed.
-        if self.header.contains_key("crit") { Err(Fault::Critical) } else { Ok(algorithm) }
-    }
-
-    /// Refuses a header with one of these members.
-    pub(crate) fn refuse_keys(&self, names: &[&str]) -> Result<(), Fault> {
-        if names.iter().any(|name| self.header.contains_key(*name)) { Err(Fault::KeyInHeader) } else { Ok(()) }
-    }
-
-    /// A member of the header that must be a text.
-    pub(crate) fn text(&self, name: &'static str) -> Result<&str, Fault> {
-        self.header.get(name).and_then(Value::as_str).ok_or(Fault::HeaderMember(name))
+        let algorithm = self.header.text("alg").ok().and_then(Algorithm::of_signatures).ok_or(Fault::Algorithm)?;
+        self.header.refuse_extensions()?;
+        Ok(algorithm)
     }
 }
 
@@ -120,8 +107,8 @@ impl<'a> Unverified<'a> {
     }
 
     /// A claim of a token that signs itself, before its signature is checked: only for a bundle's `root`, which is either
-    /// compared with a pinned key or trusted because somebody installs it, and for a device proof's `jwk`, of which nothing
-    /// but possession is believed.
+    /// compared with a pinned key or trusted because somebody installs it, and for the key in a device's tokens, of which
+    /// nothing but possession is believed.
     pub(crate) fn unchecked_claim(&self, name: &str) -> Result<Value, TokenError> {
         Ok(json::object(&self.payload)?.remove(name).ok_or(Fault::Claims)?)
     }
@@ -130,10 +117,11 @@ impl<'a> Unverified<'a> {
 impl Header {
     fn read(token: &Compact<'_>) -> Result<Self, Fault> {
         let algorithm = token.algorithm()?;
-        token.refuse_keys(&["jwk", "jku", "x5u", "x5c"])?;
-        let carries = token.header.contains_key("chancery_cert");
-        let certificate = if carries { Some(token.text("chancery_cert")?.to_owned()) } else { None };
-        Ok(Self { algorithm, kid: token.text("kid")?.to_owned(), typ: token.text("typ")?.to_owned(), certificate })
+        let header = &token.header;
+        header.refuse_keys(&["jwk", "jku", "x5u", "x5c"])?;
+        let carries = header.get("chancery_cert").is_some();
+        let certificate = if carries { Some(header.text("chancery_cert")?.to_owned()) } else { None };
+        Ok(Self { algorithm, kid: header.text("kid")?.to_owned(), typ: header.text("typ")?.to_owned(), certificate })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod der;
 mod local;
+mod opening;
 mod pem;
 mod public;
 mod wrap;
@@ -11,12 +12,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use self::local::{KeyRejected, LocalKey};
+pub use self::opening::{OpeningKey, SealingKey};
 pub use self::pem::PemRejected;
 pub use self::public::PublicKey;
 pub use self::wrap::{KekInvalid, KeyEncryptionKey, UnwrapError};
 use crate::Jwk;
 
-/// A signature algorithm. Each key has exactly one, fixed when it is made (KEY-2, TOK-1).
+/// An algorithm. Each key has exactly one, fixed when it is made (KEY-2, TOK-1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
     /// Ed25519 (RFC 9864).
@@ -24,6 +26,9 @@ pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-512 (RFC 7518).
     #[serde(rename = "RS512")]
     Rs512,
+    /// ECDH-ES (RFC 7518) over X25519 (RFC 8037): it seals, and signs nothing (TOK-2).
+    #[serde(rename = "ECDH-ES")]
+    EcdhEs,
 }
 
 impl Algorithm {
@@ -33,12 +38,22 @@ impl Algorithm {
         match self {
             Self::Ed25519 => "Ed25519",
             Self::Rs512 => "RS512",
+            Self::EcdhEs => "ECDH-ES",
         }
     }
 
-    /// The algorithm of this name; nothing for every other algorithm there is.
+    /// What its keys are for, as a JWK's `use` says it: `sig` or `enc`.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub const fn purpose(self) -> &'static str {
+        match self {
+            Self::Ed25519 | Self::Rs512 => "sig",
+            Self::EcdhEs => "enc",
+        }
+    }
+
+    /// The signature algorithm of this name; nothing for every other algorithm there is.
+    #[must_use]
+    pub fn of_signatures(name: &str) -> Option<Self> {
         [Self::Ed25519, Self::Rs512].into_iter().find(|known| known.name() == name)
     }
 }
@@ -49,9 +64,9 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// A key could not sign: a fault of this machine, or of what holds the key.
+/// A key could not sign, or nothing could be sealed to it: a fault of this machine, or of what holds the key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("key {kid} could not sign: {reason}")]
+#[error("key {kid} failed: {reason}")]
 pub struct SignError {
     /// Which key.
     pub kid: String,

@@ -7,10 +7,10 @@ use chancery_domain::{Timestamp, VendorId};
 use crate::claims::{Issued, Kind, Tolerance, Verified};
 use crate::jws::Unverified;
 use crate::kind::bundle::BundleClaims;
-use crate::kind::certificate::{Certificate, KeyUse};
+use crate::kind::certificate::{Certificate, CertifiedKey, KeyUse};
 use crate::kind::lease::{Lease, LeaseClaims, LeaseExpectation};
 use crate::kind::revocations::RevocationList;
-use crate::{Fault, Jwk, KeyFault, PublicKey, Recipient, TokenError};
+use crate::{Fault, Jwk, KeyFault, PublicKey, Recipient, SealingKey, TokenError};
 
 /// Where trust in a vendor begins: its root key, and whether it is a sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl Trust {
     }
 
     /// The part that every kind of token that an issuing key signs has in common.
-    fn open_issued<C: Kind>(
+    pub(crate) fn open_issued<C: Kind>(
         &self,
         token: &Unverified<'_>,
         purpose: KeyUse,
@@ -151,7 +151,7 @@ impl Trust {
     ) -> Result<C, TokenError> {
         let carried;
         let candidates = match token.certificate() {
-            None => self.known(|known| known.key().kid() == token.kid()),
+            None => self.known(|known| known.kid() == token.kid()),
             Some(text) => {
                 // One that the bundle has too was checked when the bundle was opened.
                 let known = self.known(|known| known.text() == text);
@@ -163,8 +163,10 @@ impl Trust {
                 }
             }
         };
-        let key = candidates.first().map(|certificate| certificate.key()).filter(|key| key.kid() == token.kid());
-        let key = key.ok_or(KeyFault::Unknown)?;
+        let certified = candidates.first().filter(|certificate| certificate.kid() == token.kid());
+        let CertifiedKey::Signing(key) = certified.ok_or(KeyFault::Unknown)?.key() else {
+            return Err(KeyFault::Use.into());
+        };
         if self.revocations.revokes(token.kid()) {
             return Err(TokenError::KeyRevoked);
         }
@@ -197,6 +199,20 @@ impl Trust {
     #[must_use]
     pub fn urls(&self) -> &BTreeMap<String, String> {
         &self.bundle.urls
+    }
+
+    /// The key to which what is for the vendor alone is sealed: the one whose certificate is the newest of those that
+    /// count now, or, if this clock is in none of them, the newest of all. None if the bundle has none that is not revoked.
+    #[must_use]
+    pub fn receiving_key(&self, now: Timestamp) -> Option<SealingKey> {
+        let of = |certificate: &Certificate| match certificate.key() {
+            CertifiedKey::Receiving(key) if !self.revocations.revokes(certificate.kid()) => Some(key.clone()),
+            _ => None,
+        };
+        let uses = self.certificates.iter().filter(|it| it.claims().uses.contains(&KeyUse::Seal));
+        let keys = uses
+            .filter_map(|it| Some((it.covers(KeyUse::Seal, now, Some(now)).is_ok(), it.claims().not_before, of(it)?)));
+        keys.max_by_key(|(counts, from, _)| (*counts, *from)).map(|(_, _, key)| key)
     }
 
     /// The certificates in the bundle.

@@ -1,4 +1,4 @@
-//! Other people's implementations: Python's joserfc and Node's jose decide our vectors, and we open what they sign.
+//! Other people's implementations: Python's joserfc and Node's jose decide our vectors, and we open what they sign and seal.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
@@ -9,7 +9,13 @@ use std::process::{Command, Output, Stdio};
 
 use chancery_testkit::runner;
 use chancery_token::hash::base64url;
-use chancery_token::{LocalKey, RevocationClaims, SigningKey, Trust};
+use chancery_token::{
+    LocalKey, OfflineDeactivation, OfflineReply, OfflineRequest, RevocationClaims, SigningKey, Trust,
+};
+use common::offline::{
+    deactivation_claims, device, device_seal, expected, offline_certificate, receiving, refresh_claims, request_claims,
+    response_claims, trust,
+};
 use common::{DAY, Vendor, expectation, now};
 use serde_json::{Value, json};
 
@@ -44,7 +50,7 @@ fn finish(mut command: Command, input: &str) -> Output {
 
 /// Lets an implementation decide every vector.
 fn decides_our_vectors(mut command: Command) {
-    let files = ["lease.json", "root.json"];
+    let files = ["lease.json", "root.json", "device.json", "offline.json"];
     let total: usize = files.iter().map(|name| count(&vectors().join(name))).sum();
     command.arg("check").args(files.iter().map(|name| vectors().join(name)));
     let output = finish(command, "");
@@ -104,6 +110,42 @@ fn with_both_algorithms(command: impl Fn() -> Command) {
     let rsa = LocalKey::from_pkcs8(include_bytes!("data/rsa-2048.pkcs8.der")).unwrap();
     let jwk = serde_json::from_str(include_str!("data/rsa-2048.jwk.json")).unwrap();
     signs_what_we_accept(&command, &jwk, rsa);
+}
+
+/// All that goes by hand, signed and sealed by an implementation, is opened here.
+fn seals_what_we_open(command: impl Fn() -> Command) {
+    let vendor = Vendor::new();
+    let (own, issuing) = (private(21, &device()), private(2, &vendor.issuing));
+    let (to_vendor, to_device) = (json!(receiving().public()), json!(device_seal().public()));
+    let cert = offline_certificate(&vendor);
+    let typ = |kind: &str| json!({"typ": format!("chancery-offline-{kind}+jwt")});
+    let certified = |kind: &str| json!({"typ": format!("chancery-offline-{kind}+jwt"), "chancery_cert": cert});
+    let (asked, given_up) = (request_claims(&vendor), deactivation_claims(&vendor));
+    let (answer, renewal) = (response_claims(&vendor), refresh_claims(&vendor));
+    let wanted = json!([
+        {"key": own, "header": typ("request"), "claims": asked, "sealTo": to_vendor},
+        {"key": own, "header": typ("deactivation"), "claims": given_up, "sealTo": to_vendor},
+        {"key": issuing, "header": certified("response"), "claims": answer, "sealTo": to_device},
+        {"key": issuing, "header": certified("refresh"), "claims": renewal, "sealTo": to_device},
+    ]);
+    let [request, deactivation, response, refresh]: [String; 4] = sign(&command, &wanted).try_into().unwrap();
+    let key = receiving();
+    assert_eq!(OfflineRequest::open(&request, &[&key], &expected(now())).unwrap().into_claims(), asked);
+    let deactivation = OfflineDeactivation::open(&deactivation, &[&key], &expected(now())).unwrap();
+    assert_eq!((deactivation.kid(), deactivation.clone().into_claims()), (device().kid(), given_up));
+    let open = |text: &str| trust(&vendor).open_offline_reply(text, &device_seal(), now()).unwrap();
+    assert!(matches!(open(&response), OfflineReply::Response(reply) if *reply == answer));
+    assert!(matches!(open(&refresh), OfflineReply::Refresh(reply) if *reply == renewal));
+}
+
+#[test]
+fn tok_2_what_joserfc_seals_is_opened() {
+    seals_what_we_open(joserfc);
+}
+
+#[test]
+fn tok_2_what_jose_seals_is_opened() {
+    seals_what_we_open(jose);
 }
 
 #[test]

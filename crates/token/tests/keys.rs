@@ -128,7 +128,7 @@ fn tok_3_a_jwk_that_is_not_a_plain_public_signing_key_is_refused() {
         (&ed25519, "d", json!(null)),
         (&ed25519, "x", json!(base64url(&[1; 31]))),
         (&ed25519, "x", json!(format!("{}=", base64url(&[1; 32])))),
-        (&ed25519, "crv", json!("X25519")),
+        (&ed25519, "crv", json!("X448")),
         (&ed25519, "kty", json!("oct")),
         (&rsa, "d", json!("AAAA")),
         (&rsa, "e", json!("AQ")),

@@ -3,6 +3,7 @@
 
 mod bench;
 mod finding;
+mod fuzz;
 mod generate;
 mod metadata;
 mod rust_source;
@@ -44,6 +45,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         usage: "bench [--quick] [--only ROW] [--json FILE]   measure, against the references in the same run",
         run: bench::run,
+    },
+    Command {
+        name: "fuzz",
+        usage: "fuzz [TARGET …] [--seconds N] [--keep]       feed the decoders; keep a small corpus of what was found",
+        run: fuzz::run,
     },
 ];
 

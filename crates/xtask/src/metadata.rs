@@ -113,7 +113,7 @@ fn program() -> String {
 }
 
 /// The triple of this machine, as rustc names it.
-fn host(root: &Path) -> Answer<String> {
+pub(crate) fn host(root: &Path) -> Answer<String> {
     let version = run(Command::new("rustc").arg("-vV").current_dir(root))?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(host.ok_or("rustc -vV names no host")?.to_owned())

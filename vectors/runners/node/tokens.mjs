@@ -1,22 +1,23 @@
-// Opens Chancery's signed tokens with jose, which knows nothing of Chancery: the rules of TOK-1, TOK-3 and KEY-3 in short.
+// Opens what a vendor signed with jose, which knows nothing of Chancery: the rules of TOK-1, TOK-3 and KEY-3 in short.
 //
 // Signatures, keys and thumbprints are jose's. What a vendor's tokens must be besides that stands here.
 
-import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose'
+import { calculateJwkThumbprint, CompactEncrypt, compactVerify, importJWK } from 'jose'
 
-const LONGEST = 64 * 1024
+export const LONGEST = 64 * 1024
 const AHEAD = { online: 300, carriedFromVendor: 86_400, carriedFromDevice: 172_800 }
-export const ALGORITHMS = { OKP: 'Ed25519', RSA: 'RS512' }
+const SIGNATURES = ['Ed25519', 'RS512']
+export const SEAL = { alg: 'ECDH-ES', enc: 'A256GCM', cty: 'JWT' }
 
 /** A token that is refused, with the problem's code. */
 export class Refused extends Error {}
 
-function need(condition, code = 'token_malformed') {
+export function need(condition, code = 'token_malformed') {
   if (!condition) throw new Refused(code)
 }
 
 /** Base64url in its only text: no padding, and no bits that mean nothing. */
-function decode(part) {
+export function decode(part) {
   const data = Buffer.from(part, 'base64url')
   need(data.toString('base64url') === part)
   return data
@@ -38,7 +39,7 @@ function checkDuplicates(text) {
   }
 }
 
-function readObject(data) {
+export function readObject(data) {
   let text, value
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(data)
@@ -52,46 +53,71 @@ function readObject(data) {
 }
 
 /** Takes a token apart. Nothing is believed yet. */
-function parse(token) {
+export function takeApart(token) {
   need(Buffer.byteLength(token) <= LONGEST)
   const parts = token.split('.')
   need(parts.length === 3 && parts[0] && parts[1])
   const [head, payload] = parts.map(decode)
   const header = readObject(head).value
-  need(Object.values(ALGORITHMS).includes(header.alg))
-  need(!['zip', 'crit', 'jwk', 'jku', 'x5u', 'x5c'].some((name) => name in header))
-  for (const name of ['kid', 'typ']) need(typeof header[name] === 'string')
-  need(['undefined', 'string'].includes(typeof header.chancery_cert))
+  need(SIGNATURES.includes(header.alg))
+  need(!['zip', 'crit'].some((name) => name in header))
   return { token, header, payload }
 }
 
-async function publicKey(jwk) {
-  need(jwk && ALGORITHMS[jwk.kty] && !('d' in jwk))
+/** Takes a token apart that names its key. */
+export function parse(text) {
+  const token = takeApart(text)
+  const { header } = token
+  need(!['jwk', 'jku', 'x5u', 'x5c'].some((name) => name in header))
+  for (const name of ['kid', 'typ']) need(typeof header[name] === 'string')
+  need(['undefined', 'string'].includes(typeof header.chancery_cert))
+  return token
+}
+
+/** The algorithm belongs to the key. */
+export const algorithmOf = ({ kty, crv }) =>
+  kty === 'RSA' ? 'RS512' : kty === 'OKP' ? { Ed25519: 'Ed25519', X25519: 'ECDH-ES' }[crv] : undefined
+
+export async function publicKey(jwk) {
+  need(jwk && algorithmOf(jwk) && !('d' in jwk))
+  const algorithm = algorithmOf(jwk)
   try {
-    const kid = await calculateJwkThumbprint(jwk)
-    return { kid, algorithm: ALGORITHMS[jwk.kty], key: await importJWK(jwk, ALGORITHMS[jwk.kty]) }
+    const key = await importJWK(jwk, algorithm)
+    // With a few points every secret is zero, and jose seals nothing to them.
+    if (algorithm === SEAL.alg) await new CompactEncrypt(Buffer.of(0)).setProtectedHeader(SEAL).encrypt(key)
+    return { kid: await calculateJwkThumbprint(jwk), algorithm, key }
   } catch {
     throw new Refused('token_malformed')
   }
 }
 
-const whole = (number) => Number.isSafeInteger(number) && number >= 0
+export async function deviceKey(jwk) {
+  const key = await publicKey(jwk)
+  need(key.algorithm === 'Ed25519')
+  return key
+}
+
+export const whole = (number) => Number.isSafeInteger(number) && number >= 0
 
 /** `1.0` and `1e0` are whole numbers for JavaScript, but no NumericDate of ours. */
 function wholeInText(text, name) {
   return new RegExp(`"${name}"\\s*:\\s*[0-9]+\\s*[,}]`).test(text)
 }
 
-/** The claims, once type, algorithm, signature and version are right. */
-async function verified({ token, header, payload }, typ, key) {
-  need(header.typ === typ, 'token_wrong_type')
-  need(header.alg === key.algorithm)
-  need(header.kid === key.kid, 'token_signature_invalid')
+export async function checkSignature(token, key) {
   try {
     await compactVerify(token, key.key, { algorithms: [key.algorithm] })
   } catch {
     throw new Refused('token_signature_invalid')
   }
+}
+
+/** The claims, once type, algorithm, signature and version are right. */
+export async function verified({ token, header, payload }, typ, key) {
+  need(header.typ === typ, 'token_wrong_type')
+  need(header.alg === key.algorithm)
+  need(header.kid === key.kid, 'token_signature_invalid')
+  await checkSignature(token, key)
   const { value: claims, text } = readObject(payload)
   need(whole(claims.ver) && wholeInText(text, 'ver'))
   need(claims.ver === 1, 'token_version_unsupported')
@@ -108,7 +134,7 @@ export function micros(instant) {
   return Date.parse(`${match[1]}Z`) * 1000 + Number((match[2] ?? '').padEnd(6, '0'))
 }
 
-function checkTime(claims, now, tolerance) {
+export function checkTime(claims, now, tolerance) {
   need(claims.iat * 1_000_000 <= now + AHEAD[tolerance] * 1_000_000, 'token_not_yet_valid')
 }
 
@@ -160,35 +186,42 @@ export class Trust {
     this.revocations = newer
   }
 
-  async lease(text, given, seated) {
-    const now = micros(given.now)
+  /** What an issuing key signed that has a certificate for this use (KEY-3). */
+  async issued(text, expected, use, checkForm, now) {
     const token = parse(text)
     const { kid, typ, chancery_cert: carried } = token.header
-    need(typ === 'chancery-lease+jwt', 'token_wrong_type')
+    need(typ === expected, 'token_wrong_type')
     const certificates = carried
       ? [await this.certificate(carried, now)]
       : this.certificates.filter((known) => known.sub === kid)
     need(certificates[0]?.sub === kid, 'token_key_unknown')
     need(!this.revocations.revoked.includes(kid), 'token_key_revoked')
-    const claims = await verified(token, 'chancery-lease+jwt', certificates[0].key)
-    checkLeaseForm(claims)
+    need(SIGNATURES.includes(certificates[0].key.algorithm), 'token_key_unknown')
+    const claims = await verified(token, expected, certificates[0].key)
+    checkForm(claims)
     this.checkVendor(claims)
-    need(certificates.some((certificate) => covers(certificate, claims)), 'token_key_unknown')
+    need(certificates.some((certificate) => covers(certificate, claims, use)), 'token_key_unknown')
+    return { kid, claims }
+  }
+
+  async lease(text, given, seated) {
+    const now = micros(given.now)
+    const { claims } = await this.issued(text, 'chancery-lease+jwt', 'lease', checkLeaseForm, now)
     checkLease(claims, given, now)
     need('seat' in claims === seated, 'token_wrong_recipient')
     return claims
   }
 }
 
-/** KEY-3: the use, the time of issue, the longest life. */
-function covers(certificate, claims) {
+/** KEY-3: the use, the time of issue, the longest life. A reply has no end of its own: only the lease in it has. */
+function covers(certificate, claims, use) {
   const longest = certificate.maxLifetime
   const inTime = certificate.nbf <= claims.iat && claims.iat < certificate.exp
-  const short = longest === undefined || ('exp' in claims && claims.exp - claims.iat <= longest)
-  return certificate.uses.includes('lease') && inTime && short
+  const short = use === 'offline' || longest === undefined || ('exp' in claims && claims.exp - claims.iat <= longest)
+  return certificate.uses.includes(use) && inTime && short
 }
 
-const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function checkLeaseForm(claims) {
   for (const name of ['aud', 'enforcement', 'mode']) need(typeof claims[name] === 'string')

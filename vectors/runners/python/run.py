@@ -2,15 +2,17 @@
 
     run.py check FILE…    decides every vector, and says which come out otherwise than they say
     run.py make           signs what standard input names: [{"key": JWK with d, "header": {…}, "claims": {…}}, …]
+                          and seals it, if there is a "sealTo" too: a public JWK
 """
 
 import json
 import sys
 
-from joserfc import jws
+from joserfc import jwe, jws
 
-from tokens import ALGORITHMS, REGISTRY, Refused, Trust, micros
-from joserfc.jwk import OKPKey, RSAKey
+import device
+import sealed
+from tokens import REGISTRY, SEAL, SEALS, Refused, Trust, algorithm, import_key, micros
 
 
 def decide(file, vector):
@@ -18,6 +20,9 @@ def decide(file, vector):
     made = micros(file["given"]["now"])
     token, kind = vector["token"], vector["kind"]
     try:
+        if kind in device.KINDS:
+            device.KINDS[kind](token, given, micros(given["now"]))
+            return "accepted"
         if kind == "bundle":
             Trust(token, micros(given["now"]), pinned=given["root"])
             return "accepted"
@@ -28,6 +33,8 @@ def decide(file, vector):
             trust.certificate(token, micros(given["now"]))
         elif kind == "revocations":
             trust.update_revocations(token, micros(given["now"]))
+        elif kind in sealed.KINDS:
+            sealed.KINDS[kind](trust, token, given, micros(given["now"]))
         else:
             return f"a kind that this runner does not know: {kind}"
         return "accepted"
@@ -53,9 +60,13 @@ def check(paths):
 def make():
     tokens = []
     for wanted in json.load(sys.stdin):
-        key = (OKPKey if wanted["key"]["kty"] == "OKP" else RSAKey).import_key(wanted["key"])
-        header = {**wanted["header"], "alg": ALGORITHMS[key.key_type], "kid": key.thumbprint()}
-        tokens.append(jws.serialize_compact(header, json.dumps(wanted["claims"]), key, registry=REGISTRY))
+        key = import_key(wanted["key"])
+        header = {**wanted["header"], "alg": algorithm(key), "kid": key.thumbprint()}
+        token = jws.serialize_compact(header, json.dumps(wanted["claims"]), key, registry=REGISTRY)
+        if "sealTo" in wanted:
+            recipient = import_key(wanted["sealTo"])
+            token = jwe.encrypt_compact({**SEAL, "kid": recipient.thumbprint()}, token, recipient, registry=SEALS)
+        tokens.append(token)
     json.dump(tokens, sys.stdout)
     return 0
 

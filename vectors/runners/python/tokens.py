@@ -1,4 +1,4 @@
-"""Opens Chancery's signed tokens with joserfc, which knows nothing of Chancery: the rules of TOK-1, TOK-3 and KEY-3 in short.
+"""Opens what a vendor signed with joserfc, which knows nothing of Chancery: the rules of TOK-1, TOK-3 and KEY-3 in short.
 
 Signatures, keys and thumbprints are joserfc's. What a vendor's tokens must be besides that stands here.
 """
@@ -8,15 +8,18 @@ import json
 import re
 from datetime import datetime, timezone
 
-from joserfc import jws
+from joserfc import jwe, jws
 from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OKPKey, RSAKey
 
 LONGEST = 64 * 1024
 AHEAD = {"online": 300, "carriedFromVendor": 86_400, "carriedFromDevice": 172_800}
-ALGORITHMS = {"OKP": "Ed25519", "RSA": "RS512"}
-REGISTRY = jws.JWSRegistry(algorithms=list(ALGORITHMS.values()), strict_check_header=False)
+SIGNATURES = ("Ed25519", "RS512")
+SEAL = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JWT"}
+REGISTRY = jws.JWSRegistry(algorithms=SIGNATURES, strict_check_header=False)
 REGISTRY.max_header_length = REGISTRY.max_payload_length = REGISTRY.max_signature_length = LONGEST
+SEALS = jwe.JWERegistry(algorithms=(SEAL["alg"], SEAL["enc"]), strict_check_header=False)
+SEALS.max_protected_header_length = SEALS.max_ciphertext_length = LONGEST
 
 
 class Refused(Exception):
@@ -55,38 +58,69 @@ def read_object(data):
     return value
 
 
-def parse(token):
-    """Takes a token apart: header, claims as bytes. Nothing is believed yet."""
+def take_apart(token):
+    """Header, and claims as bytes. Nothing is believed yet."""
     need(len(token.encode()) <= LONGEST)
     parts = token.split(".")
     need(len(parts) == 3 and parts[0] and parts[1])
     header, payload, _ = (decode(part) for part in parts)
     header = read_object(header)
-    need(header.get("alg") in ALGORITHMS.values())
-    need(not {"zip", "crit", "jwk", "jku", "x5u", "x5c"} & header.keys())
+    need(header.get("alg") in SIGNATURES)
+    need(not {"zip", "crit"} & header.keys())
+    return header, payload
+
+
+def parse(token):
+    """Takes a token apart that names its key."""
+    header, payload = take_apart(token)
+    need(not {"jwk", "jku", "x5u", "x5c"} & header.keys())
     for name in ("kid", "typ"):
         need(isinstance(header.get(name), str))
     need(isinstance(header.get("chancery_cert", ""), str))
     return header, payload
 
 
+def algorithm(key):
+    """The algorithm belongs to the key."""
+    return "RS512" if key.key_type == "RSA" else {"Ed25519": "Ed25519", "X25519": "ECDH-ES"}.get(key.curve_name)
+
+
+def import_key(jwk):
+    return (RSAKey if jwk.get("kty") == "RSA" else OKPKey).import_key(jwk)
+
+
 def public_key(jwk):
-    need(isinstance(jwk, dict) and jwk.get("kty") in ALGORITHMS and "d" not in jwk)
+    need(isinstance(jwk, dict) and jwk.get("kty") in ("OKP", "RSA") and "d" not in jwk)
     try:
-        return (OKPKey if jwk["kty"] == "OKP" else RSAKey).import_key(jwk)
+        key = import_key(jwk)
+        need(algorithm(key))
+        if algorithm(key) == SEAL["alg"]:
+            # With a few points every secret is zero, and joserfc seals nothing to them.
+            jwe.encrypt_compact(dict(SEAL), b"", key, registry=SEALS)
+        return key
     except (JoseError, ValueError, KeyError):
         refuse("token_malformed")
+
+
+def device_key(jwk):
+    key = public_key(jwk)
+    need(algorithm(key) == "Ed25519")
+    return key
+
+
+def check_signature(token, key):
+    try:
+        jws.deserialize_compact(token, key, registry=REGISTRY)
+    except (BadSignatureError, JoseError, ValueError):
+        refuse("token_signature_invalid")
 
 
 def verified(token, header, payload, typ, key):
     """The claims, once type, algorithm, signature and version are right."""
     need(header["typ"] == typ, "token_wrong_type")
-    need(header["alg"] == ALGORITHMS[key.key_type])
+    need(header["alg"] == algorithm(key))
     need(header["kid"] == key.thumbprint(), "token_signature_invalid")
-    try:
-        jws.deserialize_compact(token, key, registry=REGISTRY)
-    except (BadSignatureError, JoseError, ValueError):
-        refuse("token_signature_invalid")
+    check_signature(token, key)
     claims = read_object(payload)
     version = claims.get("ver")
     need(type(version) is int and version >= 0)
@@ -152,30 +186,36 @@ class Trust:
         need(newer["number"] >= self.revocations["number"], "token_superseded")
         self.revocations = newer
 
-    def lease(self, token, given, seated):
-        now = micros(given["now"])
+    def issued(self, token, typ, use, check_form, now):
+        """What an issuing key signed that has a certificate for this use (KEY-3)."""
         header, payload = parse(token)
-        need(header["typ"] == "chancery-lease+jwt", "token_wrong_type")
+        need(header["typ"] == typ, "token_wrong_type")
         certificates = [known for known in self.certificates if known["sub"] == header["kid"]]
         if "chancery_cert" in header:
             certificates = [self.certificate(header["chancery_cert"], now)]
         need(certificates and certificates[0]["sub"] == header["kid"], "token_key_unknown")
         need(header["kid"] not in self.revocations["revoked"], "token_key_revoked")
-        claims = verified(token, header, payload, "chancery-lease+jwt", certificates[0]["key"])
-        check_lease_form(claims)
+        need(algorithm(certificates[0]["key"]) in SIGNATURES, "token_key_unknown")
+        claims = verified(token, header, payload, typ, certificates[0]["key"])
+        check_form(claims)
         self.check_vendor(claims)
-        need(any(covers(certificate, claims) for certificate in certificates), "token_key_unknown")
+        need(any(covers(certificate, claims, use) for certificate in certificates), "token_key_unknown")
+        return header["kid"], claims
+
+    def lease(self, token, given, seated):
+        now = micros(given["now"])
+        _, claims = self.issued(token, "chancery-lease+jwt", "lease", check_lease_form, now)
         check_lease(claims, given, now)
         need(("seat" in claims) == seated, "token_wrong_recipient")
         return claims
 
 
-def covers(certificate, claims):
-    """KEY-3: the use, the time of issue, the longest life."""
+def covers(certificate, claims, use):
+    """KEY-3: the use, the time of issue, the longest life. A reply has no end of its own: only the lease in it has."""
     longest = certificate.get("maxLifetime")
     in_time = certificate["nbf"] <= claims["iat"] < certificate["exp"]
-    short = longest is None or ("exp" in claims and claims["exp"] - claims["iat"] <= longest)
-    return "lease" in certificate["uses"] and in_time and short
+    short = use == "offline" or longest is None or ("exp" in claims and claims["exp"] - claims["iat"] <= longest)
+    return use in certificate["uses"] and in_time and short
 
 
 def check_lease_form(claims):

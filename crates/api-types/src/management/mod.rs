@@ -23,6 +23,7 @@ mod plan;
 mod product;
 mod server;
 mod signing_key;
+mod vendor;
 
 pub use activation_code::{ActivationCode, ActivationCodes, CreateActivationCodes};
 pub use activation_log::{ActivationLogEntry, LogOperation};
@@ -50,3 +51,4 @@ pub use plan::{CreatePlan, Plan, UpdatePlan};
 pub use product::{CreateProduct, Product, UpdateProduct};
 pub use server::{Health, HealthStatus, ServerInfo};
 pub use signing_key::{ExportRootSigningKey, ExportedRoot, ImportSigningKey, RotateSigningKey, SigningKey};
+pub use vendor::{UpdateVendor, Vendor};

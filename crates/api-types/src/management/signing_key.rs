@@ -9,7 +9,7 @@ use crate::wire::{KeyPurposeText, KeyStatusText, KeyWarningText, Secret, Signing
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RotateSigningKey {
-    /// Which key is followed by another: `issuing`, `lasting` or `licenseKey`. Default: `issuing`.
+    /// Which key is followed by another: `issuing`, `lasting`, `licenseKey` or `receiving`. Default: `issuing`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<KeyPurposeText>,
 }
@@ -24,6 +24,7 @@ pub struct ImportSigningKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passphrase: Option<Secret>,
     /// What it is for. Default: the vendor's own root comes back as `root`, another Ed25519 key is `issuing`, an RSA key `licenseKey`.
+    /// The `receiving` key is made here and never imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<KeyPurposeText>,
 }
@@ -58,14 +59,15 @@ pub struct SigningKey {
     /// Its thumbprint (RFC 7638), by which tokens name it.
     pub kid: String,
     /// What it is for: `root` certifies the others; `issuing` signs nearly everything; `lasting` leases of more than 400 days or
-    /// without end; `licenseKey` license keys.
+    /// without end; `licenseKey` license keys. The `receiving` key signs nothing: offline requests are sealed to it.
     pub purpose: KeyPurposeText,
-    /// `Ed25519` or `RS512`.
+    /// `Ed25519`, `RS512`, or `ECDH-ES` of the receiving key.
     pub algorithm: String,
-    /// `active`: it signs; `retired`: another took over, and what it signed stays good; `revoked`: nothing that it signed counts;
-    /// `removed`: the root, whose private half is not here.
+    /// `active`: it signs, or is sealed to; `retired`: another took over, what it signed stays good, and what was sealed to it is
+    /// opened; `revoked`: nothing that it signed counts, nothing sealed to it is opened; `removed`: the root, whose private half
+    /// is not here.
     pub status: KeyStatusText,
-    /// Until when what it signs is believed: the end of its latest certificate; null for the root.
+    /// Until when it may sign, or be sealed to: the end of its latest certificate; null for the root.
     pub certified_until: Option<TimestampText>,
     /// What must be done: null, or `certificateEnding` or `certificateEnded`: import the root, and certificates are renewed.
     pub warning: Option<KeyWarningText>,

@@ -45,6 +45,7 @@ ids! {
     EventIdText = EventId;
     LicenseeIdText = LicenseeId;
     OpenIdProviderIdText = OpenIdProviderId;
+    VendorIdText = VendorId;
 }
 
 macro_rules! checked {

@@ -57,8 +57,6 @@ impl FromStr for ReleaseDate {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let day = text.len() == 10;
-        let instant = if day { format!("{text}T00:00:00Z").parse() } else { text.parse() };
-        instant.map(Self)
+        Timestamp::of_release(text).map(Self)
     }
 }

@@ -1,4 +1,4 @@
-//! Paths and queries of the management API.
+//! Paths and queries of the management API, and of the portal's.
 
 use std::fmt::Display;
 
@@ -6,10 +6,21 @@ use crate::Failure;
 
 /// Where the management API is.
 const MANAGEMENT: &str = "/api/admin/v1";
+/// Where the portal's API is, for contacts' keys.
+const PORTAL: &str = "/api/portal/v1";
 
 /// The path of a resource of the management API. Names that a URL would take for something else are refused.
 pub(crate) fn path(segments: &[&dyn Display]) -> Result<String, Failure> {
-    let mut path = MANAGEMENT.to_owned();
+    below(MANAGEMENT, segments)
+}
+
+/// The path of a resource of the portal's API.
+pub(crate) fn portal_path(segments: &[&dyn Display]) -> Result<String, Failure> {
+    below(PORTAL, segments)
+}
+
+fn below(root: &str, segments: &[&dyn Display]) -> Result<String, Failure> {
+    let mut path = root.to_owned();
     for segment in segments {
         let segment = segment.to_string();
         if matches!(segment.as_str(), "" | "." | "..") {

@@ -1,7 +1,7 @@
-//! `chancery api-key`: who may use the management API, and for what (MAN-1).
+//! `chancery api-key`: who may use the management API, and for what; and which contact the portal API (MAN-1).
 
 use chancery_api_types::management::CreateApiKey;
-use chancery_api_types::wire::{ApiKeyIdText, KeyScopeText, NameText, TimestampText};
+use chancery_api_types::wire::{ApiKeyIdText, ContactIdText, KeyScopeText, NameText, TimestampText};
 use clap::Subcommand;
 
 use super::managed::Verbs;
@@ -18,8 +18,11 @@ pub(crate) enum Verb {
         #[arg(long)]
         name: NameText,
         /// What it may do: admin, or a group and an access such as catalog:read; can be given several times
-        #[arg(long = "scope", value_name = "SCOPE", required = true)]
+        #[arg(long = "scope", value_name = "SCOPE", required_unless_present = "contact", conflicts_with = "contact")]
         scopes: Vec<KeyScopeText>,
+        /// Whose it is, instead of scopes: a contact's key is for the portal API, and the orders that name the contact
+        #[arg(long, value_name = "ID")]
+        contact: Option<ContactIdText>,
         /// From when on it does not work [default: it always works]
         #[arg(long, value_name = "INSTANT")]
         expires: Option<TimestampText>,
@@ -41,13 +44,15 @@ pub(crate) enum Verb {
 impl Verbs for Verb {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
-            Self::Create { name, scopes, expires } => {
-                session.post(&path(&[&"api-keys"])?, &CreateApiKey { name, scopes, expires }).await?;
+            Self::Create { name, scopes, contact: contact_id, expires } => {
+                let scopes = Some(scopes).filter(|scopes| !scopes.is_empty());
+                let body = CreateApiKey { name, scopes, contact_id, expires };
+                session.post(&path(&[&"api-keys"])?, &body).await?;
                 session.printer.note("Keep the key: it is not shown again.");
                 Ok(())
             }
             Self::List(list) => {
-                let columns = ["id", "name", "scopes", "expires", "lastUsed"];
+                let columns = ["id", "name", "scopes", "contactId", "expires", "lastUsed"];
                 list.print(session, &path(&[&"api-keys"])?, &[], &columns).await
             }
             Self::Get { api_key } => session.show(&path(&[&"api-keys", &api_key])?).await,

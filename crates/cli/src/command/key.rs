@@ -53,13 +53,13 @@ pub(crate) enum OnServer {
         /// Its id
         signing_key: SigningKeyIdText,
     },
-    /// Let a new key take over; what the one before signed stays good
+    /// Let a new key take over; what the one before signed stays good, what is sealed to it is opened
     Rotate {
-        /// Which key: issuing, lasting or licenseKey [default: issuing]
+        /// Which key: issuing, lasting, licenseKey or receiving [default: issuing]
         #[arg(long)]
         purpose: Option<KeyPurposeText>,
     },
-    /// Take a key back that may have leaked: nothing that it signed counts any more
+    /// Take a key back that may have leaked: nothing that it signed counts any more, nothing sealed to it is opened
     Revoke {
         /// Its id
         signing_key: SigningKeyIdText,

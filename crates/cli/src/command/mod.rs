@@ -20,6 +20,7 @@ pub(crate) mod key;
 pub(crate) mod licensee;
 pub(crate) mod managed;
 pub(crate) mod offering;
+pub(crate) mod offline;
 pub(crate) mod openid_provider;
 pub(crate) mod order;
 mod passphrase;

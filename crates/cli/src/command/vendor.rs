@@ -1,22 +1,68 @@
-//! `chancery vendor create`: makes a further vendor on an initialised data folder (MAN-1).
+//! `chancery vendor`: the vendor to whom the API key belongs; and further vendors, on an initialised data folder (MAN-1).
 
-use chancery_server::setup;
+use chancery_api_types::management::UpdateVendor;
+use chancery_api_types::wire::WireInterval;
+use chancery_server::setup::{self, DataFolder};
 use chancery_server::{Clock, Randomness};
 use clap::{Args, Subcommand};
 
 use super::init::{new_vendor, tell};
-use crate::folder::FolderArgs;
+use super::managed::Verbs;
+use crate::api::{ApiArgs, path};
+use crate::session::Session;
+use crate::values::interval;
 use crate::{Failure, Printer};
 
-/// Make further vendors. The server must not run on the same SQLite data.
+/// The vendor, on a server; or further vendors, on its data.
+#[derive(Debug, Args)]
+pub(crate) struct Vendor {
+    #[command(flatten)]
+    api: ApiArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+impl Vendor {
+    pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
+        match self.verb {
+            Verb::OnServer(verb) => verb.run(&self.api.session(printer)?).await,
+            Verb::Create(create) => create.run(printer, &self.api.server.folder.folder()).await,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
-pub(crate) enum Vendor {
-    /// Make a vendor, with an API key in a file beside the data.
+enum Verb {
+    #[command(flatten)]
+    OnServer(OnServer),
+    /// Make a further vendor, with an API key in a file beside the data: no server may run on the same SQLite data
     Create(Create),
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum OnServer {
+    /// Show the vendor to whom the API key belongs
+    Get,
+    /// Change what that vendor decides for itself
+    Update {
+        /// The oldest request for an offline activation that is answered, such as 30d
+        #[arg(long, value_name = "INTERVAL", value_parser = interval)]
+        offline_request_age: Option<WireInterval>,
+    },
+}
+
+impl Verbs for OnServer {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let path = path(&[&"vendor"])?;
+        match self {
+            Self::Get => session.show(&path).await,
+            Self::Update { offline_request_age } => session.patch(&path, &UpdateVendor { offline_request_age }).await,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
-pub(crate) struct Create {
+struct Create {
     /// The vendor's name
     name: String,
     /// Make it a sandbox: for integration tests, with a clock that can be moved
@@ -25,19 +71,15 @@ pub(crate) struct Create {
     /// Another PostgreSQL database than the data folder names, as `serve` was given it: postgres://…
     #[arg(long, value_name = "URL", env = "CHANCERY_DATABASE", hide_env_values = true)]
     database: Option<String>,
-    #[command(flatten)]
-    folder: FolderArgs,
 }
 
-impl Vendor {
-    pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
-        let Self::Create(command) = self;
-        let folder = command.folder.folder();
-        let new = new_vendor(&command.name, command.sandbox, None)?;
-        let system = setup::open(&folder, command.database.as_deref(), None).await?;
-        let made = setup::create_vendor(&folder, &system, new, &Clock::system(), &Randomness::system()).await;
+impl Create {
+    async fn run(self, printer: &Printer, folder: &DataFolder) -> Result<(), Failure> {
+        let new = new_vendor(&self.name, self.sandbox, None)?;
+        let system = setup::open(folder, self.database.as_deref(), None).await?;
+        let made = setup::create_vendor(folder, &system, new, &Clock::system(), &Randomness::system()).await;
         system.close().await;
-        tell(*printer, &folder, &made?);
+        tell(*printer, folder, &made?);
         Ok(())
     }
 }

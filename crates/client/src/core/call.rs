@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::state::record::{Change, Held, Pending};
+use crate::state::record::{Change, Online, Pending};
 
 /// The methods in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,13 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
 }
 
+impl Reply {
+    /// What a job gives that asked nobody.
+    pub(crate) const fn made_here(text: String) -> Self {
+        Self { status: 200, nonce: None, retry_after: None, location: None, body: text.into_bytes() }
+    }
+}
+
 /// No reply came.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
@@ -81,7 +88,7 @@ pub(crate) struct Failure {
 pub(crate) type Outcome = Result<Reply, Failure>;
 
 /// The call of a change that stands in the state.
-pub(crate) fn change_call(held: &Held, pending: &Pending) -> Call {
+pub(crate) fn change_call(online: &Online, pending: &Pending) -> Call {
     let of = |feature: &str, verb: &str| format!("/api/v1/activation/features/{}/{verb}", segment(feature));
     let path = match &pending.change {
         Change::Refresh => "/api/v1/activation/refresh".to_owned(),
@@ -92,7 +99,7 @@ pub(crate) fn change_call(held: &Held, pending: &Pending) -> Call {
     Call {
         method: Method::Post,
         path,
-        bearer: Some(held.access_token.clone()),
+        bearer: Some(online.access_token.clone()),
         nonce: Some(pending.nonce.clone()),
         proof: None,
         idempotency_key: Some(pending.idempotency_key.clone()),

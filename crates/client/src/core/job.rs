@@ -6,12 +6,13 @@ use chancery_api_types::licensing::{
     ValidateReply, ValidateRequest,
 };
 use chancery_api_types::wire::WireQuantity;
-use chancery_domain::{Invalid, Key};
+use chancery_domain::{Invalid, Key, Mode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Core;
 use super::call::Reply;
+use super::offline::Carried;
 use super::verdict::not_understood;
 use crate::request::{amount, checked, invalid};
 use crate::state::record::Change;
@@ -29,6 +30,21 @@ pub(crate) enum Job {
     Read { path: &'static str },
     /// It needs no activation.
     Validate { request: Box<ValidateRequest> },
+    /// It asks nobody.
+    Offline(Carried),
+}
+
+impl Job {
+    /// What to say of it on an activation that carried tokens keep alive.
+    pub(crate) fn without_connection(&self) -> Error {
+        let instead = match self {
+            Self::Change { change: Change::Refresh, .. } => "apply_offline_refresh",
+            Self::Change { .. } => return Error::FeatureNeedsConnection,
+            Self::Deactivate => "deactivate_offline",
+            _ => "lease",
+        };
+        Error::WrongMode { mode: Mode::Offline, instead }
+    }
 }
 
 /// What the state keeps of the reply to an activation. The rest is read when the state is safe.
@@ -63,10 +79,15 @@ pub(crate) struct Ask<T> {
 }
 
 pub(crate) fn activate(core: &Core, request: &Activate) -> Result<Ask<Activation>, Error> {
-    let mut request = request.for_machine(core)?.to_activate(&core.product)?;
+    let request = claim(core, request)?;
+    Ok(Ask { job: Job::Activate { seat_id: request.seat_id.to_string(), request }, read: activation })
+}
+
+/// A claim on a seat, with what it leaves to the machine and to the client's options.
+pub(super) fn claim(core: &Core, request: &Activate) -> Result<Box<ActivateRequest>, Error> {
+    let mut request = Box::new(request.for_machine(core)?.to_activate(&core.product)?);
     request.licensee_secret = request.licensee_secret.or_else(|| core.options.licensee_secret.clone());
-    let job = Job::Activate { seat_id: request.seat_id.to_string(), request: Box::new(request) };
-    Ok(Ask { job, read: activation })
+    Ok(request)
 }
 
 pub(crate) fn refresh(core: &Core) -> Result<Ask<Activation>, Error> {

@@ -13,13 +13,14 @@ use super::Core;
 use super::call::{Call, Method, Outcome, Reply, change_call};
 use super::job::{Activated, Job, LeaseOnly, parse, text};
 use super::locked::Locked;
+use super::offline::{self, Carried};
 use super::patience::Patience;
 use super::proof::{call_proof, device_proof};
 use super::verdict::{Lost, Refusal, Verdict, not_understood, verdict};
 use crate::Error;
 use crate::error::Because;
-use crate::state::device::DeviceKey;
-use crate::state::record::{Change, Held, Pending};
+use crate::state::device::DeviceKeys;
+use crate::state::record::{Change, Held, Link, Online, Pending};
 
 /// What the machine is told.
 pub(crate) enum Input {
@@ -51,8 +52,8 @@ pub(crate) struct Machine {
     /// The stored state, once this job has its lock.
     locked: Option<Locked>,
     exchange: Option<Exchange>,
-    /// The key of the claim that is being made.
-    key: Option<DeviceKey>,
+    /// The keys of the claim that is being made.
+    keys: Option<DeviceKeys>,
     /// How far the server's clock is ahead of this one, in microseconds, once it has refused a proof for that.
     ahead: Option<i64>,
 }
@@ -68,6 +69,9 @@ struct Exchange {
 
 impl Machine {
     pub(crate) fn new(core: &Arc<Core>, job: Job) -> Result<Self, Error> {
+        if core.address.is_none() && matches!(job, Job::Activate { .. } | Job::Validate { .. }) {
+            return Err(no_server());
+        }
         let seed = random_seed().map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Self {
             core: Arc::clone(core),
@@ -77,7 +81,7 @@ impl Machine {
             lock_patience: Patience::for_lock(core.options.lock_patience),
             locked: None,
             exchange: None,
-            key: None,
+            keys: None,
             ahead: None,
         })
     }
@@ -89,7 +93,12 @@ impl Machine {
             (_, Some(exchange)) => Ok(Next::Send(exchange.call.clone())),
             (_, None) => self.begin(),
         };
-        next.unwrap_or_else(|error| Next::Done(Err(error)))
+        let next = next.unwrap_or_else(|error| Next::Done(Err(error)));
+        // What it has learned of the time is written down before its lock goes (OFF-11).
+        if let (Next::Done(_), Some(locked)) = (&next, &self.locked) {
+            self.core.keep_time(locked.lock());
+        }
+        next
     }
 
     fn begin(&mut self) -> Result<Next, Error> {
@@ -98,13 +107,26 @@ impl Machine {
                 let wait = self.lock_patience.wait(Duration::ZERO, None, &mut self.entropy);
                 return wait.map(Next::Wait).ok_or_else(|| Error::StateLocked(self.core.store.name()));
             };
-            let replaces = matches!(self.job, Job::Activate { .. });
+            let replaces = matches!(self.job, Job::Activate { .. } | Job::Offline(Carried::Request(_)));
             self.locked = Some(Locked::read(lock, &self.core.store, replaces)?);
+        }
+        if self.core.address.is_none() && !matches!(self.job, Job::Offline(_)) {
+            // An activation that needs no server has better advice.
+            self.online()?;
+            return Err(no_server());
         }
         match &self.job {
             Job::Change { .. } => self.begin_change(),
+            Job::Offline(_) => self.carry(),
             _ => self.send_own(),
         }
+    }
+
+    /// What is done by carried tokens asks nobody.
+    fn carry(&mut self) -> Result<Next, Error> {
+        let (Job::Offline(job), Some(locked)) = (&self.job, &mut self.locked) else { return Err(no_lock()) };
+        let token = offline::carry(&self.core, locked, job, &mut self.entropy)?;
+        Ok(Next::Done(Ok(Reply::made_here(token))))
     }
 
     /// Everything but changes: these may be sent again without harm, by this job or by the next.
@@ -115,12 +137,13 @@ impl Machine {
             Job::Deactivate => Call::new(Method::Delete, "/api/v1/activation".to_owned()),
             Job::Read { path } => Call::new(Method::Get, (*path).to_owned()),
             Job::Change { .. } => return self.begin_change(),
+            Job::Offline(_) => return self.carry(),
         };
         if matches!(self.job, Job::Activate { .. } | Job::Validate { .. } | Job::Deactivate) {
             call.idempotency_key = Some(self.entropy.token_id());
         }
         if matches!(self.job, Job::Deactivate | Job::Read { .. }) {
-            call.bearer = Some(self.held()?.access_token.clone());
+            call.bearer = Some(self.online()?.access_token.clone());
         }
         Ok(self.send(call, false, false))
     }
@@ -132,9 +155,9 @@ impl Machine {
         };
         let (mut request, seat_id) = (request.clone(), seat_id.clone());
         let locked = self.locked.as_mut().ok_or_else(no_lock)?;
-        let key = locked.key_for(&seat_id, &core.store, &mut self.entropy)?;
-        let proof = device_proof(&core, &key, &seat_id, self.now(), &mut self.entropy)?;
-        self.key = Some(key);
+        let keys = locked.keys_for(&seat_id, &core.store, &mut self.entropy)?;
+        let proof = device_proof(&core, &keys, &seat_id, self.now(), &mut self.entropy)?;
+        self.keys = Some(keys);
         request.device_proof = Some(proof.into());
         Ok(Call::post("/api/v1/activate", &text(&request)?))
     }
@@ -148,8 +171,8 @@ impl Machine {
         let mut request = request.clone();
         if let Some(seat_id) = request.seat_id.as_ref().map(ToString::to_string) {
             let known = core.store.keys().ok().and_then(|keys| keys.of(&seat_id).cloned());
-            let key = known.unwrap_or_else(|| DeviceKey::new(&mut self.entropy));
-            let proof = device_proof(&core, &key, &seat_id, self.now(), &mut self.entropy)?;
+            let keys = known.unwrap_or_else(|| DeviceKeys::new(&mut self.entropy));
+            let proof = device_proof(&core, &keys, &seat_id, self.now(), &mut self.entropy)?;
             request.device_proof = Some(proof.into());
         }
         Ok(Call::post("/api/v1/validate", &text(&request)?))
@@ -157,24 +180,24 @@ impl Machine {
 
     /// What the server's clock shows now, as far as it is known.
     fn now(&self) -> Timestamp {
-        self.core.options.clock.now().shifted(self.ahead.unwrap_or_default())
+        self.core.now().shifted(self.ahead.unwrap_or_default())
     }
 
     /// Adds the proof of the activation's key to a call, if it has one (SEC-5).
     fn proved(&mut self, mut call: Call) -> Result<Call, Error> {
         let core = Arc::clone(&self.core);
-        if let Some(key) = self.locked()?.key().cloned() {
-            call.proof = call_proof(&core, &key, &call, self.now(), &mut self.entropy)?;
+        if let Some(keys) = self.locked()?.held_keys().cloned() {
+            call.proof = call_proof(&core, &keys, &call, self.now(), &mut self.entropy)?;
         }
         Ok(call)
     }
 
     fn begin_change(&mut self) -> Result<Next, Error> {
-        let held = self.held()?;
-        let Some(pending) = held.pending.clone() else {
+        let online = self.online()?;
+        let Some(pending) = online.pending.clone() else {
             return self.send_change();
         };
-        let call = change_call(held, &pending);
+        let call = change_call(online, &pending);
         // The same again: the application repeats what it does not know the outcome of. The lost reply is its answer, so that
         // nothing is taken twice. But a refresh wants a lease of now, and takes nothing.
         let same = matches!(&self.job, Job::Change { change, body } if *change != Change::Refresh
@@ -190,10 +213,10 @@ impl Machine {
             return Err(Error::Internal("only a change is sent as a change".to_owned()));
         };
         let (change, body) = (change.clone(), body.clone());
-        let held = self.held()?;
-        let pending = Pending { change, body, nonce: held.nonce.clone(), idempotency_key };
-        let call = change_call(held, &pending);
-        held.pending = Some(pending);
+        let online = self.online()?;
+        let pending = Pending { change, body, nonce: online.nonce.clone(), idempotency_key };
+        let call = change_call(online, &pending);
+        online.pending = Some(pending);
         self.save()?;
         let call = self.proved(call)?;
         Ok(self.send(call, false, false))
@@ -223,7 +246,7 @@ impl Machine {
             return Ok(None);
         };
         let (call, settling, may_be_done) = (exchange.call.clone(), exchange.settling, exchange.may_be_done);
-        self.ahead = Some(now.as_micros().saturating_sub(self.core.options.clock.now().as_micros()));
+        self.ahead = Some(now.as_micros().saturating_sub(self.core.now().as_micros()));
         if !matches!(self.job, Job::Change { .. }) {
             return self.send_own().map(Some);
         }
@@ -236,7 +259,7 @@ impl Machine {
             Job::Activate { .. } => self.activated(&reply)?,
             Job::Change { .. } => return self.changed(reply),
             Job::Deactivate => self.remove()?,
-            Job::Read { .. } | Job::Validate { .. } => {}
+            Job::Read { .. } | Job::Validate { .. } | Job::Offline(_) => {}
         }
         Ok(Next::Done(Ok(reply)))
     }
@@ -253,8 +276,9 @@ impl Machine {
         };
         let core = Arc::clone(&self.core);
         self.learn(revocations.as_deref())?;
-        core.open_received(&lease, id, seat_id, self.key.as_ref())?;
-        let new = Held { id: id.to_string(), seat_id: seat_id.clone(), lease, access_token, nonce, pending: None };
+        core.open_received(&lease, id, seat_id, self.keys.as_ref())?;
+        let link = Link::Online(Online { access_token, nonce, pending: None });
+        let new = Held { id: id.to_string(), seat_id: seat_id.clone(), lease, link };
         self.locked()?.replace(&core.store, new)
     }
 
@@ -264,12 +288,12 @@ impl Machine {
             return self.lost(no_nonce(&reply));
         };
         let lease = self.refreshed(&reply);
-        let held = self.held()?;
-        held.nonce = nonce;
-        held.pending = None;
+        let online = self.online()?;
+        online.nonce = nonce;
+        online.pending = None;
         let bad_lease = match lease {
             Ok(Some(lease)) => {
-                held.lease = lease;
+                self.held()?.lease = lease;
                 None
             }
             Ok(None) => None,
@@ -286,22 +310,21 @@ impl Machine {
     /// The lease in the reply, if the change is a refresh and the lease is good.
     fn refreshed(&mut self, reply: &Reply) -> Result<Option<String>, Error> {
         let core = Arc::clone(&self.core);
-        let key = self.locked()?.key().cloned();
-        let held = self.held()?;
-        if !held.pending.as_ref().is_some_and(|pending| pending.change == Change::Refresh) {
+        let keys = self.locked()?.held_keys().cloned();
+        if !self.online()?.pending.as_ref().is_some_and(|pending| pending.change == Change::Refresh) {
             return Ok(None);
         }
         let LeaseOnly { lease, revocations } = parse(reply)?;
         self.learn(revocations.as_deref())?;
         let held = self.held()?;
-        core.open_received(&lease, held.activation()?, &held.seat_id, key.as_ref())?;
+        core.open_received(&lease, held.activation()?, &held.seat_id, keys.as_ref())?;
         Ok(Some(lease))
     }
 
     /// Keeps a newer revocation list, which counts for the lease that came with it too (KEY-5).
     fn learn(&self, list: Option<&str>) -> Result<(), Error> {
-        match (list.filter(|list| self.core.is_news(list)), &self.locked) {
-            (Some(list), Some(locked)) => locked.learn(&self.core.store, list),
+        match (list, &self.locked) {
+            (Some(list), Some(locked)) if self.core.is_news(list)? => locked.learn(&self.core.store, list),
             _ => Ok(()),
         }
     }
@@ -313,8 +336,7 @@ impl Machine {
         match &self.job {
             Job::Deactivate if because.is_some_and(Because::is_gone) => {
                 self.remove()?;
-                let nothing = Reply { status: 204, nonce: None, retry_after: None, location: None, body: Vec::new() };
-                return Ok(Next::Done(Ok(nothing)));
+                return Ok(Next::Done(Ok(Reply::made_here(String::new()))));
             }
             Job::Change { .. } => {
                 self.settle_refused(&refusal)?;
@@ -336,10 +358,10 @@ impl Machine {
         if keep {
             return Ok(());
         }
-        let held = self.held()?;
-        held.pending = None;
+        let online = self.online()?;
+        online.pending = None;
         if let Some(nonce) = &refusal.nonce {
-            held.nonce.clone_from(nonce);
+            online.nonce.clone_from(nonce);
         }
         self.save()
     }
@@ -362,7 +384,7 @@ impl Machine {
         };
         let changing = matches!(self.job, Job::Change { .. });
         if changing && !may_be_done {
-            self.held()?.pending = None;
+            self.online()?.pending = None;
             self.save()?;
         }
         let takes = changing || matches!(self.job, Job::Activate { .. } | Job::Deactivate);
@@ -381,7 +403,16 @@ impl Machine {
     }
 
     fn held(&mut self) -> Result<&mut Held, Error> {
-        self.locked()?.held.as_mut().ok_or(Error::NotActivated)
+        self.locked()?.record.held.as_mut().ok_or(Error::NotActivated)
+    }
+
+    /// What a call needs. An activation by carried tokens has nothing of it, and calls are not its way.
+    fn online(&mut self) -> Result<&mut Online, Error> {
+        let instead = self.job.without_connection();
+        match &mut self.held()?.link {
+            Link::Online(online) => Ok(online),
+            Link::Offline(_) => Err(instead),
+        }
     }
 
     fn save(&mut self) -> Result<(), Error> {
@@ -393,6 +424,11 @@ impl Machine {
         let core = Arc::clone(&self.core);
         self.locked()?.remove(&core.store)
     }
+}
+
+/// For calls of a client that was opened without a server's address.
+pub(crate) fn no_server() -> Error {
+    Error::Configuration("this client was opened without a server's address, which the call needs".to_owned())
 }
 
 fn no_lock() -> Error {

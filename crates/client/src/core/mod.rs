@@ -4,31 +4,35 @@ pub(crate) mod call;
 pub(crate) mod job;
 mod locked;
 pub(crate) mod machine;
+pub(crate) mod offline;
 mod patience;
 mod proof;
+pub(crate) mod time;
 mod verdict;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use chancery_domain::{ActivationId, Timestamp};
-use chancery_token::{Ended, Entropy, Lease, LeaseExpectation, Tolerance, Trust, random_seed};
+use chancery_token::{Ended, Lease, LeaseExpectation, TokenError, Trust};
 
-use crate::machine::identity::{Identity, derive};
-use crate::state::StateStore;
-use crate::state::device::DeviceKey;
-use crate::state::record::Held;
+use self::time::Watch;
+use crate::state::device::DeviceKeys;
+use crate::state::record::{Held, Link, Record};
 use crate::state::revocations::Revocations;
+use crate::state::{StateStore, Vault};
 use crate::{Error, Options, Product, Standing, Status};
 
 /// What does not change while a client lives.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) product: Product,
-    pub(crate) store: StateStore,
+    pub(crate) store: Vault,
     pub(crate) options: Options,
-    /// Where the server is: what proofs are made for.
-    pub(crate) address: String,
+    /// Where the server is: what proofs are made for. Nothing: it is never asked.
+    pub(crate) address: Option<String>,
+    /// What proves the time.
+    watch: Watch,
 }
 
 impl Core {
@@ -36,55 +40,58 @@ impl Core {
         product: Product,
         store: StateStore,
         options: Options,
-        address: String,
+        address: Option<String>,
     ) -> Result<Arc<Self>, Error> {
         if options.clock.is_movable() && !product.is_sandbox() {
             return Err(Error::SandboxClock);
         }
-        Ok(Arc::new(Self { product, store, options, address }))
-    }
-
-    /// The seat id of this machine, for activations that give none (OFF-12).
-    ///
-    /// # Errors
-    /// `no_machine_identity`, as in a container; `state_from_another_machine`; those of the stored state.
-    pub(crate) fn machine_seat_id(&self) -> Result<String, Error> {
-        let (signals, vendor) = (self.options.machine.signals(), self.product.trust().anchor().root.kid().as_bytes());
-        let seat_id = match self.store.identity()? {
-            Some(identity) => {
-                let opened = identity.open(vendor, &signals)?;
-                if !opened.drifted {
-                    return Ok(opened.seat_id);
-                }
-                opened.seat_id
-            }
-            None => derive(vendor, &signals)?,
-        };
-        // Whoever is busy with the state now leaves it to the next activation: the seat id is the same then.
-        if let Some(lock) = self.store.try_lock()? {
-            let mut entropy = Entropy::new(random_seed().map_err(|error| Error::Internal(error.to_string()))?);
-            self.store.write(&lock, &Identity::seal(&seat_id, vendor, &signals, &mut entropy)?)?;
-        }
-        Ok(seat_id)
+        let store = Vault::new(store, &product, options.machine.clone());
+        let core = Self { product, store, options, address, watch: Watch::default() };
+        // The program was built after its trust bundle was made.
+        core.saw(core.product.trust().revocations().issued.at);
+        Ok(Arc::new(core))
     }
 
     /// What the product may do now (TOK-7).
     pub(crate) fn check(&self) -> Result<Standing, Error> {
-        let lease = self.lease()?;
-        Ok(lease.map_or(Standing::NotActivated, |lease| Standing::of(&lease, self.options.clock.now())))
+        self.standing(self.lease()?.as_ref())
     }
 
     pub(crate) fn lease(&self) -> Result<Option<Lease>, Error> {
-        self.store.read()?.map(|held| self.held_lease(&held)).transpose()
+        Ok(self.read()?.1)
+    }
+
+    /// The record, and the lease in it. What changed between its file and that of the keys is read again: an activation that is
+    /// given up meanwhile is no error.
+    fn read(&self) -> Result<(Record, Option<Lease>), Error> {
+        let mut record = self.store.record()?;
+        loop {
+            let lease = record.held.as_ref().map(|held| self.held_lease(held)).transpose();
+            let read = if lease.is_err() { self.store.record()? } else { record.clone() };
+            if read == record {
+                return Ok((record, lease?));
+            }
+            record = read;
+        }
     }
 
     pub(crate) fn status(&self) -> Result<Status, Error> {
-        let held = self.store.read()?;
-        let lease = held.as_ref().map(|held| self.held_lease(held)).transpose()?;
-        let now = self.options.clock.now();
-        let standing = lease.as_ref().map_or(Standing::NotActivated, |lease| Standing::of(lease, now));
-        let unsettled = held.and_then(|held| held.pending).map(|pending| pending.change.to_string());
-        Ok(Status { standing, lease, unsettled })
+        let (Record { held, requests, .. }, lease) = self.read()?;
+        let standing = self.standing(lease.as_ref())?;
+        let mode = held.as_ref().map(Held::mode);
+        let pending = held.and_then(|held| match held.link {
+            Link::Online(online) => online.pending,
+            Link::Offline(_) => None,
+        });
+        let unsettled = pending.map(|pending| pending.change.to_string());
+        Ok(Status { standing, mode, lease, unsettled, requests: requests.len() })
+    }
+
+    /// What a lease that was opened means now.
+    fn standing(&self, lease: Option<&Lease>) -> Result<Standing, Error> {
+        let time = self.time()?;
+        self.keep_time_if_free();
+        Ok(lease.map_or(Standing::NotActivated, |lease| Standing::of(lease, time)))
     }
 
     /// A lease that was just received. One that is over by this machine's clock is refused: storing it would only hide that
@@ -94,53 +101,66 @@ impl Core {
         lease: &str,
         activation: ActivationId,
         seat_id: &str,
-        key: Option<&DeviceKey>,
+        keys: Option<&DeviceKeys>,
     ) -> Result<Lease, Error> {
-        let device = key.map(DeviceKey::thumbprint).transpose()?;
+        let device = keys.map(DeviceKeys::thumbprint).transpose()?;
         let (activation, seat_id, device) = (Some(activation), Some(seat_id), device.as_deref());
         let expected = LeaseExpectation { activation, seat_id, device, ..self.expected() };
-        self.trust().open_lease(lease, &expected).map_err(Error::Lease)
+        self.opened(self.trust()?.open_lease(lease, &expected))
     }
 
     /// The lease on disk, perhaps ended. It is verified each time, because anybody may have written the file.
     fn held_lease(&self, held: &Held) -> Result<Lease, Error> {
-        let device = self.store.keys()?.of(&held.seat_id).map(DeviceKey::thumbprint).transpose()?;
+        let device = self.store.keys()?.of(&held.seat_id).map(DeviceKeys::thumbprint).transpose()?;
         let expected = LeaseExpectation {
             activation: Some(held.activation()?),
             seat_id: Some(&held.seat_id),
             device: device.as_deref(),
             ended: Ended::Opened,
-            // It was good when it came; a clock that was mended meanwhile by some hours must not stop the product.
-            tolerance: Tolerance::CarriedFromVendor,
-            ..self.expected()
+            // It was good when it came. A clock that is behind it since is told by the proof of time, which it is part of.
+            ..LeaseExpectation::online(self.product.id(), Timestamp::MAX)
         };
-        self.trust().open_lease(&held.lease, &expected).map_err(Error::Lease)
+        self.opened(self.trust()?.open_lease(&held.lease, &expected))
+    }
+
+    /// The token that ended the last activation, as long as no other activation came.
+    pub(crate) fn offline_deactivation(&self) -> Result<Option<String>, Error> {
+        Ok(self.store.record()?.deactivated.map(|deactivated| deactivated.token))
     }
 
     fn open_verdict(&self, verdict: &str) -> Result<Lease, Error> {
-        self.trust().open_verdict(verdict, &self.expected()).map_err(Error::Lease)
+        self.opened(self.trust()?.open_verdict(verdict, &self.expected()))
+    }
+
+    /// Takes the instant of a lease that was verified as a proof of time.
+    fn opened(&self, lease: Result<Lease, TokenError>) -> Result<Lease, Error> {
+        let lease = lease.map_err(Error::Lease)?;
+        self.saw(lease.issued.at);
+        Ok(lease)
     }
 
     /// What is believed: the product's trust bundle, and the newest revocation list that ever came (KEY-5).
-    fn trust(&self) -> Cow<'_, Trust> {
-        let built = self.product.trust();
-        let Some(Revocations(list)) = self.store.revocations() else { return Cow::Borrowed(built) };
-        let mut trust = built.clone();
-        // Not by this machine's clock, which may be wrong: it was believed when it came. A newer bundle may know a newer one.
-        match trust.update_revocations(&list, Timestamp::MAX) {
-            Ok(()) => Cow::Owned(trust),
-            Err(_) => Cow::Borrowed(built),
+    fn trust(&self) -> Result<Cow<'_, Trust>, Error> {
+        let mut trust = Cow::Borrowed(self.product.trust());
+        if let Some(Revocations(list)) = self.store.revocations()? {
+            // Not by this machine's clock, which may be wrong: it was believed when it came. A newer bundle may know a newer one.
+            let mut newer = trust.clone().into_owned();
+            if newer.update_revocations(&list, Timestamp::MAX).is_ok() {
+                trust = Cow::Owned(newer);
+            }
         }
+        self.saw(trust.revocations().issued.at);
+        Ok(trust)
     }
 
     /// Whether this is a revocation list of the vendor that says more than the one known.
-    fn is_news(&self, list: &str) -> bool {
-        let mut trust = self.trust().into_owned();
+    fn is_news(&self, list: &str) -> Result<bool, Error> {
+        let mut trust = self.trust()?.into_owned();
         let seen = trust.revocations().number;
-        trust.update_revocations(list, self.options.clock.now()).is_ok() && trust.revocations().number > seen
+        Ok(trust.update_revocations(list, self.now()).is_ok() && trust.revocations().number > seen)
     }
 
     fn expected(&self) -> LeaseExpectation<'_> {
-        LeaseExpectation::online(self.product.id(), self.options.clock.now())
+        LeaseExpectation::online(self.product.id(), self.now())
     }
 }

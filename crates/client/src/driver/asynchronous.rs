@@ -4,12 +4,12 @@ use tokio::runtime::Handle;
 
 use super::http::{self, LONGEST_REPLY, Server};
 use crate::core::call::{Call, Outcome, Reply};
-use crate::core::machine::{Input, Machine, Next};
+use crate::core::machine::{Input, Machine, Next, no_server};
 use crate::{Error, Options};
 
 type Http = Server<reqwest::Client>;
 
-pub(crate) async fn drive(options: &Options, server: &Http, mut machine: Machine) -> Result<Reply, Error> {
+pub(crate) async fn drive(options: &Options, server: Option<&Http>, mut machine: Machine) -> Result<Reply, Error> {
     let runtime = Handle::try_current()
         .map_err(|_| Error::Internal("the async client needs a tokio runtime; there is a blocking one".to_owned()))?;
     let mut input = Input::Begin;
@@ -22,7 +22,7 @@ pub(crate) async fn drive(options: &Options, server: &Http, mut machine: Machine
         let next;
         (machine, next) = step.await.map_err(|error| Error::Internal(format!("the call was stopped: {error}")))?;
         input = match next {
-            Next::Send(call) => Input::Outcome(send(options, server, &call).await),
+            Next::Send(call) => Input::Outcome(send(options, server.ok_or_else(no_server)?, &call).await),
             Next::Wait(time) => {
                 options.sleeper.sleep(time).await;
                 Input::Waited

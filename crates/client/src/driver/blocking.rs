@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use super::http::{self, LONGEST_REPLY, Server};
 use crate::core::call::{Call, Outcome, Reply};
-use crate::core::machine::{Input, Machine, Next};
+use crate::core::machine::{Input, Machine, Next, no_server};
 use crate::{Error, Options};
 
 type Http = Server<reqwest::blocking::Client>;
@@ -16,12 +16,12 @@ pub(crate) fn check_thread() -> Result<(), Error> {
     if Handle::try_current().is_ok() { Err(Error::BlockingInAsync) } else { Ok(()) }
 }
 
-pub(crate) fn drive(options: &Options, server: &Http, mut machine: Machine) -> Result<Reply, Error> {
+pub(crate) fn drive(options: &Options, server: Option<&Http>, mut machine: Machine) -> Result<Reply, Error> {
     check_thread()?;
     let mut input = Input::Begin;
     loop {
         input = match machine.step(input) {
-            Next::Send(call) => Input::Outcome(send(options, server, &call)),
+            Next::Send(call) => Input::Outcome(send(options, server.ok_or_else(no_server)?, &call)),
             Next::Wait(time) => {
                 options.sleeper.sleep_blocking(time);
                 Input::Waited

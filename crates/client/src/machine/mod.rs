@@ -1,9 +1,10 @@
 //! The machine that the product runs on: what tells it from others, and what it is (OFF-12, LIC-3).
 //!
-//! What is read here leaves this module as keyed hashes alone. The key is the vendor's root, so that two vendors cannot compare
-//! what they know of a machine.
+//! What is read here leaves this module as keyed hashes alone. In the state the key is a random salt; in seat ids it is the vendor's
+//! root, so that two vendors cannot compare what they know of a machine.
 
 pub(crate) mod identity;
+pub(crate) mod key;
 mod linux;
 mod signal;
 

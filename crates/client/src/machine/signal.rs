@@ -43,6 +43,34 @@ impl SignalKind {
     }
 }
 
+/// What firmware and systems say that have not been told who they are, beside what is no seat id (LIC-3).
+const DUMMIES: [&str; 16] = [
+    "uninitialized",
+    "not applicable",
+    "not available",
+    "not settable",
+    "invalid",
+    "empty",
+    "default",
+    "o.e.m.",
+    "oem",
+    "base board serial number",
+    "board serial number",
+    "chassis serial number",
+    "system product name",
+    "123456789",
+    "1234567890",
+    // The firmware's id of many mainboards whose makers forgot to give one.
+    "03000200-0400-0500-0006-000700080009",
+];
+
+/// Whether it is one character again and again, as in `xxxxxxxx`.
+fn is_monotonous(value: &str) -> bool {
+    let mut characters = value.chars().filter(|c| c.is_alphanumeric());
+    let first = characters.next();
+    characters.all(|c| Some(c) == first)
+}
+
 /// A sign and its value. It has no `Debug`.
 #[derive(Clone)]
 pub(crate) struct Signal {
@@ -54,6 +82,9 @@ impl Signal {
     /// Takes a value; nothing if it is one that many machines have (LIC-3).
     pub(crate) fn new(kind: SignalKind, value: &str) -> Option<Self> {
         let value = value.trim().to_lowercase();
+        if DUMMIES.contains(&value.as_str()) || is_monotonous(&value) {
+            return None;
+        }
         // What is refused as a seat id is no identity either.
         SeatId::new(&value).ok().map(|_| Self { kind, value })
     }
@@ -85,7 +116,22 @@ mod tests {
 
     #[test]
     fn lic_3_what_many_machines_have_identifies_none() {
-        for dummy in ["", "none", "To be filled by O.E.M.", "00000000-0000-0000-0000-000000000000", "Default string"] {
+        let dummies = [
+            "",
+            "none",
+            "To be filled by O.E.M.",
+            "00000000-0000-0000-0000-000000000000",
+            "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
+            "ff:ff:ff:ff:ff:ff",
+            "Default string",
+            "uninitialized\n",
+            "Not Applicable",
+            "Base Board Serial Number",
+            "XXXXXXXX",
+            "..............",
+            "03000200-0400-0500-0006-000700080009",
+        ];
+        for dummy in dummies {
             assert!(Signal::new(SignalKind::Board, dummy).is_none(), "{dummy}");
         }
         assert!(Signal::new(SignalKind::Board, "PF2X7Y").is_some());

@@ -1,12 +1,16 @@
-//! The state on disk: one folder, two files that are each replaced as a whole, one lock file.
+//! The state on disk: one folder, files that are each replaced as a whole, one lock file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::envelope::damaged;
 use crate::Error;
 
 const LOCK: &str = "state.lock";
+
+/// More than any file of the state.
+const LONGEST: u64 = 1 << 20;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Disk {
@@ -35,15 +39,18 @@ impl Disk {
         }
     }
 
-    pub(super) fn read(&self, file: &str) -> Result<Option<String>, Error> {
-        match fs::read(self.path(file)) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => Ok(Some(text)),
-                Err(_) => Err(Error::StateDamaged("it is not text".to_owned())),
-            },
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.unavailable(&error)),
+    pub(super) fn read(&self, name: &str) -> Result<Option<String>, Error> {
+        let file = match File::open(self.path(name)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.unavailable(&error)),
+        };
+        let mut bytes = Vec::new();
+        let read = file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| self.unavailable(&error))?;
+        if read as u64 > LONGEST {
+            return Err(damaged(name, "it is longer than any that this program writes"));
         }
+        String::from_utf8(bytes).map(Some).map_err(|_| damaged(name, "it is not text"))
     }
 
     pub(super) fn write(&self, file: &str, text: &str) -> Result<(), Error> {
@@ -51,15 +58,23 @@ impl Disk {
     }
 
     pub(super) fn remove(&self, file: &str) -> Result<(), Error> {
-        match fs::remove_file(self.path(file)) {
+        // What a crash left half written may be what is to be forgotten.
+        for name in [file, &format!("{file}.new")] {
+            match fs::remove_file(self.path(name)) {
+                Ok(()) => self.sync_folder().map_err(|error| self.unavailable(&error))?,
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(self.unavailable(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_aside(&self, name: &str, why: &str) -> Result<(), Error> {
+        match fs::rename(self.path(name), self.path(&format!("{name}.{why}"))) {
             Ok(()) => self.sync_folder().map_err(|error| self.unavailable(&error)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(self.unavailable(&error)),
         }
-    }
-
-    pub(super) fn set_aside(&self, file: &str) -> Result<(), Error> {
-        fs::rename(self.path(file), self.path(&format!("{file}.damaged"))).map_err(|error| self.unavailable(&error))
     }
 
     /// After a crash at any point there is the old state or the new one, as a whole.
@@ -103,7 +118,7 @@ impl Disk {
     }
 }
 
-/// Files that only their owner can read: the access token and the device's key are in them.
+/// Files that only their owner can read: where nothing tells a machine from others, `machine.json` alone opens the rest.
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

@@ -1,4 +1,4 @@
-//! The state in memory, for tests of products. It goes through the same text as the state on disk.
+//! The state in memory, for tests of products. It goes through the same encrypted text as the state on disk.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

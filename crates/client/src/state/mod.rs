@@ -3,25 +3,25 @@
 pub(crate) mod device;
 mod disk;
 mod envelope;
+pub(crate) mod evidence;
 mod memory;
 pub(crate) mod record;
 pub(crate) mod revocations;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::device::Keys;
 use self::disk::Disk;
-use self::envelope::Content;
 use self::memory::Memory;
-use self::record::Held;
-use self::revocations::Revocations;
+pub(crate) use self::vault::Vault;
 use crate::Error;
-use crate::machine::identity::Identity;
 
 /// Where the client keeps its state: in a folder of its own, or in memory.
 ///
-/// Several processes may use one folder: a lock serialises their calls. A folder belongs to one product and one seat.
+/// Several processes may use one folder: a lock serialises their calls. A folder belongs to one product, one seat and one machine: its files
+/// are encrypted under a key that only this machine opens (OFF-12). Where nothing tells a machine from others, as in a container, the
+/// folder's permissions are all that protects them.
 #[derive(Clone, Debug)]
 pub struct StateStore(Place);
 
@@ -53,62 +53,14 @@ impl StateStore {
     }
 
     /// Takes the lock; nothing if another has it now.
-    pub(crate) fn try_lock(&self) -> Result<Option<Lock>, Error> {
+    fn try_lock(&self) -> Result<Option<Lock>, Error> {
         match &self.0 {
             Place::Disk(disk) => Ok(disk.try_lock()?.map(Lock::Disk)),
             Place::Memory(memory) => Ok(Memory::try_lock(memory).map(Lock::Memory)),
         }
     }
 
-    /// Reads the activation. It needs no lock: a state is replaced as a whole.
-    pub(crate) fn read(&self) -> Result<Option<Held>, Error> {
-        self.text(Held::FILE)?.map(|text| envelope::parse(&text)).transpose()
-    }
-
-    /// Reads the device's keys.
-    pub(crate) fn keys(&self) -> Result<Keys, Error> {
-        Ok(self.text(Keys::FILE)?.map(|text| envelope::parse(&text)).transpose()?.unwrap_or_default())
-    }
-
-    /// Reads the newest revocation list that came, if one did. One that is damaged is none: the next reply brings it again.
-    pub(crate) fn revocations(&self) -> Option<Revocations> {
-        envelope::parse(&self.text(Revocations::FILE).ok().flatten()?).ok()
-    }
-
-    /// Reads which machine the folder is of.
-    pub(crate) fn identity(&self) -> Result<Option<Identity>, Error> {
-        self.text(Identity::FILE)?.map(|text| envelope::parse(&text)).transpose()
-    }
-
-    pub(crate) fn write<C: Content>(&self, _: &Lock, content: &C) -> Result<(), Error> {
-        let text = envelope::write(content)?;
-        match &self.0 {
-            Place::Disk(disk) => disk.write(C::FILE, &text),
-            Place::Memory(memory) => {
-                memory.write(C::FILE, Some(text));
-                Ok(())
-            }
-        }
-    }
-
-    pub(crate) fn remove<C: Content>(&self, _: &Lock) -> Result<(), Error> {
-        match &self.0 {
-            Place::Disk(disk) => disk.remove(C::FILE),
-            Place::Memory(memory) => {
-                memory.write(C::FILE, None);
-                Ok(())
-            }
-        }
-    }
-
-    /// Moves a damaged text out of the way, and keeps it.
-    pub(crate) fn set_aside<C: Content>(&self, _: &Lock) -> Result<(), Error> {
-        match &self.0 {
-            Place::Disk(disk) => disk.set_aside(C::FILE),
-            Place::Memory(_) => Ok(()),
-        }
-    }
-
+    /// The text of a file, if it is there.
     fn text(&self, file: &'static str) -> Result<Option<String>, Error> {
         match &self.0 {
             Place::Disk(disk) => disk.read(file),
@@ -116,8 +68,37 @@ impl StateStore {
         }
     }
 
+    fn write(&self, _: &Lock, file: &'static str, text: &str) -> Result<(), Error> {
+        match &self.0 {
+            Place::Disk(disk) => disk.write(file, text),
+            Place::Memory(memory) => {
+                memory.write(file, Some(text.to_owned()));
+                Ok(())
+            }
+        }
+    }
+
+    fn remove(&self, _: &Lock, file: &'static str) -> Result<(), Error> {
+        match &self.0 {
+            Place::Disk(disk) => disk.remove(file),
+            Place::Memory(memory) => {
+                memory.write(file, None);
+                Ok(())
+            }
+        }
+    }
+
+    /// Moves a file out of the way, if it is there, and keeps it under another name, which says why.
+    fn set_aside(&self, lock: &Lock, file: &'static str, why: &str) -> Result<(), Error> {
+        match &self.0 {
+            Place::Disk(disk) => disk.set_aside(file, why),
+            // Nobody could look at it there.
+            Place::Memory(_) => self.remove(lock, file),
+        }
+    }
+
     /// For messages.
-    pub(crate) fn name(&self) -> String {
+    fn name(&self) -> String {
         match &self.0 {
             Place::Disk(disk) => disk.folder().display().to_string(),
             Place::Memory(_) => "memory".to_owned(),

@@ -1,7 +1,8 @@
 //! Both faces of the client behind one trait, so that each script runs with both.
 
 use chancery_client::{
-    Activate, Activation, ActivationFeature, Client, Error, Options, Product, StateStore, Validation, blocking,
+    Activate, Activation, ActivationFeature, Client, EntitlementInfo, Error, Lease, Options, Product, Standing,
+    StateStore, Validation, blocking,
 };
 use tokio::runtime::Runtime;
 
@@ -17,6 +18,16 @@ pub trait Face {
     fn validate(&self, request: &Activate) -> Result<Validation, Error>;
     fn check(&self) -> Result<chancery_client::Standing, Error>;
     fn status(&self) -> Result<chancery_client::Status, Error>;
+    fn lease(&self) -> Result<Option<Lease>, Error>;
+    fn entitlement(&self) -> Result<EntitlementInfo, Error>;
+    fn open_offline(product: Product, state: StateStore, options: Options) -> Self;
+    fn offline_request(&self, request: &Activate) -> Result<String, Error>;
+    fn apply_offline(&self, text: &str) -> Result<Standing, Error>;
+    fn apply_offline_response(&self, text: &str) -> Result<Standing, Error>;
+    fn apply_offline_refresh(&self, text: &str) -> Result<Standing, Error>;
+    fn deactivate_offline(&self) -> Result<String, Error>;
+    fn forget_offline_requests(&self) -> Result<(), Error>;
+    fn offline_deactivation(&self) -> Result<Option<String>, Error>;
 }
 
 pub struct Blocking(blocking::Client);
@@ -57,6 +68,40 @@ macro_rules! face {
             let $call = $self.0.validate(request);
             $run
         }
+        fn lease(&$self) -> Result<Option<Lease>, Error> {
+            $self.0.lease()
+        }
+        fn entitlement(&$self) -> Result<EntitlementInfo, Error> {
+            let $call = $self.0.entitlement();
+            $run
+        }
+        fn offline_request(&$self, request: &Activate) -> Result<String, Error> {
+            let $call = $self.0.offline_request(request);
+            $run
+        }
+        fn apply_offline(&$self, text: &str) -> Result<Standing, Error> {
+            let $call = $self.0.apply_offline(text);
+            $run
+        }
+        fn apply_offline_response(&$self, text: &str) -> Result<Standing, Error> {
+            let $call = $self.0.apply_offline_response(text);
+            $run
+        }
+        fn apply_offline_refresh(&$self, text: &str) -> Result<Standing, Error> {
+            let $call = $self.0.apply_offline_refresh(text);
+            $run
+        }
+        fn deactivate_offline(&$self) -> Result<String, Error> {
+            let $call = $self.0.deactivate_offline();
+            $run
+        }
+        fn forget_offline_requests(&$self) -> Result<(), Error> {
+            let $call = $self.0.forget_offline_requests();
+            $run
+        }
+        fn offline_deactivation(&$self) -> Result<Option<String>, Error> {
+            $self.0.offline_deactivation()
+        }
         fn check(&$self) -> Result<chancery_client::Standing, Error> {
             $self.0.check()
         }
@@ -70,6 +115,9 @@ impl Face for Blocking {
     fn open(url: &str, product: Product, state: StateStore, options: Options) -> Self {
         Self(blocking::Client::open_with(url, product, state, options).unwrap())
     }
+    fn open_offline(product: Product, state: StateStore, options: Options) -> Self {
+        Self(blocking::Client::open_offline(product, state, options).unwrap())
+    }
     face!(Blocking, self, call => call);
 }
 
@@ -77,6 +125,10 @@ impl Face for Async {
     fn open(url: &str, product: Product, state: StateStore, options: Options) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self(Client::open_with(url, product, state, options).unwrap(), runtime)
+    }
+    fn open_offline(product: Product, state: StateStore, options: Options) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self(Client::open_offline(product, state, options).unwrap(), runtime)
     }
     face!(Async, self, call => self.1.block_on(call));
 }

@@ -1,13 +1,14 @@
 //! A fake licensing server that signs real leases, and what the tests need around it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "each test file uses a part of it")]
 
+pub mod desk;
 pub mod faces;
 pub mod server;
 pub mod vendor;
 pub mod world;
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,19 +18,28 @@ use self::faces::Face;
 use self::server::Server;
 use self::vendor::{Vendor, product_id, start};
 
-/// A clock that the test moves.
+/// A clock that the test moves: what it shows, and how long it has run.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock(AtomicI64, AtomicU64);
 
 impl TestClock {
     pub fn set(&self, now: Timestamp) {
         self.0.store(now.as_micros(), Ordering::SeqCst);
+    }
+
+    /// Lets time go by, which the clock's hands do not show.
+    pub fn run(&self, micros: i64) {
+        self.1.fetch_add(micros.unsigned_abs(), Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+
+    fn running(&self) -> Duration {
+        Duration::from_micros(self.1.load(Ordering::SeqCst))
     }
 }
 
@@ -66,7 +76,7 @@ impl Scene {
 
     pub fn of(vendor: Vendor) -> Self {
         let product = Product::new(&product_id().to_string(), &vendor.bundle()).unwrap();
-        let clock = Arc::new(TestClock(AtomicI64::new(start().as_micros())));
+        let clock = Arc::new(TestClock(AtomicI64::new(start().as_micros()), AtomicU64::new(0)));
         let waits = Arc::new(Waits::default());
         let options = Options {
             clock: clock.clone(),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chancery_domain::{ActivationId, EntitlementId, Id, Interval, ProductId, Timestamp, VendorId};
 use chancery_token::{
-    BundleClaims, BundleVendor, CertificateClaims, Issued, KeyUse, LeaseClaims, LeaseEntitlement, LeaseSeat, LocalKey,
-    RevocationClaims, SigningKey,
+    BundleClaims, BundleVendor, CertificateClaims, Issued, Jwk, KeyUse, LeaseClaims, LeaseEntitlement, LeaseSeat,
+    LocalKey, OpeningKey, RevocationClaims, SigningKey,
 };
 
 pub const DAY: i64 = 86_400_000_000;
@@ -27,24 +27,30 @@ pub fn activation_id() -> ActivationId {
     id(3)
 }
 
+fn receiving(seed: u8) -> OpeningKey {
+    OpeningKey::from_seed(&[seed + 50; 32]).unwrap()
+}
+
 #[derive(Debug)]
 pub struct Vendor {
     pub sandbox: bool,
     pub root: LocalKey,
     pub issuing: LocalKey,
+    /// What is sealed to the vendor, this opens.
+    pub receiving: OpeningKey,
 }
 
 impl Vendor {
     pub fn new(seed: u8, sandbox: bool) -> Self {
         let key = |seed| LocalKey::ed25519_from_seed(&[seed; 32]).unwrap();
-        Self { sandbox, root: key(seed), issuing: key(seed + 100) }
+        Self { sandbox, root: key(seed), issuing: key(seed + 100), receiving: receiving(seed) }
     }
 
     /// The same vendor with another issuing key.
     pub fn rotated(&self, seed: u8) -> Self {
         let key = |seed| LocalKey::ed25519_from_seed(&[seed; 32]).unwrap();
         let root = LocalKey::from_pkcs8(&self.root.to_pkcs8().unwrap()).unwrap();
-        Self { sandbox: self.sandbox, root, issuing: key(seed + 100) }
+        Self { sandbox: self.sandbox, root, issuing: key(seed + 100), receiving: receiving(seed) }
     }
 
     /// A revocation list of these keys.
@@ -53,25 +59,38 @@ impl Vendor {
         RevocationClaims { issued: self.issued(start()), number, revoked }.sign(&self.root).unwrap()
     }
 
-    fn issued(&self, at: Timestamp) -> Issued {
+    pub fn issued(&self, at: Timestamp) -> Issued {
         Issued::new(id::<VendorId>(1), at, "token-1", self.sandbox)
     }
 
-    fn certificate(&self) -> String {
+    pub fn certificate(&self) -> String {
+        self.certificate_for(&[KeyUse::Lease, KeyUse::Offline])
+    }
+
+    /// The issuing key's certificate for some uses.
+    pub fn certificate_for(&self, uses: &[KeyUse]) -> String {
+        self.certified(self.issuing.public(), uses)
+    }
+
+    fn certified(&self, key: &Jwk, uses: &[KeyUse]) -> String {
         let (from, to) = (start().shifted(-30 * DAY), start().shifted(3000 * DAY));
-        let mut claims = CertificateClaims::new(self.issued(from), self.issuing.public().clone(), from, to);
-        claims.uses = vec![KeyUse::Lease];
+        let mut claims = CertificateClaims::new(self.issued(from), key.clone(), from, to);
+        claims.uses = uses.to_vec();
         claims.max_lifetime = Some(31 * 86_400);
         claims.sign(&self.root).unwrap()
     }
 
     /// What is pinned in the product.
     pub fn bundle(&self) -> String {
+        self.bundle_of(vec![self.certificate(), self.certified(self.receiving.public(), &[KeyUse::Seal])])
+    }
+
+    pub fn bundle_of(&self, certificates: Vec<String>) -> String {
         BundleClaims {
             issued: self.issued(start()),
             vendor: BundleVendor { id: id(1), name: "Acme".to_owned() },
             root: self.root.public().clone(),
-            certificates: vec![self.certificate()],
+            certificates,
             revocations: self.revocations(1, &[]),
             urls: BTreeMap::new(),
         }

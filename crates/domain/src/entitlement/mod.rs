@@ -11,6 +11,7 @@ mod usage_period;
 use std::collections::BTreeSet;
 
 pub use edit::{EntitlementEdit, Overridable};
+pub(crate) use grant::fits_a_carried_lease;
 pub use grant::{CatalogSnapshot, GrantedAttribute, GrantedFeature, OrderItem, fits_a_lease};
 pub use reset_overrides::Reset;
 pub use status::EntitlementStatus;

@@ -3,7 +3,7 @@
 use super::{Moment, Step, USABLE, Wording};
 use crate::{
     Activation, ActivationId, Candidate, Claim, ClaimRequest, Denied, DeviceClaim, Ended, Entitlement, EntitlementId,
-    Fact, Product, Seat, SecretMode, Timestamp, choose, claim, fact, optional,
+    Fact, Lease, Mode, Product, Seat, SecretMode, Timestamp, choose, claim, fact, optional,
 };
 
 const SECRET: Wording = Wording {
@@ -17,6 +17,12 @@ const EDITION: Wording = Wording {
     asks: "Is it of the edition that is wanted?",
     passed: "It is of the edition that is wanted, or none is.",
     refused: "Another edition is wanted.",
+};
+const OFFLINE: Wording = Wording {
+    rule: "OFF-1",
+    asks: "Does the entitlement permit offline activations?",
+    passed: "The entitlement has an offline lease period.",
+    refused: "The entitlement has no offline lease period, or more features than a carried token holds.",
 };
 const AGAIN: Wording = Wording {
     rule: "SEAT-2",
@@ -99,6 +105,11 @@ pub fn explain(
     let mut trail = Trail { steps: Vec::new(), open: true };
     trail.ask(&EDITION, candidate.is_wanted(request), optional_edition(&candidate, request));
     trail.ask_usable(&candidate.entitlement, now, request.release);
+    if request.mode == Mode::Offline {
+        let period = candidate.entitlement.policy.offline_lease_period;
+        let permits = Lease::offline(&candidate.entitlement, now).is_ok();
+        trail.ask(&OFFLINE, permits, vec![optional("offlineLeasePeriod", period)]);
+    }
     trail.ask_holder(&candidate, request, now);
     trail.ask_new_seat(&candidate);
     let served = outcome.as_ref().ok().map(|granted| granted.entitlement);

@@ -1,6 +1,9 @@
 //! Which of an order's entitlements serves a claim, and with which seat (SEAT-1, SEAT-2).
 
-use crate::{Activation, DeviceClaim, EditionId, Entitlement, Openings, Refusal, Seat, SeatId, Timestamp, choose};
+use crate::{
+    Activation, DeviceClaim, EditionId, Entitlement, Lease, LeavingWhy, Mode, Openings, Refusal, Seat, SeatId,
+    Timestamp, choose,
+};
 
 /// One entitlement of the order for the product, with what the claim must know of its seats.
 #[derive(Clone, Debug)]
@@ -17,6 +20,12 @@ impl Candidate {
     /// Whether it may serve the claim: whoever has a seat keeps to it, whichever edition is asked for (SEAT-1).
     pub(crate) fn is_wanted(&self, request: &ClaimRequest) -> bool {
         self.held.is_some() || request.edition.is_none_or(|edition| edition == self.entitlement.edition)
+    }
+
+    /// Whether the entitlement can be used now, in the way that is asked for (ENT-1, ENT-5, OFF-1).
+    fn check_serves(&self, mode: Mode, release: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+        self.entitlement.check_usable(now, release)?;
+        Lease::of(&self.entitlement, mode, now).map(drop)
     }
 
     /// Whether who holds the seat id may go on. A lease that has ended resumes as a new claim would get in (SEAT-4).
@@ -39,6 +48,8 @@ pub struct ClaimRequest {
     pub release: Option<Timestamp>,
     /// What it shows of its device (SEAT-12).
     pub device: DeviceClaim,
+    /// How the activation is to be kept alive: not every entitlement permits offline (OFF-1).
+    pub mode: Mode,
 }
 
 /// How a claim is served.
@@ -62,7 +73,7 @@ pub struct Denied {
 /// Decides a claim (SEAT-1): the entitlement is the one that holds the seat id already; else one of the edition that is
 /// wanted; else one with a free seat, of those the one that expires last.
 ///
-/// An entitlement that cannot be used now does not stand in the way of another that can; if none can, the refusal is that of
+/// An entitlement that cannot be used now, or not offline where that is asked for, does not stand in the way of another that can; if none can, the refusal is that of
 /// the one that would have been chosen.
 ///
 /// # Errors
@@ -73,7 +84,7 @@ pub fn claim(candidates: Vec<Candidate>, request: &ClaimRequest, now: Timestamp)
     for candidate in candidates.into_iter().filter(|candidate| candidate.is_wanted(request)) {
         let seat = choose(&candidate.entitlement, &candidate.openings);
         let preference = Preference::of(&candidate, seat.as_ref(), request, now);
-        if let Err(refusal) = candidate.entitlement.check_usable(now, request.release) {
+        if let Err(refusal) = candidate.check_serves(request.mode, request.release, now) {
             if nearest.as_ref().is_none_or(|(held, _)| preference < *held) {
                 nearest = Some((preference, Denied { entitlement: Some(Box::new(candidate.entitlement)), refusal }));
             }
@@ -105,16 +116,28 @@ pub fn claim(candidates: Vec<Candidate>, request: &ClaimRequest, now: Timestamp)
     }
 }
 
-/// The seats that a claim leaves behind when it gets a new one: a seat id has one seat (SEAT-2), so what it still holds of
-/// entitlements that cannot be used now is given up; else it would have two seats once those can be used again. That a release is too
-/// new for an entitlement's maintenance (ENT-5) is no reason: an older release may still run there.
+/// The seats that a claim leaves behind when it gets a new one, and what becomes of each: a seat id has one seat (SEAT-2), so what
+/// it still holds of entitlements that cannot be used now is given up; else it would have two seats once those can be used again.
+/// That a release is too new for an entitlement's maintenance (ENT-5) is no reason: an older release may still run there. Of an
+/// entitlement that can be used, but not offline, the seat is held while the device may still run by it: others could have it.
 ///
 /// Another device's seat stays that device's (SEAT-12).
 #[must_use]
-pub fn left_behind(candidates: &[Candidate], request: &ClaimRequest, now: Timestamp) -> Vec<(Entitlement, Activation)> {
-    let unusable = candidates.iter().filter(|candidate| candidate.entitlement.check_usable(now, None).is_err());
-    let own = unusable.filter(|candidate| candidate.check_device(&request.device, now).is_ok());
-    own.filter_map(|candidate| Some((candidate.entitlement.clone(), candidate.held.clone()?))).collect()
+pub fn left_behind(
+    candidates: &[Candidate],
+    request: &ClaimRequest,
+    now: Timestamp,
+) -> Vec<(Entitlement, Activation, LeavingWhy)> {
+    let own = candidates.iter().filter(|candidate| candidate.check_device(&request.device, now).is_ok());
+    let left = own.filter_map(|candidate| {
+        let why = candidate.held.as_ref()?.released(false, now);
+        let why = match candidate.entitlement.check_usable(now, None) {
+            Err(_) => LeavingWhy::Freed,
+            Ok(()) => candidate.check_serves(request.mode, None, now).err().map(|_| why)?,
+        };
+        Some((candidate.entitlement.clone(), candidate.held.clone()?, why))
+    });
+    left.collect()
 }
 
 /// The lower, the better: holds the seat id; then by the seat that can be had; then the later expiry; then the older one.

@@ -1,7 +1,7 @@
 //! Carrying out a claim that was decided (SEAT-2, SEAT-3, ENT-3).
 
 use crate::{
-    Activation, ActivationId, Concurrency, DeviceInfo, Entitlement, Lease, Mode, Name, Quantity, Seat, SeatId,
+    Activation, ActivationId, Concurrency, DeviceInfo, Entitlement, Lease, Mode, Name, Quantity, Refusal, Seat, SeatId,
     Standing, Thumbprint, Timestamp,
 };
 
@@ -16,6 +16,9 @@ pub struct Device {
 
 impl Entitlement {
     /// Gives a new seat: starts what the first seat starts, counts the seat, and makes its activation.
+    ///
+    /// # Errors
+    /// `OfflineNotPermitted`, before which no claim comes that was decided for that mode (OFF-1).
     #[allow(clippy::too_many_arguments, reason = "an activation is made of these, and only here")]
     pub fn seat_new(
         &mut self,
@@ -24,8 +27,9 @@ impl Entitlement {
         (seat_id, seat_name): (SeatId, Option<Name>),
         device: Device,
         client_code: String,
+        mode: Mode,
         now: Timestamp,
-    ) -> Activation {
+    ) -> Result<Activation, Refusal> {
         self.start_by_activation(now);
         if !matches!(seat, Seat::Replacing(_)) {
             self.counter.take(seat.number());
@@ -40,7 +44,7 @@ impl Entitlement {
             seat_name,
             standing: Standing::Seated(seat.number()),
             frees_at: now,
-            mode: Mode::Online,
+            mode,
             concurrency: self.concurrency,
             lease: Lease { issued: now, expiry: Some(now) },
             activated: now,
@@ -50,27 +54,32 @@ impl Entitlement {
             device: device.info,
             device_key: device.key,
         };
-        activation.take_lease(Lease::of(self, now));
-        activation
+        activation.take_lease(Lease::of(self, mode, now)?);
+        Ok(activation)
     }
 
     /// Gives the seat's holder its activation again (SEAT-2): a fresh lease and a new chain, never a second seat. From now on
-    /// it is bound to the key that was shown (SEAT-12).
+    /// it is bound to the key that was shown (SEAT-12), and kept alive in the way that was asked for.
+    ///
+    /// # Errors
+    /// As those of [`Entitlement::seat_new`].
     pub fn seat_again(
         &mut self,
         mut activation: Activation,
         seat_name: Option<Name>,
         device: Device,
+        mode: Mode,
         now: Timestamp,
-    ) -> Activation {
+    ) -> Result<Activation, Refusal> {
         self.start_by_activation(now);
         activation.concurrency = self.concurrency;
         activation.seat_name = seat_name.or(activation.seat_name);
         activation.device = device.info;
         activation.device_key = device.key;
+        activation.mode = mode;
         activation.begin_chain();
-        activation.take_lease(Lease::of(self, now));
-        activation
+        activation.take_lease(Lease::of(self, mode, now)?);
+        Ok(activation)
     }
 
     /// Takes back the seat of an activation that ends. Says which number is free again.

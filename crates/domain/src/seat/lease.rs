@@ -1,6 +1,7 @@
-//! Leases: until when an activation may run (SEAT-6).
+//! Leases: until when an activation may run (SEAT-6, OFF-2).
 
-use crate::{Entitlement, Refusal, Timestamp};
+use crate::entitlement::fits_a_carried_lease;
+use crate::{Entitlement, Mode, Refusal, Timestamp};
 
 /// The right to run until an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,11 +13,41 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// The lease that an entitlement gives now: the lease period, cut at the hard stop (SEAT-6).
+    /// The lease that an entitlement gives now to an activation that is kept alive in this way.
+    ///
+    /// # Errors
+    /// `OfflineNotPermitted`, as [`Lease::offline`].
+    pub fn of(entitlement: &Entitlement, mode: Mode, now: Timestamp) -> Result<Self, Refusal> {
+        match mode {
+            Mode::Online => Ok(Self::online(entitlement, now)),
+            Mode::Offline => Self::offline(entitlement, now),
+        }
+    }
+
+    /// The lease of an activation that calls: the lease period, cut at the hard stop (SEAT-6).
     #[must_use]
-    pub fn of(entitlement: &Entitlement, now: Timestamp) -> Self {
-        let period_end = entitlement.policy.lease_period.end(now);
-        let expiry = match (period_end, entitlement.hard_stop()) {
+    pub fn online(entitlement: &Entitlement, now: Timestamp) -> Self {
+        Self::cut(now, entitlement.policy.lease_period.end(now), entitlement.hard_stop())
+    }
+
+    /// The lease of an activation that never calls: the offline lease period, cut at the subscription's end, or in grace at the
+    /// grace end (OFF-2): whoever is far away is not promised a grace that may be paid for in time.
+    ///
+    /// # Errors
+    /// `OfflineNotPermitted` where the entitlement has no offline lease period (OFF-1), or has more features and attributes than a
+    /// token that is carried can hold (TOK-3).
+    pub fn offline(entitlement: &Entitlement, now: Timestamp) -> Result<Self, Refusal> {
+        let refused = |too_large| Refusal::OfflineNotPermitted { too_large };
+        let period = entitlement.policy.offline_lease_period.ok_or_else(|| refused(false))?;
+        if !fits_a_carried_lease(&entitlement.features, &entitlement.attributes) {
+            return Err(refused(true));
+        }
+        let end = entitlement.expiry.filter(|expiry| now < *expiry).or_else(|| entitlement.hard_stop());
+        Ok(Self::cut(now, period.end(now), end))
+    }
+
+    fn cut(now: Timestamp, period_end: Option<Timestamp>, stop: Option<Timestamp>) -> Self {
+        let expiry = match (period_end, stop) {
             (Some(end), Some(stop)) => Some(end.min(stop)),
             (end, stop) => end.or(stop),
         };

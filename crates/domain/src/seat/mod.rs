@@ -1,4 +1,4 @@
-//! Seats, and the activations and leases by which they are held (SEAT-1…12).
+//! Seats, and the activations and leases by which they are held (SEAT-1…12, OFF-1…10).
 
 mod activation;
 mod candidate;
@@ -7,6 +7,7 @@ mod claim;
 mod device;
 mod lease;
 mod leaving;
+mod offline;
 mod reduce;
 mod refresh;
 
@@ -17,4 +18,5 @@ pub use claim::Device;
 pub use device::{DeviceClaim, Thumbprint};
 pub use lease::Lease;
 pub use leaving::{Leaving, LeavingWhy};
+pub use offline::Carried;
 pub use reduce::{Renumbering, reduce, renumber};

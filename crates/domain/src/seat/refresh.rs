@@ -1,6 +1,6 @@
-//! Refreshing a lease, and who may still use an activation (SEAT-2, SEAT-4, SEAT-6, SEAT-7).
+//! Refreshing a lease, and who may still use an activation (SEAT-2, SEAT-4, SEAT-6, SEAT-7, OFF-6).
 
-use crate::{Activation, End, Entitlement, Lease, Refusal, Standing, Timestamp};
+use crate::{Activation, End, Entitlement, Lease, Mode, Refusal, Standing, Timestamp};
 
 impl Activation {
     /// Whether the holder of this chain's access token still has a seat.
@@ -31,10 +31,11 @@ impl Activation {
         }
     }
 
-    /// Extends the lease (SEAT-6). An activation whose lease has ended, and whose seat nobody took, resumes (SEAT-4).
+    /// Extends the lease (SEAT-6). An activation whose lease has ended, and whose seat nobody took, resumes (SEAT-4). An offline one
+    /// gets the end that follows from now, moved or not: what is carried to it tells of more than the end (OFF-6, OFF-7).
     ///
     /// # Errors
-    /// Why the entitlement gives no lease, or that the end cannot move.
+    /// Why the entitlement gives no lease, or that the end of an online one cannot move.
     pub fn refresh(
         &mut self,
         entitlement: &Entitlement,
@@ -42,12 +43,15 @@ impl Activation {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         entitlement.check_usable(now, release)?;
-        let next = Lease::of(entitlement, now);
-        self.lease.check_extendable(next, entitlement)?;
+        let next = Lease::of(entitlement, self.mode, now)?;
+        if self.mode == Mode::Online {
+            self.lease.check_extendable(next, entitlement)?;
+        }
         self.concurrency = entitlement.concurrency;
         self.take_lease(next);
         Ok(())
     }
+
     /// Keeps the seat for its holder as long as a lease of now would last, without giving one: the device gets its lease itself
     /// when it comes back. So a machine that cannot reach the server does not lose its seat.
     ///
@@ -55,7 +59,7 @@ impl Activation {
     /// Why the entitlement gives no lease; `LeaseNotExtendable` if the seat is kept as long already.
     pub fn keep_seat(&mut self, entitlement: &Entitlement, now: Timestamp) -> Result<(), Refusal> {
         entitlement.check_usable(now, None)?;
-        let until = Lease::of(entitlement, now).expiry.unwrap_or(Timestamp::MAX);
+        let until = Lease::of(entitlement, self.mode, now)?.expiry.unwrap_or(Timestamp::MAX);
         if until <= self.frees_at {
             return Err(Refusal::LeaseNotExtendable { lease_expiry: self.kept_until() });
         }

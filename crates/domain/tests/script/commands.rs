@@ -119,7 +119,11 @@ fn activate(world: &mut World, machine: &str, more: &str) -> Answer {
     let seat_id = SeatId::new(machine.split('@').next().unwrap_or_default()).expect("scripts use plain seat ids");
     let product = after(more, "product").unwrap_or("cad");
     let release = after(more, "release").map(instant);
-    match world.activate(machine, &seat_id, product, after(more, "edition"), release) {
+    let activated = match more {
+        "offline" => world.activate_offline(machine, &seat_id),
+        _ => world.activate(machine, &seat_id, product, after(more, "edition"), release),
+    };
+    match activated {
         Err(refusal) => Err(refused(&refusal)),
         Ok(seated) => {
             let until = seated.until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));

@@ -67,9 +67,15 @@ impl World {
         edition: Option<&str>,
         release: Option<Timestamp>,
     ) -> Result<Seated, Refusal> {
-        let edition = edition.map(named_id);
-        let device = DeviceClaim::default();
-        self.claim(machine, product, &ClaimRequest { seat_id: Some(seat_id.clone()), edition, release, device })
+        let (edition, device, seat_id) = (edition.map(named_id), DeviceClaim::default(), Some(seat_id.clone()));
+        self.claim(machine, product, &ClaimRequest { seat_id, edition, release, device, mode: Mode::Online })
+    }
+
+    /// The same by a request that is carried by hand (OFF-4).
+    pub(crate) fn activate_offline(&mut self, machine: &str, seat_id: &SeatId) -> Result<Seated, Refusal> {
+        let (device, seat_id) = (DeviceClaim::default(), Some(seat_id.clone()));
+        let request = ClaimRequest { seat_id, edition: None, release: None, device, mode: Mode::Offline };
+        self.claim(machine, "cad", &request)
     }
 
     /// The same by what a claim says of itself, of a seat id.
@@ -81,18 +87,21 @@ impl World {
         let claimed = claim(candidates, request, self.now).map_err(|denied| denied.refusal)?;
         let (entitlement, activation, again, replaced) = match claimed {
             Claim::Again(mut entitlement, activation) => {
-                let activation = entitlement.seat_again(*activation, None, device, self.now);
+                let activation = entitlement.seat_again(*activation, None, device, request.mode, self.now)?;
                 (entitlement, activation, true, None)
             }
             Claim::New(mut entitlement, seat) => {
-                for (_, seat) in left {
-                    self.unseat(seat.id, End::Replaced);
+                for (_, seat, why) in left {
+                    match why {
+                        LeavingWhy::Held(_) => drop(self.release(seat.id, false)),
+                        _ => drop(self.unseat(seat.id, End::Replaced)),
+                    }
                 }
                 let replaced = if let Seat::Replacing(ended) = &seat { Some(self.replace(ended)) } else { None };
                 let who = (seat_id.clone(), None);
                 let id = self.id();
                 let code = String::from("SCRIPT");
-                let activation = entitlement.seat_new(id, &seat, who, device, code, self.now);
+                let activation = entitlement.seat_new(id, &seat, who, device, code, request.mode, self.now)?;
                 (entitlement, activation, false, replaced)
             }
         };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chancery_domain::{
-    Action, Activation, ActivationId, Entitlement, Invalid, LogOperation, NoncePosition, OrderId, Permit, Refusal,
-    SeatNote, Thumbprint, position,
+    Action, Activation, ActivationId, Entitlement, Invalid, LogOperation, Mode, NoncePosition, OrderId, Permit,
+    Refusal, SeatNote, Thumbprint, VendorId, position,
 };
 use chancery_store::{Aggregate, Outcome, WriteTx, activation, entitlement};
 use chancery_token::Nonce;
@@ -72,6 +72,16 @@ where
         .await
 }
 
+/// Whether a call can be made for an activation that may be offline (OFF-10). Its device makes none: the chain of one that calls
+/// nevertheless has ended (SEAT-2).
+pub(super) fn check_way(action: Action, activation: &Activation) -> Result<(), Refusal> {
+    match (Change::denial(action), activation.check_connected()) {
+        (LogOperation::FeatureDeny, connected) => connected,
+        (_, Err(_)) if action == Action::Refresh => Err(Refusal::ActivationSuperseded),
+        _ => Ok(()),
+    }
+}
+
 /// The counter of the nonce that was shown.
 fn presented(keys: &Arc<VendorKeys>, call: &ChainCall, context: &Context) -> Result<u64, Error> {
     let nonce = call.nonce.as_ref().ok_or(Error::NonceMissing)?;
@@ -99,6 +109,8 @@ impl Turn<'_> {
     ) -> Result<Outcome<Turned<T>, Error>, Error> {
         let mut change = Change::new(tx, permit, context);
         let mut refused_at = None;
+        let vendor = permit.vendor();
+        self.announce(&mut change, vendor)?;
         let earlier = change.receipt()?;
         if let Some(receipt) = &earlier {
             let Some(counter) = receipt.facts.strip_prefix(REFUSED) else {
@@ -106,13 +118,19 @@ impl Turn<'_> {
             };
             refused_at = Some(fact::<u64>(counter)?);
         }
-        let vendor = permit.vendor();
         let invalid = || Error::Unauthenticated(crate::Unauthenticated::AccessToken);
         let mut activation = activation::find(change.tx, vendor, self.call.activation)?.ok_or_else(invalid)?;
+        // A later chain than the recorded one is of a device that came back online, before the database was restored (SAFE-3).
+        if self.call.chain > activation.chain {
+            activation.mode = Mode::Online;
+        }
+        if let Err(refusal) = check_way(permit.action(), &activation) {
+            return Self::refuse(&mut change, &activation, refusal, None);
+        }
         if let Err(refusal) = activation.check_held(self.call.chain) {
             return Self::refuse(&mut change, &activation, refusal, None);
         }
-        let entitlement = entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or_else(invalid)?;
+        let entitlement = entitlement::of_activation(change.tx, vendor, activation.id)?.ok_or_else(invalid)?;
         // Whoever does not prove the key must not turn the nonce either: else a thief could cut the holder off.
         if let Err(refusal) = activation.check_possession(entitlement.secret_mode, self.device) {
             return Self::refuse(&mut change, &activation, refusal, None);
@@ -147,6 +165,13 @@ impl Turn<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Tells the store what will be asked for.
+    fn announce(&self, change: &mut Change<'_, '_>, vendor: VendorId) -> Result<(), Error> {
+        change.announce_receipt()?;
+        activation::announce(change.tx, vendor, self.call.activation)?;
+        Ok(entitlement::announce_of_activation(change.tx, vendor, self.call.activation)?)
     }
 
     fn tell_again<T: Remembered>(&self, change: &mut Change<'_, '_>, facts: &str) -> Result<Turned<T>, Error> {

@@ -17,7 +17,7 @@ enum Attempt<T> {
 }
 
 /// Runs a claim. A refusal is kept with what was recorded about it; that of a newcomer is not: nothing comes of it (AUTO-1).
-pub(super) async fn claiming<T, F>(
+pub(crate) async fn claiming<T, F>(
     system: &System,
     context: &Context,
     action: Action,

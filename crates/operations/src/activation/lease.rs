@@ -17,7 +17,7 @@ use crate::vendor_keys::VendorKeys;
 const VERDICT_MINUTES: u64 = 5;
 
 impl VendorKeys {
-    fn issued(&self, at: Timestamp, jti: &str) -> Issued {
+    pub(crate) fn issued(&self, at: Timestamp, jti: &str) -> Issued {
         Issued::new(self.vendor.id, at, jti, self.vendor.is_sandbox())
     }
 
@@ -127,7 +127,7 @@ pub(super) fn recall_key(key: &str) -> Result<Option<Thumbprint>, Error> {
 }
 
 /// The lease of a receipt: its instants in microseconds, the end -1 where there is none.
-pub(super) fn recall(issued: &str, expiry: &str) -> Result<Lease, Error> {
+pub(crate) fn recall(issued: &str, expiry: &str) -> Result<Lease, Error> {
     let instant = |micros: i64| Timestamp::from_micros(micros).map_err(Error::internal);
     let expiry: i64 = fact(expiry)?;
     let expiry = if expiry < 0 { None } else { Some(instant(expiry)?) };

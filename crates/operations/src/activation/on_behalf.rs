@@ -4,7 +4,7 @@ use chancery_domain::{Action, ActivationId, FeatureState, Key, LogOperation, Qua
 use chancery_store::{Aggregate, activation, entitlement};
 
 use super::ActivationView;
-use super::chain::SeatState;
+use super::chain::{SeatState, check_way};
 use super::checkout::take;
 use super::feature::check_amount;
 use super::give_back::put_back;
@@ -13,7 +13,7 @@ use crate::receipt::fact;
 use crate::{Change, Context, Error, Remembered, System};
 
 /// Keeps a seat for its holder as long as a lease of now would last, also one whose lease has ended and whose seat nobody took. The
-/// device gets no lease by it: it does when it comes back itself.
+/// device gets no lease by it: it does when it comes back itself, or when one is carried to it (OFF-6).
 ///
 /// # Errors
 /// `NotFound`; `Refused`, after that was recorded; the database's.
@@ -117,6 +117,7 @@ fn call<T>(
     change.expect_version(&activation)?;
     let entitlement = entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or(Error::NotFound)?;
     let held = activation.check_held(activation.chain);
+    let held = held.and_then(|()| check_way(change.permit.action(), &activation));
     let mut seat = SeatState { activation, entitlement };
     match held.map_err(Error::from).and_then(|()| act(change, &mut seat)) {
         Ok(done) => {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use chancery_domain::{
     Action, Claim, ClaimRequest, Denied, DeviceClaim, EditionId, Entitlement, FeatureState, Invalid, LicenseeSecret,
-    OrderId, Quantity, Refusal, SeatId, SecretStep, Selector, Timestamp, claim,
+    Mode, OrderId, Quantity, Refusal, SeatId, SecretStep, Selector, Timestamp, claim,
 };
 use chancery_store::{Outcome, ReadTx, WriteTx, activation, edition};
 
-use super::activate::{candidates, nearest};
 use super::claiming::claiming;
+use super::grant::{announce_candidates, candidates, nearest};
 use super::view::features;
 use crate::credential::{Claimant, Lead};
 use crate::device::{self, ProofText};
@@ -161,8 +161,10 @@ impl Question {
                 Some(found.ok_or_else(unknown)?.id)
             }
         };
+        announce_candidates(tx, orders, product, seat_id.as_ref())?;
         let device = self.device.clone();
-        let request = ClaimRequest { seat_id: seat_id.clone(), edition, release: *release, device };
+        let mode = Mode::Online;
+        let request = ClaimRequest { seat_id: seat_id.clone(), edition, release: *release, device, mode };
         let candidates = candidates(tx, orders, product, seat_id.as_ref(), self.now)?;
         Ok(claim(candidates, &request, self.now))
     }
@@ -176,7 +178,7 @@ impl Question {
         let (mut states, mut seats_available) = (Vec::new(), Quantity::ZERO);
         if let Some(entitlement) = &entitlement {
             states = features(tx, entitlement, None, now)?;
-            seats_available = entitlement.seats_available(&activation::openings_in_full(tx, entitlement, now)?);
+            seats_available = entitlement.seats_available(&activation::openings_left(tx, entitlement, now)?);
         }
         Ok(Validated { refusal, entitlement, features: states, seats_available, verdict: None, now })
     }

@@ -1,9 +1,9 @@
 //! `api-key.create`.
 
-use std::collections::BTreeSet;
-
-use chancery_domain::{Action, ApiKey, ApiKeyId, KeyScope, Name, Timestamp};
-use chancery_store::{Aggregate, api_key};
+use chancery_domain::{
+    Access, Action, ApiKey, ApiKeyId, ContactId, Group, Invalid, KeyHolder, KeyScope, Name, Timestamp,
+};
+use chancery_store::{Aggregate, api_key, customer};
 use chancery_token::Entropy;
 
 use super::secret::{generate, hash};
@@ -15,8 +15,8 @@ use crate::{Change, Context, Error, Remembered, System};
 pub struct NewApiKey {
     /// What people read.
     pub name: Name,
-    /// What it may do.
-    pub scopes: BTreeSet<KeyScope>,
+    /// Who will use it, and what it may do.
+    pub holder: KeyHolder,
     /// From when on it does not work.
     pub expires: Option<Timestamp>,
 }
@@ -46,22 +46,30 @@ impl Remembered for Created {
     }
 }
 
-/// Makes an API key of the caller's vendor. No key makes one that may do more than itself.
+/// What a contact may do is part of what this scope allows.
+const OF_CONTACTS: KeyScope = KeyScope::Group(Group::Entitlements, Access::Write);
+
+/// Makes an API key of the caller's vendor, or of a contact. No key makes one that may do more than itself.
 ///
 /// # Errors
-/// `NotPermitted` for a scope that the caller does not have; the database's.
+/// `NotPermitted` for a scope that the caller does not have; `Invalid` for a contact that is not known, or whose customer
+/// is deleted; the database's.
 pub async fn create(system: &System, context: &Context, input: NewApiKey) -> Result<Created, Error> {
-    context.actor().check_grants(&input.scopes)?;
+    match &input.holder {
+        KeyHolder::System(scopes) => context.actor().check_grants(scopes)?,
+        KeyHolder::Contact(_) => context.actor().check_grants(&[OF_CONTACTS].into())?,
+    }
     let seed = context.entropy("api key").bytes::<32>();
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::CreateApiKey, aggregate, move |change| {
+            input.holder.contact().map_or(Ok(()), |contact| check_contact(change, contact))?;
             let (id, secret) = generate(change.now, &mut Entropy::new(seed));
             let key = ApiKey {
                 id,
                 vendor: change.permit.vendor(),
                 name: input.name.clone(),
-                scopes: input.scopes.clone(),
+                holder: input.holder.clone(),
                 expires: input.expires,
                 hash: hash(&secret),
                 last_used: None,
@@ -72,4 +80,14 @@ pub async fn create(system: &System, context: &Context, input: NewApiKey) -> Res
             Ok(Created { key, secret })
         })
         .await
+}
+
+fn check_contact(change: &mut Change<'_, '_>, id: ContactId) -> Result<(), Error> {
+    let found = customer::find_by_contact(change.tx, change.permit.vendor(), id)?;
+    let wrong = |detail: &str| Err(Error::invalid("contactId", Invalid::Unknown, detail));
+    match found {
+        None => wrong("give the id of a contact of one of your customers"),
+        Some(customer) if customer.deleted().is_some() => wrong("the contact's customer is deleted: restore it first"),
+        Some(_) => Ok(()),
+    }
 }

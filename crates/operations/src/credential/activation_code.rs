@@ -29,11 +29,33 @@ pub(super) async fn claimant(
         }
         Err(_) => return Err(Error::ActivationCodeUnknown),
     };
-    let (vendor, order, product) = system.store().glance(move |tx| find(tx, &code, &which)).await?;
+    let vendors: Vec<VendorId> = system.vendors().iter().map(|vendor| vendor.id).take(FEW).collect();
+    let look = move |tx: &mut ReadTx<'_>| {
+        announce(tx, &code, &which, &vendors)?;
+        find(tx, &code, &which)
+    };
+    let (vendor, order, product) = system.store().glance(look).await?;
     let now = vendor.now(system.now(clock));
     let actor = Actor::Order { id: order, vendor: vendor.id };
     let caller = Authenticated { actor, vendor, now };
     Ok(Claimant { caller, product, lead: Lead::Order(order), orders: vec![order] })
+}
+
+/// Of so many vendors it is told at once what will be asked about the code.
+const FEW: usize = 3;
+
+fn announce(
+    tx: &mut ReadTx<'_>,
+    code: &CodeText,
+    which: &Selector<ProductId>,
+    vendors: &[VendorId],
+) -> Result<(), Error> {
+    product::announce_anywhere(tx, which)?;
+    for vendor in vendors {
+        activation_code::announce_by_hash(tx, &hash_code(*vendor, code))?;
+        vendor::announce(tx, *vendor)?;
+    }
+    Ok(())
 }
 
 fn find(

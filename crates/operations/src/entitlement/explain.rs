@@ -1,8 +1,8 @@
 //! `entitlement.explain`: what a claim would be told now, rule by rule (LIC-5).
 
 use chancery_domain::{
-    Action, ClaimRequest, DeviceClaim, EditionId, EntitlementId, Explanation, Invalid, SeatId, Selector, Timestamp,
-    explain as trail,
+    Action, ClaimRequest, DeviceClaim, EditionId, EntitlementId, Explanation, Invalid, Mode, SeatId, Selector,
+    Timestamp, explain as trail,
 };
 use chancery_store::{activation as seats, edition, entitlement, product};
 
@@ -48,6 +48,7 @@ pub async fn explain(system: &System, context: &Context, supposed: Supposed) -> 
                 edition,
                 release: supposed.release,
                 device: DeviceClaim::Unasked,
+                mode: Mode::Online,
             };
             let mut candidates = candidates(tx, &[found.order], &of, request.seat_id.as_ref(), now)?;
             // A claim looks no further than it must. Whoever asks why is told how many seats are used all the same.

@@ -16,6 +16,7 @@ use chancery_token::{
     SigningKey,
 };
 
+use super::halves::{Halves, ed25519};
 use crate::change::MEMORY;
 use crate::vendor_keys::{KEY_PURPOSE, local};
 use crate::{Change, Error};
@@ -58,29 +59,31 @@ impl<'a> Authority<'a> {
     /// Makes the root of a new vendor, with an empty revocation list.
     pub(crate) fn found(change: &mut Change<'_, '_>, workshop: &'a Workshop, vendor: &Vendor) -> Result<Self, Error> {
         let root = ed25519(change)?;
+        let halves = Halves::of(&root)?;
         let authority = Self { workshop, vendor: vendor.clone(), root };
-        let record = authority.insert(change, &authority.root, KeyPurpose::Root)?;
+        let record = authority.insert(change, &halves, KeyPurpose::Root)?;
         change.record(record.id, None, Some(&record))?;
         authority.list(change)?;
         Ok(authority)
     }
 
-    /// Lets a key take over from the one that signed for this purpose (KEY-5), certified for what it is for.
+    /// Lets a key take over from the one that there was for this purpose (KEY-5), certified for what it is for.
     pub(crate) fn install(
         &self,
         change: &mut Change<'_, '_>,
-        key: &LocalKey,
+        key: &Halves,
         purpose: KeyPurpose,
     ) -> Result<KeyRecord, Error> {
         for row in signing_key::of_vendor(change.tx, self.vendor.id)? {
             if row.record.purpose == purpose && row.record.is_active() {
                 let retired = row.record.retired(change.now);
-                signing_key::update(change.tx, change.permit, &retired, None)?;
+                let private = row.private.as_ref().filter(|_| retired.usable);
+                signing_key::update(change.tx, change.permit, &retired, private)?;
                 change.record(retired.id, Some(&row.record), Some(&retired))?;
             }
         }
         let record = self.insert(change, key, purpose)?;
-        let certified_until = Some(self.certify(change, &record, key.public())?);
+        let certified_until = Some(self.certify(change, &record, &key.public)?);
         let record = KeyRecord { certified_until, ..record };
         change.record(record.id, None, Some(&record))?;
         Ok(record)
@@ -136,32 +139,32 @@ impl<'a> Authority<'a> {
         Ok(vendor::touch_keys(change.tx, change.permit)?)
     }
 
-    /// The newest certificates of keys that were not revoked: those that sign first.
+    /// The newest certificates of keys that were not revoked: those in use first. Nobody seals to a key that was retired.
     fn certificates(&self, change: &mut Change<'_, '_>) -> Result<Vec<String>, Error> {
         let mut keys = signing_key::of_vendor(change.tx, self.vendor.id)?;
-        keys.retain(|row| row.record.revoked.is_none());
+        keys.retain(|row| row.record.is_published());
         keys.sort_by_key(|row| (!row.record.is_active(), std::cmp::Reverse(row.record.id)));
         let all = key_certificate::all(change.tx)?;
         let of = |key: SigningKeyId| all.iter().filter(move |row| row.key == key).map(|row| row.token.clone());
         Ok(keys.iter().flat_map(|row| of(row.record.id)).take(MOST_CERTIFICATES).collect())
     }
 
-    fn insert(&self, change: &mut Change<'_, '_>, key: &LocalKey, purpose: KeyPurpose) -> Result<KeyRecord, Error> {
-        let nonce = change.random();
-        let private = self.workshop.kek.wrap(KEY_PURPOSE, key.kid(), &key.to_pkcs8()?, nonce)?;
+    fn insert(&self, change: &mut Change<'_, '_>, key: &Halves, purpose: KeyPurpose) -> Result<KeyRecord, Error> {
+        let (kid, nonce) = (key.public.thumbprint(), change.random());
+        let private = self.workshop.kek.wrap(KEY_PURPOSE, &kid, &key.private, nonce)?;
         let record = KeyRecord {
             id: SigningKeyId::new(change.now, change.random()),
             vendor: self.vendor.id,
-            kid: key.kid().to_owned(),
+            kid,
             purpose,
-            algorithm: key.algorithm().name().to_owned(),
-            signs: true,
+            algorithm: key.public.algorithm().name().to_owned(),
+            usable: true,
             created: change.now,
             retired: None,
             revoked: None,
             certified_until: None,
         };
-        let row = SigningKeyRow { record, private: Some(private), public: key.public().to_text() };
+        let row = SigningKeyRow { record, private: Some(private), public: key.public.to_text() };
         signing_key::insert(change.tx, change.permit, &row)?;
         Ok(row.record)
     }
@@ -179,20 +182,17 @@ pub(crate) fn root(change: &mut Change<'_, '_>) -> Result<SigningKeyRow, Error> 
     root.ok_or_else(|| Error::internal("a vendor without a root key"))
 }
 
-/// A new Ed25519 key: the same one when the transaction runs again.
-pub(crate) fn ed25519(change: &mut Change<'_, '_>) -> Result<LocalKey, Error> {
-    LocalKey::ed25519_from_seed(&change.random()).map_err(Error::internal)
-}
-
 /// What a key may sign, and how many seconds that may live (KEY-3).
 fn allowed(purpose: KeyPurpose) -> (Vec<KeyUse>, Option<u64>) {
-    use KeyUse::{Access, Definition, Export, Lease, LicenseKey, Offline, Webhook};
+    use KeyUse::{Access, Definition, Export, Lease, LicenseKey, Offline, Seal, Webhook};
     match purpose {
         // The root has no certificate.
         KeyPurpose::Root => (Vec::new(), None),
         KeyPurpose::Issuing => (vec![Lease, Access, Offline, Definition, Export, Webhook], Some(LONGEST_LIFE)),
         KeyPurpose::Lasting => (vec![Lease, Offline, Definition, Export], None),
         KeyPurpose::LicenseKey => (vec![LicenseKey], None),
+        // A request has no life of its own: how old it may be is the vendor's word (OFF-4).
+        KeyPurpose::Receiving => (vec![Seal], None),
     }
 }
 

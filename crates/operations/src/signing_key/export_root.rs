@@ -89,7 +89,7 @@ async fn encrypted(
 }
 
 fn leave(change: &mut Change<'_, '_>, before: &SigningKeyRow, remove: bool) -> Result<KeyView, Error> {
-    let after = KeyRecord { signs: !remove, ..before.record.clone() };
+    let after = KeyRecord { usable: !remove, ..before.record.clone() };
     let private = before.private.as_ref().filter(|_| !remove);
     signing_key::update(change.tx, change.permit, &after, private)?;
     // Said also when nothing changes: that somebody has it is what the audit is for.

@@ -8,7 +8,7 @@ use chancery_token::{Algorithm, LocalKey, PemRejected, SigningKey};
 use zeroize::Zeroizing;
 
 use super::authority::root;
-use super::{Authority, KeyView, Workshop};
+use super::{Authority, Halves, KeyView, Workshop};
 use crate::vendor_keys::KEY_PURPOSE;
 use crate::{Change, Context, Error, System};
 
@@ -64,7 +64,7 @@ fn take_in(
         return Err(Error::AlreadyExists { field: "pem" });
     }
     let authority = Authority::of(change, workshop)?;
-    let record = authority.install(change, key, purpose)?;
+    let record = authority.install(change, &Halves::of(key)?, purpose)?;
     authority.publish(change)?;
     KeyView::of(change.tx, record, change.now)
 }
@@ -78,7 +78,7 @@ fn come_back(
 ) -> Result<KeyView, Error> {
     let nonce = change.random();
     let private = workshop.kek.wrap(KEY_PURPOSE, key.kid(), &key.to_pkcs8()?, nonce)?;
-    let after = KeyRecord { signs: true, ..before.clone() };
+    let after = KeyRecord { usable: true, ..before.clone() };
     signing_key::update(change.tx, change.permit, &after, Some(&private))?;
     vendor::touch_keys(change.tx, change.permit)?;
     change.record(after.id, Some(before), Some(&after))?;
@@ -89,6 +89,7 @@ fn purpose(key: &LocalKey, wanted: Option<KeyPurpose>, root: &KeyRecord) -> Resu
     let fits: &[KeyPurpose] = match key.algorithm() {
         Algorithm::Ed25519 => &[KeyPurpose::Issuing, KeyPurpose::Lasting],
         Algorithm::Rs512 => &[KeyPurpose::LicenseKey],
+        Algorithm::EcdhEs => &[],
     };
     match wanted {
         None => Ok(fits.first().copied().unwrap_or(KeyPurpose::Issuing)),

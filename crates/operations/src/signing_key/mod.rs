@@ -3,6 +3,7 @@
 mod authority;
 mod export_root;
 mod find;
+mod halves;
 mod import;
 mod list;
 mod renew;
@@ -11,9 +12,10 @@ mod rewrap;
 mod rotate;
 mod view;
 
-pub(crate) use authority::{Authority, Workshop, ed25519};
+pub(crate) use authority::{Authority, Workshop};
 pub use export_root::{ExportRoot, Exported, export_root};
 pub use find::find;
+pub(crate) use halves::Halves;
 pub use import::{ImportKey, import};
 pub use list::list;
 pub use renew::{Attention, renew};

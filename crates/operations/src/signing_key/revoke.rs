@@ -2,13 +2,12 @@
 
 use chancery_domain::{Action, KeyRecord, SigningKeyId};
 use chancery_store::{Aggregate, signing_key};
-use chancery_token::LocalKey;
 
 use super::rotate::{made_beforehand, take_over};
-use super::{Authority, KeyView, Workshop};
+use super::{Authority, Halves, KeyView, Workshop};
 use crate::{Change, Context, Error, System};
 
-/// Takes a key back. If it signs, another takes over in the same transaction. A key that was revoked stays so.
+/// Takes a key back. If it is in use, another takes over in the same transaction. A key that was revoked stays so.
 ///
 /// # Errors
 /// `NotFound`, `KeyIsRoot`, `RootKeyRemoved`; the database's.
@@ -34,7 +33,7 @@ fn take_back(
     change: &mut Change<'_, '_>,
     workshop: &Workshop,
     id: SigningKeyId,
-    made: Option<&LocalKey>,
+    made: Option<&Halves>,
 ) -> Result<KeyView, Error> {
     let vendor = change.permit.vendor();
     let before = signing_key::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?.record;

@@ -6,10 +6,11 @@ use chancery_domain::{Action, KeyPurpose, check_not_root};
 use chancery_store::Aggregate;
 use chancery_token::LocalKey;
 
-use super::{Authority, KeyView, ed25519};
+use super::{Authority, Halves, KeyView};
 use crate::{Change, Context, Error, System};
 
-/// Makes a new key for a purpose, which takes over from the one that there is.
+/// Makes a new key for a purpose, which takes over from the one that there is. A receiving key that was followed by another
+/// still opens what was sealed to it.
 ///
 /// # Errors
 /// `KeyIsRoot`, `RootKeyRemoved`; the database's.
@@ -31,13 +32,13 @@ pub async fn rotate(system: &System, context: &Context, purpose: KeyPurpose) -> 
 }
 
 /// An RSA key is searched for before the transaction: that may take seconds, and cannot be repeated.
-pub(super) async fn made_beforehand(purpose: KeyPurpose) -> Result<Option<Arc<LocalKey>>, Error> {
+pub(super) async fn made_beforehand(purpose: KeyPurpose) -> Result<Option<Arc<Halves>>, Error> {
     if purpose != KeyPurpose::LicenseKey {
         return Ok(None);
     }
     let made = tokio::task::spawn_blocking(LocalKey::generate_rsa_from_system_randomness).await;
     let key = made.map_err(Error::internal)?.map_err(Error::internal)?;
-    Ok(Some(Arc::new(key)))
+    Ok(Some(Arc::new(Halves::of(&key)?)))
 }
 
 /// Lets a new key take over: the one made beforehand, or one made now.
@@ -45,11 +46,11 @@ pub(super) fn take_over(
     change: &mut Change<'_, '_>,
     authority: &Authority<'_>,
     purpose: KeyPurpose,
-    made: Option<&LocalKey>,
+    made: Option<&Halves>,
 ) -> Result<KeyView, Error> {
     let fresh = match made {
         Some(_) => None,
-        None => Some(ed25519(change)?),
+        None => Some(Halves::fresh(change, purpose)?),
     };
     let key = made.or(fresh.as_ref()).ok_or_else(|| Error::internal("no key was made"))?;
     let record = authority.install(change, key, purpose)?;

@@ -30,7 +30,7 @@ impl KeyView {
 /// Whether the vendor's root could sign.
 pub(super) fn root_is_here(tx: &mut ReadTx<'_>, vendor: VendorId) -> Result<bool, Error> {
     let keys = signing_key::of_vendor(tx, vendor)?;
-    Ok(keys.iter().any(|row| row.record.purpose == KeyPurpose::Root && row.record.signs))
+    Ok(keys.iter().any(|row| row.record.purpose == KeyPurpose::Root && row.record.usable))
 }
 
 impl Versioned for KeyRecord {

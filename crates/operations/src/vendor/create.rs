@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chancery_domain::{Action, Actor, ApiKey, KeyPurpose, KeyScope, Name, Timestamp, Vendor, VendorId, VendorMode};
+use chancery_domain::{
+    Action, Actor, ApiKey, KeyHolder, KeyPurpose, KeyScope, Name, Timestamp, Vendor, VendorId, VendorMode,
+};
 use chancery_store::{Aggregate, Outcome, vendor};
 use chancery_token::Entropy;
 
-use crate::signing_key::{Authority, ed25519};
+use crate::signing_key::{Authority, Halves};
 use crate::vendor_keys::SECRET_PURPOSE;
 use crate::{Change, Context, Error, System, api_key};
 
@@ -21,7 +23,7 @@ pub struct NewVendor {
     pub admin_key: Option<String>,
 }
 
-/// Makes a vendor: root key, issuing keys, secret, and an API key for everything. Returns the API key, which is shown only now.
+/// Makes a vendor: root key, issuing keys, receiving key, secret, and an API key for everything. Returns the API key, which is shown only now.
 ///
 /// # Errors
 /// `AlreadyExists` for a name that is taken; the database's.
@@ -34,7 +36,8 @@ pub async fn create(
     let mut entropy = Entropy::labelled(&seed, "vendor");
     let id: VendorId = entropy.id(now);
     let mode = if input.sandbox { VendorMode::Sandbox { ahead: 0 } } else { VendorMode::Live };
-    let made = Vendor { id, name: input.name, mode, created: now };
+    let offline_request_age = Vendor::OFFLINE_REQUEST_AGE;
+    let made = Vendor { id, name: input.name, mode, offline_request_age, created: now, updated: now };
     let context = Context::new(Actor::Operator { vendor: id }, now, seed);
     let permit = context.permit(Action::CreateVendor)?;
     let secret = entropy.bytes::<32>();
@@ -49,8 +52,8 @@ pub async fn create(
         let mut change = Change::new(tx, &permit, &context);
         vendor::insert(change.tx, &permit, &vendor, &wrapped)?;
         let authority = Authority::found(&mut change, &workshop, &vendor)?;
-        for purpose in [KeyPurpose::Issuing, KeyPurpose::Lasting] {
-            let key = ed25519(&mut change)?;
+        for purpose in [KeyPurpose::Issuing, KeyPurpose::Lasting, KeyPurpose::Receiving] {
+            let key = Halves::fresh(&mut change, purpose)?;
             authority.install(&mut change, &key, purpose)?;
         }
         authority.publish(&mut change)?;
@@ -79,7 +82,7 @@ fn first_key(
         id,
         vendor: vendor.id,
         name,
-        scopes: BTreeSet::from([KeyScope::Admin]),
+        holder: KeyHolder::System(BTreeSet::from([KeyScope::Admin])),
         expires: None,
         hash: api_key::hash(&secret),
         last_used: None,

@@ -1,9 +1,13 @@
-//! Vendors: making one, all of them, and what one publishes.
+//! Vendors: making one, all of them, what one decides for itself, and what it publishes.
 
 mod create;
+mod find;
 mod list;
 mod publish;
+mod update;
 
 pub use create::{NewVendor, create};
+pub use find::find;
 pub use list::list;
 pub use publish::{jwks, trust_bundle};
+pub use update::{VendorEdit, update};

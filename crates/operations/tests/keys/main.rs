@@ -8,6 +8,7 @@ mod certificates;
 mod fixture;
 mod import;
 mod processes;
+mod receiving;
 mod revocation;
 mod rewrap;
 mod root;

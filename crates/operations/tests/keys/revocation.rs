@@ -26,7 +26,7 @@ async fn key_5_a_revoked_key_neither_signs_nor_counts(engine: Engine) {
     let seat = fixture.activate("a", None).await.unwrap();
 
     let revoked = fixture.revoke(leaked.id).await.unwrap().key;
-    assert_eq!((revoked.status(), revoked.signs, revoked.revoked), (KeyStatus::Revoked, false, Some(fixture.now())));
+    assert_eq!((revoked.status(), revoked.usable, revoked.revoked), (KeyStatus::Revoked, false, Some(fixture.now())));
     let present = fixture.active(KeyPurpose::Issuing).await.key;
     assert_ne!(present.id, leaked.id);
 

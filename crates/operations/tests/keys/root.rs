@@ -115,5 +115,5 @@ async fn key_1_an_export_needs_a_passphrase_and_a_removal_a_key(engine: Engine) 
     let error = signing_key::export_root(&fixture.system, &fixture.admin(), input).await.err().unwrap();
     assert!(matches!(error, Error::Invalid(errors) if errors[0].path == "passphrase"));
     assert!(matches!(fixture.export(true, None).await.err().unwrap(), Error::IdempotencyKeyMissing));
-    assert!(fixture.root().await.key.signs);
+    assert!(fixture.root().await.key.usable);
 }

@@ -27,7 +27,7 @@ async fn key_5_a_new_key_takes_over_at_once_and_nothing_stops_working(engine: En
     let made = fixture.rotate().await.unwrap().key;
     assert_eq!((made.status(), made.purpose), (KeyStatus::Active, KeyPurpose::Issuing));
     let retired = fixture.keys().await.into_iter().find(|view| view.key.id == before.id).unwrap().key;
-    assert_eq!((retired.status(), retired.signs, retired.retired), (KeyStatus::Retired, false, Some(fixture.now())));
+    assert_eq!((retired.status(), retired.usable, retired.retired), (KeyStatus::Retired, false, Some(fixture.now())));
 
     // The old access token goes on, and what it gets is by the new key.
     let refreshed = fixture.renew_lease(&seat, &seat.nonce, "one").await.unwrap();

@@ -32,6 +32,8 @@ pub(crate) struct Terms {
     pub(crate) concurrency: Concurrency,
     pub(crate) duration: Option<Interval>,
     pub(crate) lease_period: Period,
+    pub(crate) offline_lease_period: Option<Period>,
+    pub(crate) grace_period: Option<Interval>,
 }
 
 impl Default for Terms {
@@ -42,6 +44,8 @@ impl Default for Terms {
             concurrency: Concurrency::Concurrent,
             duration: Some(Interval::new(Unit::Year, 1).unwrap()),
             lease_period: Period::Limited(Interval::days(7)),
+            offline_lease_period: None,
+            grace_period: None,
         }
     }
 }
@@ -147,6 +151,12 @@ impl Fixture {
     /// The context of a vendor's system that may do less.
     pub(crate) fn context(&self, scopes: std::collections::BTreeSet<KeyScope>) -> Context {
         let actor = Actor::ApiKey { id: ApiKeyId::new(self.now(), [3; 10]), vendor: self.vendor.id, scopes };
+        Context::new(actor, self.now(), self.seed())
+    }
+
+    /// The context of another caller.
+    #[allow(dead_code, reason = "for the tests of offline activations")]
+    pub(crate) fn by(&self, actor: Actor) -> Context {
         Context::new(actor, self.now(), self.seed())
     }
 
@@ -330,7 +340,12 @@ fn catalog(vendor: VendorId, terms: &Terms, now: Timestamp) -> (Product, Edition
         vendor,
         name: name.clone(),
         key: Key::new("acme-cad").unwrap(),
-        policy: Policy { lease_period: terms.lease_period, ..Policy::default() },
+        policy: Policy {
+            lease_period: terms.lease_period,
+            offline_lease_period: terms.offline_lease_period,
+            grace_period: terms.grace_period,
+            ..Policy::default()
+        },
         device_keys: DeviceKeys::Optional,
         secret_mode: SecretMode::Disabled,
         licensee_auto_create: false,

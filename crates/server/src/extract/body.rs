@@ -62,7 +62,8 @@ fn is_json(kind: &str) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+/// Reads JSON as strictly as a body.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     let text = std::str::from_utf8(bytes).map_err(|_| Failure::new(Code::MalformedRequest, "The body is not UTF-8"))?;
     let mut reader = serde_json::Deserializer::from_str(text);
     let input = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| refused(&error, bytes))?;

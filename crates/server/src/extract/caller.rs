@@ -1,16 +1,18 @@
-//! Who calls the management API: a vendor's system, by its API key (MAN-1).
+//! Who calls the management API: a vendor's system, by its API key (MAN-1); or the portal API: a contact, by its own.
 
 use axum::extract::FromRequestParts;
+use chancery_api_types::Code;
+use chancery_domain::Actor;
 use chancery_operations::credential::{self, Authenticated};
 use chancery_operations::{Context, Error, Expected, Unauthenticated};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::call::{Call, bearer};
+use super::call::{Call, bearer, path};
 use super::{Body, Nothing, Rehearses, condition, query};
-use crate::App;
 use crate::limits::Kind;
-use crate::problem::Failure;
+use crate::problem::{Answer, Failure};
+use crate::{App, portal};
 
 /// A caller that was recognised, with the parameters of its query. What it may do, the operation decides.
 ///
@@ -41,6 +43,11 @@ impl<Q> Caller<Q> {
         (self.change(&bytes), input)
     }
 
+    /// The circumstances of the call, for credentials that come inside of its body.
+    pub(crate) fn call(&self) -> Call {
+        self.call.clone()
+    }
+
     fn change(&self, bytes: &[u8]) -> Context {
         self.call.change(&self.who, &self.credential, bytes).expecting(self.expected.clone())
     }
@@ -66,8 +73,21 @@ impl<Q: DeserializeOwned> FromRequestParts<App> for Caller<Q> {
         let who = credential::api_key(app.system(), &credential, call.clock).await?;
         call.proved(Kind::ApiKey, credential.as_bytes());
         call.recognised(&who);
+        check_api(&who.actor, &path(parts))?;
         let expected = condition::if_match(&parts.headers)?;
         let query = query::read(&parts.uri)?;
         Ok(Self { call, who, credential, expected, query })
     }
+}
+
+/// Contacts' keys work on the portal API, and all others on the management API: neither does on the other one.
+fn check_api(actor: &Actor, path: &str) -> Answer<()> {
+    let what = match (actor, path.starts_with(portal::PREFIX)) {
+        (Actor::Contact { .. }, false) => {
+            "This is a contact's key: it works on the portal API, `/api/portal/v1`, alone"
+        }
+        (Actor::Contact { .. }, true) | (_, false) => return Ok(()),
+        (_, true) => "This key is no contact's: it works on the management API, `/api/admin/v1`, alone",
+    };
+    Err(Failure::new(Code::NotPermitted, what))
 }

@@ -13,7 +13,7 @@ mod query;
 mod rehearsal;
 mod strict;
 
-pub(crate) use body::{Body, Nothing};
+pub(crate) use body::{Body, Nothing, parse};
 pub(crate) use bytes::SLOWEST_BODY;
 pub(crate) use call::{Address, Call, Notes, RequestId};
 pub(crate) use caller::Caller;

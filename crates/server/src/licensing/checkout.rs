@@ -24,7 +24,7 @@ use crate::show;
     request_body = FeatureRequest,
     responses(
         (status = OK, description = "The feature's state", body = FeatureReply, headers(("Chancery-Nonce" = String))),
-        (status = 403, description = "feature_not_licensed, entitlement_expired, entitlement_disabled, customer_disabled"),
+        (status = 403, description = "feature_not_licensed, feature_needs_connection, entitlement_expired, entitlement_disabled, customer_disabled"),
         (status = 409, description = "feature_exhausted, not_returnable, clone_detected, lease_expired, activation_replaced, activation_released, activation_superseded"),
         (status = 428, description = "nonce_missing, idempotency_key_missing"),
     )

@@ -11,7 +11,7 @@ use crate::extract::Call;
 use crate::limits::Kind;
 use crate::problem::Answer;
 
-/// Who shows a credential, and the call's context with it. Too many of them are refused before any is looked up (API-8).
+/// Who shows a credential, and the call's context with it.
 pub(super) async fn claimant(
     app: &App,
     call: &Call,
@@ -19,6 +19,24 @@ pub(super) async fn claimant(
     product: ProductRef,
     body: &[u8],
 ) -> Answer<Result<(Context, Claimant), Error>> {
+    let (claimant, secret) = match recognise(app, call, shown, product, body).await? {
+        Ok(found) => found,
+        Err(error) => return Ok(Err(error)),
+    };
+    // Two vendors may have the same number: what is remembered for the one is not told to the other.
+    let credential = format!("{} {secret}", claimant.product.id);
+    Ok(Ok((call.change(&claimant.caller, &credential, body), claimant)))
+}
+
+/// Who shows a credential, and what of it is secret. Too many of them are refused before any is looked up (API-8). `body` is what
+/// the credential was read from.
+pub(crate) async fn recognise<'a>(
+    app: &App,
+    call: &Call,
+    shown: &'a Wire,
+    product: ProductRef,
+    body: &[u8],
+) -> Answer<Result<(Claimant, &'a str), Error>> {
     let counted = counted(shown, body);
     call.admit(Kind::ActivationCode, &counted)?;
     let (known, secret) = match shown {
@@ -41,9 +59,7 @@ pub(super) async fn claimant(
         Err(error) => return Ok(Err(error)),
     };
     call.proved(Kind::ActivationCode, &counted);
-    // Two vendors may have the same number: what is remembered for the one is not told to the other.
-    let credential = format!("{} {secret}", claimant.product.id);
-    Ok(Ok((call.change(&claimant.caller, &credential, body), claimant)))
+    Ok(Ok((claimant, secret)))
 }
 
 /// What is counted together. A code is one however it is written. Of the others the name is no secret, and what is belongs to the

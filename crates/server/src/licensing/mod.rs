@@ -12,6 +12,7 @@ mod spend;
 mod state;
 mod validate;
 
+pub(crate) use credential::recognise;
 pub(crate) use secret::licensee_secret;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

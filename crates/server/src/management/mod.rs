@@ -19,10 +19,11 @@ mod order;
 mod plan;
 mod product;
 mod signing_key;
+mod vendor;
 
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::{App, offline};
 
 /// Where it is.
 pub(crate) const PREFIX: &str = "/api/admin/v1";
@@ -37,6 +38,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(activation_code::router())
         .merge(entitlement::router())
         .merge(activation::router())
+        .merge(offline::router())
         .merge(audit::router())
         .merge(clock::router())
         .merge(product::router())
@@ -49,4 +51,5 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(api_key::router())
         .merge(signing_key::router())
         .merge(openid_provider::router())
+        .merge(vendor::router())
 }

@@ -49,6 +49,12 @@ impl Failure {
         &self.problem
     }
 
+    /// Adds a fact.
+    pub(crate) fn with(mut self, name: &str, fact: &str) -> Self {
+        self.problem.facts.insert(name.to_owned(), fact.into());
+        self
+    }
+
     /// Seconds after which the request may be repeated.
     pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);

@@ -29,6 +29,13 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
             let what = format!("The seat id's seat is bound to the key of another device{when}");
             Problem::new(Code::SeatHeldByAnotherDevice, &what).with("until", instant(*until))
         }
+        R::OfflineNotPermitted { too_large: false } => of(Code::OfflineNotPermitted),
+        R::OfflineNotPermitted { too_large: true } => {
+            let what = "The entitlement has more features and attributes than a carried token of 64 KiB holds";
+            Problem::new(Code::OfflineNotPermitted, what).with("tooLarge", true)
+        }
+        R::ActivationOnline => of(Code::WrongMode).with("mode", "online").with("instead", "refresh"),
+        R::FeatureNeedsConnection => of(Code::FeatureNeedsConnection),
         R::DeviceKeyRequired => of(Code::DeviceKeyRequired),
         R::ActivationReplaced => of(Code::ActivationReplaced),
         R::ActivationSuperseded => of(Code::ActivationSuperseded),

@@ -33,6 +33,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/vendors/{vendor}/.well-known/trust-bundle", get(trust_bundle::of_a_vendor))
         .route("/openapi/management.json", get(openapi::management))
         .route("/openapi/licensing.json", get(openapi::licensing))
+        .route("/openapi/portal.json", get(openapi::portal))
         .route("/docs", get(docs::page_of_apis))
         .route("/docs/docs.js", get(docs::script))
         .route("/docs/docs.css", get(docs::style))

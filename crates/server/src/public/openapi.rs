@@ -19,6 +19,10 @@ pub(super) async fn licensing() -> Answer<impl IntoResponse> {
     document("licensing.json")
 }
 
+pub(super) async fn portal() -> Answer<impl IntoResponse> {
+    document("portal.json")
+}
+
 fn document(file: &str) -> Answer<impl IntoResponse + use<>> {
     let found = DOCUMENTS.iter().find(|(name, _)| *name == file);
     let text = found.map(|(_, text)| text.as_str()).ok_or_else(|| Failure::of(Code::NotFound))?;

@@ -26,17 +26,19 @@ async fn api_5_the_documents_are_served_as_they_are_checked_in() {
 
 #[test]
 fn api_5_every_operation_has_a_name_of_its_own_and_says_what_it_does() {
-    let mut names = BTreeSet::new();
+    let mut all = BTreeSet::new();
     for (_, text) in openapi_documents() {
         let document: Value = serde_json::from_str(&text).unwrap();
+        let mut names = BTreeSet::new();
         for (place, operation) in operations(&document) {
             let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{place} has no operationId"));
             assert!(names.insert(name.to_owned()), "{name} stands there twice");
             assert!(operation["summary"].as_str().is_some_and(|summary| summary.ends_with('.')), "{place}");
             assert!(operation["tags"].is_array(), "{place}");
         }
+        all.append(&mut names);
     }
-    assert!(names.contains("createProduct"));
+    assert!(all.contains("createProduct"));
 }
 
 #[test]

@@ -91,7 +91,7 @@ async fn key_4_a_vendor_that_another_process_made_is_counted_at_once() {
 async fn key_4_keys_and_bundle_are_published_for_one_vendor_and_for_each() {
     let app = TestApp::sqlite().await;
     let keys = app.get("/.well-known/jwks.json").anonymous().await.ok();
-    assert_eq!(keys["keys"].as_array().unwrap().len(), 3, "the root, and two keys that sign");
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 4, "the root, two keys that sign, and the one that receives");
     let own = format!("/vendors/{}/.well-known", app.vendor.id);
     assert_eq!(app.get(&format!("{own}/jwks.json")).anonymous().await.ok(), keys);
     for path in ["/.well-known/trust-bundle", &format!("{own}/trust-bundle")] {

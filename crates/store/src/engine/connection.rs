@@ -37,6 +37,15 @@ pub(crate) trait Connection: Send {
     fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), Failure> {
         self.execute(sql, params).map(drop)
     }
+    /// The same for a statement that must change a row. If it changes none, somebody else was faster.
+    fn send_one(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), Failure> {
+        if self.execute(sql, params)? == 0 { Err(Failure::overtaken()) } else { Ok(()) }
+    }
+    /// Tells of a query that will be asked soon: its answer may come together with the next one. Whatever changes rows makes the
+    /// connection forget it.
+    fn announce(&mut self, _: &'static str, _: &[Value<'_>]) -> Result<(), Failure> {
+        Ok(())
+    }
     /// Waits for all that was sent.
     fn flush(&mut self) -> Result<(), Failure> {
         Ok(())
@@ -80,6 +89,11 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(scope: Scope, error: StoreError) -> Self {
         Self { scope, error }
+    }
+
+    /// What was read before has been changed by others since: all must be read again.
+    pub(crate) fn overtaken() -> Self {
+        Self::new(Scope::Retry, StoreError::unavailable("others have changed the same"))
     }
 }
 

@@ -87,6 +87,15 @@ impl<'a> ReadTx<'a> {
         self.query_opt(sql, params, map)?.ok_or_else(|| StoreError::corrupt(format!("no row from: {sql}")))
     }
 
+    /// Tells of a query that will be asked soon, with the same text and parameters: where a round trip costs something, its answer
+    /// comes together with that of the next query. Once something was changed, it is forgotten.
+    ///
+    /// # Errors
+    /// Those of statements that were sent before.
+    pub fn announce(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), StoreError> {
+        self.run(|connection| connection.announce(sql, params))
+    }
+
     fn run<T>(
         &mut self,
         statement: impl FnOnce(&mut (dyn Connection + 'a)) -> Result<T, Failure>,
@@ -128,6 +137,16 @@ impl<'a> WriteTx<'a> {
     pub fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), StoreError> {
         self.0.wrote = true;
         self.0.run(|connection| connection.send(sql, params))
+    }
+
+    /// Like [`send`](Self::send), for a statement that changes a row unless somebody else has, after this closure looked, made
+    /// that needless or wrong. Then all is undone, and the closure runs again and sees what they did.
+    ///
+    /// # Errors
+    /// As those of [`send`](Self::send).
+    pub fn send_one(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), StoreError> {
+        self.0.wrote = true;
+        self.0.run(|connection| connection.send_one(sql, params))
     }
 
     /// Waits for all that was sent, so that a failure is known to be this closure's.

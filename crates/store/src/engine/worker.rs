@@ -131,7 +131,7 @@ impl Worker {
     }
 
     fn attempt(&mut self, jobs: &mut Jobs, collided: bool, guarded: bool) -> Result<Ended, Abort> {
-        self.start(jobs, collided).map_err(|failure| match Abort::from(failure) {
+        self.start(jobs, collided, guarded).map_err(|failure| match Abort::from(failure) {
             Abort::Split(error) => Abort::Fail(error),
             other => other,
         })?;
@@ -143,7 +143,7 @@ impl Worker {
         if wrote { self.commit().map(|()| Ended::Committed) } else { Ok(Ended::Unchanged) }
     }
 
-    fn start(&mut self, jobs: &Jobs, collided: bool) -> Result<(), Failure> {
+    fn start(&mut self, jobs: &Jobs, collided: bool, guarded: bool) -> Result<(), Failure> {
         self.connection.ensure()?;
         self.connection.begin(self.access)?;
         if collided {
@@ -152,7 +152,9 @@ impl Worker {
         let mut aggregates: Vec<_> = jobs.iter().flat_map(|job| job.aggregates()).copied().collect();
         aggregates.sort_unstable();
         aggregates.dedup();
-        self.connection.lock(&aggregates)
+        self.connection.lock(&aggregates)?;
+        // Before a savepoint it must be known that the locks are held.
+        if guarded { self.connection.flush() } else { Ok(()) }
     }
 
     /// Runs one closure and says whether it wrote something that stays.

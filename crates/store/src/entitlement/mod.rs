@@ -4,5 +4,5 @@ mod document;
 mod read;
 mod write;
 
-pub use read::{EntitlementFilter, find, list, of_order};
+pub use read::{EntitlementFilter, announce_of_activation, announce_of_order, find, list, of_activation, of_order};
 pub use write::{insert, update, update_seats};

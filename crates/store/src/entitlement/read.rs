@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use chancery_domain::{
-    CustomerId, Disabled, Entitlement, EntitlementId, OrderId, Overridable, Permit, Policy, ProductId, SeatCounter,
-    Sku, Timestamp, VendorId,
+    ActivationId, CustomerId, Disabled, Entitlement, EntitlementId, OrderId, Overridable, Permit, Policy, ProductId,
+    SeatCounter, Sku, Timestamp, VendorId,
 };
 
 use super::document::{read_attributes, read_features};
@@ -94,6 +94,39 @@ pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, id: EntitlementId) -> Result<
     tx.query_opt(concat!(select!(), " WHERE t.vendor_id = $1 AND t.id = $2"), params![vendor, id], read)
 }
 
+const OF_ACTIVATION: &str =
+    concat!(select!(), " WHERE t.vendor_id = $1 AND t.id = (SELECT entitlement_id FROM activations WHERE id = $2)");
+
+/// Tells that [`of_activation`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce_of_activation(tx: &mut ReadTx<'_>, vendor: VendorId, id: ActivationId) -> Result<(), StoreError> {
+    tx.announce(OF_ACTIVATION, params![vendor, id])
+}
+
+/// The entitlement of an activation.
+///
+/// # Errors
+/// The database's.
+pub fn of_activation(
+    tx: &mut ReadTx<'_>,
+    vendor: VendorId,
+    id: ActivationId,
+) -> Result<Option<Entitlement>, StoreError> {
+    tx.query_opt(OF_ACTIVATION, params![vendor, id], read)
+}
+
+const OF_ORDER_AND_PRODUCT: &str = concat!(select!(), " WHERE t.order_id = $1 AND t.product_id = $2 ORDER BY t.id");
+
+/// Tells that [`of_order`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce_of_order(tx: &mut ReadTx<'_>, order: OrderId, product: ProductId) -> Result<(), StoreError> {
+    tx.announce(OF_ORDER_AND_PRODUCT, params![order, product])
+}
+
 /// The entitlements of an order, for one product if it is named.
 ///
 /// # Errors
@@ -104,8 +137,7 @@ pub fn of_order(
     product: Option<ProductId>,
 ) -> Result<Vec<Entitlement>, StoreError> {
     if let Some(product) = product {
-        let sql = concat!(select!(), " WHERE t.order_id = $1 AND t.product_id = $2 ORDER BY t.id");
-        tx.query(sql, params![order, product], read)
+        tx.query(OF_ORDER_AND_PRODUCT, params![order, product], read)
     } else {
         tx.query(concat!(select!(), " WHERE t.order_id = $1 ORDER BY t.id"), params![order], read)
     }

@@ -2,11 +2,13 @@
 
 use chancery_store::{ConstraintKind, Location, Outcome, StoreError, WriteTx, params};
 
-use crate::support::{Bench, Busy, Engine, add, no_fault, order, read_value, value};
+use crate::support::{Bench, Busy, Engine, add, announce_value, increment, no_fault, order, read_value, set, value};
 
 on_every_engine! {
     what_was_sent_is_seen_by_the_next_statement,
     a_sent_statement_that_fails_undoes_its_own_closure_alone,
+    what_was_announced_is_answered_as_it_is_when_it_is_asked,
+    a_closure_that_was_overtaken_runs_again,
     a_glance_sees_what_is_committed,
     a_glance_that_fails_says_why,
 }
@@ -53,6 +55,65 @@ async fn a_sent_statement_that_fails_undoes_its_own_closure_alone(bench: Bench) 
     let failed = store.write(order(1), send_what_fails).await;
     assert!(is_check(&failed), "alone in its batch: {failed:?}");
     assert_eq!(read_value(&store, "a").await, 3);
+}
+
+async fn what_was_announced_is_answered_as_it_is_when_it_is_asked(bench: Bench) {
+    let store = bench.open().await;
+    set(&store, "b", 7).await;
+    let work = |tx: &mut WriteTx<'_>| {
+        let announce = |tx: &mut WriteTx<'_>| ["b", "a", "b"].into_iter().try_for_each(|id| announce_value(tx, id));
+        announce(tx)?;
+        assert_eq!((value(tx, "a")?, value(tx, "b")?), (0, 7), "in another order");
+        announce(tx)?;
+        // Not sent yet, and then sent: either way it is asked again after a change.
+        tx.send("UPDATE counters SET value = $1 WHERE id = $2", params![8, "b"])?;
+        announce(tx)?;
+        assert_eq!(value(tx, "a")?, 0);
+        tx.execute("UPDATE counters SET value = $1 WHERE id = $2", params![9, "b"])?;
+        assert_eq!(value(tx, "b")?, 9);
+        announce(tx)?;
+        Ok::<_, StoreError>(Outcome::Done(()))
+    };
+    assert_eq!(store.write(order(1), work).await, Ok(()));
+    assert_eq!(add(&store).await, Ok(1), "what nobody asked for is forgotten");
+    assert_eq!(store.write(order(1), |tx| Ok::<_, StoreError>(Outcome::Done(value(tx, "a")?))).await, Ok(1));
+    assert_eq!(read_value(&store, "b").await, 9);
+}
+
+/// The second time, there is something to be changed.
+fn overtaken_once() -> impl FnMut(&mut WriteTx<'_>) -> Result<Outcome<i64, StoreError>, StoreError> + Send {
+    let mut unwanted = 99;
+    move |tx| {
+        let next = increment(tx, "a")?;
+        let unwanted = std::mem::replace(&mut unwanted, -1);
+        tx.send_one("UPDATE counters SET value = value + 10 WHERE id = $1 AND value <> $2", params!["a", unwanted])?;
+        Ok(Outcome::Done(next))
+    }
+}
+
+async fn a_closure_that_was_overtaken_runs_again(bench: Bench) {
+    let (store, _) = bench.open_alone(no_fault).await;
+    assert_eq!(
+        store.write(order(1), |tx| tx.execute("UPDATE counters SET value = 98", &[]).map(Outcome::Done)).await,
+        Ok(1)
+    );
+    assert_eq!(store.write(order(1), overtaken_once()).await, Ok(99), "alone in its batch");
+    assert_eq!(read_value(&store, "a").await, 109);
+    assert_eq!(
+        store.write(order(1), |tx| tx.execute("UPDATE counters SET value = 97", &[]).map(Outcome::Done)).await,
+        Ok(1)
+    );
+    let busy = Busy::keep(&store).await;
+    let (first, again, last, ()) =
+        tokio::join!(biased; add(&store), store.write(order(1), overtaken_once()), add(&store), busy.end());
+    assert_eq!((first, again, last), (Ok(98), Ok(99), Ok(110)), "among others, which are done once");
+    let never = |tx: &mut WriteTx<'_>| {
+        tx.send_one("UPDATE counters SET value = 0 WHERE id = $1", params!["nobody"])?;
+        Ok::<_, StoreError>(Outcome::Done(()))
+    };
+    let result = store.write(order(1), never).await;
+    assert!(matches!(result, Err(StoreError::Unavailable { .. })), "{result:?}");
+    assert_eq!(add(&store).await, Ok(111));
 }
 
 async fn a_glance_sees_what_is_committed(bench: Bench) {

@@ -105,8 +105,14 @@ pub(crate) async fn set(store: &Store, counter: &'static str, value: i64) {
     store.write(order(1), put).await.unwrap();
 }
 
+const VALUE: &str = "SELECT value FROM counters WHERE id = $1";
+
 pub(crate) fn value(tx: &mut ReadTx<'_>, counter: &str) -> Result<i64, StoreError> {
-    tx.query_one("SELECT value FROM counters WHERE id = $1", params![counter], |c| c.take())
+    tx.query_one(VALUE, params![counter], |c| c.take())
+}
+
+pub(crate) fn announce_value(tx: &mut ReadTx<'_>, counter: &str) -> Result<(), StoreError> {
+    tx.announce(VALUE, params![counter])
 }
 
 /// Reads first and writes then, so that two at once would lose one.

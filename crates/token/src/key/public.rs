@@ -19,12 +19,13 @@ impl PublicKey {
     /// Parses a key.
     ///
     /// # Errors
-    /// [`KeyRejected`] if these numbers are no key.
+    /// [`KeyRejected`] if these numbers are no key, or it is one that signs nothing.
     pub fn new(jwk: Jwk) -> Result<Self, KeyRejected> {
         let parsed = match &jwk {
             Jwk::Ed25519 { x } => ParsedPublicKey::new(&ED25519, x),
             Jwk::Rsa { n, e } => RsaPublicKeyComponents { n: n.as_slice(), e: e.as_slice() }
                 .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA512),
+            Jwk::X25519 { .. } => return Err(KeyRejected),
         };
         Ok(Self { kid: jwk.thumbprint(), parsed: parsed.map_err(|_| KeyRejected)?, jwk })
     }

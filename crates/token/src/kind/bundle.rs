@@ -30,7 +30,7 @@ pub struct BundleClaims {
     pub vendor: BundleVendor,
     /// The root's public key.
     pub root: Jwk,
-    /// Certificates of the issuing keys.
+    /// Certificates of the keys that sign, and of the one that things are sealed to.
     pub certificates: Vec<String>,
     /// The latest revocation list.
     pub revocations: String,

@@ -7,9 +7,9 @@ use crate::claims::{Issued, Kind, Verified};
 use crate::jws::{self, Unverified};
 use crate::trust::Anchor;
 use crate::wire::{numeric_date, seconds};
-use crate::{Fault, Jwk, KeyFault, PublicKey, SignError, SigningKey, TokenError};
+use crate::{Fault, Jwk, KeyFault, KeyRejected, PublicKey, SealingKey, SignError, SigningKey, TokenError};
 
-/// What a key may sign.
+/// What a key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyUse {
@@ -27,6 +27,8 @@ pub enum KeyUse {
     Webhook,
     /// Signed license keys.
     LicenseKey,
+    /// Nothing: what is for the vendor alone is sealed to this key (TOK-2).
+    Seal,
     /// A use that a newer program knows; it allows nothing here.
     #[serde(other)]
     Unknown,
@@ -41,7 +43,7 @@ pub struct CertificateClaims {
     #[serde(rename = "sub")]
     kid: String,
     jwk: Jwk,
-    /// What the key may sign.
+    /// What the key may be used for.
     pub uses: Vec<KeyUse>,
     /// From when on its tokens may be issued (`nbf`); whole seconds.
     #[serde(rename = "nbf", with = "seconds")]
@@ -80,12 +82,30 @@ impl CertificateClaims {
     }
 }
 
+/// A certified key, by what it can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CertifiedKey {
+    /// It signs.
+    Signing(PublicKey),
+    /// It receives.
+    Receiving(SealingKey),
+}
+
 /// A key certificate that the root signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     claims: Verified<CertificateClaims>,
-    key: PublicKey,
+    key: CertifiedKey,
     text: String,
+}
+
+impl CertifiedKey {
+    fn new(jwk: Jwk) -> Result<Self, KeyRejected> {
+        match jwk {
+            Jwk::X25519 { .. } => SealingKey::new(jwk).map(Self::Receiving),
+            Jwk::Ed25519 { .. } | Jwk::Rsa { .. } => PublicKey::new(jwk).map(Self::Signing),
+        }
+    }
 }
 
 impl Certificate {
@@ -97,8 +117,8 @@ impl Certificate {
         let token = Unverified::parse(text)?;
         let claims: Verified<CertificateClaims> =
             anchor.open(&token, now, |claims: &CertificateClaims| &claims.issued)?;
-        let key = PublicKey::new(claims.jwk.clone()).map_err(|_| Fault::Claims)?;
-        if claims.kid != key.kid() || claims.until <= claims.not_before {
+        let key = CertifiedKey::new(claims.jwk.clone()).map_err(|_| Fault::Claims)?;
+        if claims.kid != claims.jwk.thumbprint() || claims.until <= claims.not_before {
             return Err(Fault::Contradiction.into());
         }
         Ok(Self { claims, key, text: text.to_owned() })
@@ -123,9 +143,14 @@ impl Certificate {
         if life > max_lifetime { Err(KeyFault::Lifetime) } else { Ok(()) }
     }
 
-    /// The key that is certified.
+    /// The thumbprint of the key that is certified.
     #[must_use]
-    pub const fn key(&self) -> &PublicKey {
+    pub fn kid(&self) -> &str {
+        &self.claims.kid
+    }
+
+    /// The key that is certified.
+    pub(crate) const fn key(&self) -> &CertifiedKey {
         &self.key
     }
 

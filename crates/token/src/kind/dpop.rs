@@ -92,8 +92,8 @@ impl DpopProof {
     pub fn open(text: &str, expected: &DpopExpectation<'_>) -> Result<Self, TokenError> {
         let token = Compact::parse(text)?;
         let algorithm = token.algorithm()?;
-        token.refuse_keys(&["jku", "x5u", "x5c"])?;
-        if token.text("typ")? != TYP {
+        token.header.refuse_keys(&["jku", "x5u", "x5c"])?;
+        if token.header.text("typ")? != TYP {
             return Err(TokenError::WrongType { expected: TYP });
         }
         let jwk = token.header.get("jwk").cloned().ok_or(Fault::HeaderMember("jwk"))?;

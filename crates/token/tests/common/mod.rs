@@ -1,6 +1,8 @@
 //! A vendor with a root, an issuing key, its certificate and a bundle; and a forger, who can sign anything.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
+pub mod offline;
+
 use std::collections::BTreeMap;
 
 use chancery_domain::{ActivationId, EntitlementId, Id, Interval, ProductId, Timestamp, VendorId};

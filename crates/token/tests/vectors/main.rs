@@ -6,12 +6,20 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod device;
 mod file;
 mod lease;
+mod offline;
 mod root;
+mod sealed;
 
 use chancery_domain::Timestamp;
-use chancery_token::{Certificate, Ended, Jwk, LeaseExpectation, TokenError, Tolerance, Trust};
+use chancery_token::hash::from_base64url;
+use chancery_token::{
+    AccessToken, Certificate, DeviceProof, DeviceProofExpectation, DpopExpectation, DpopProof, Ended, Jwk,
+    LeaseExpectation, OfflineDeactivation, OfflineExpectation, OfflineReply, OfflineRequest, OpeningKey, PublicKey,
+    TokenError, Tolerance, Trust,
+};
 use file::{File, Vector, folder, outcome, text};
 use serde_json::Value;
 
@@ -19,7 +27,12 @@ use serde_json::Value;
 type Generator = (&'static str, fn() -> File);
 
 /// Every file.
-const FILES: [Generator; 2] = [("lease.json", lease::file), ("root.json", root::file)];
+const FILES: [Generator; 4] = [
+    ("lease.json", lease::file),
+    ("root.json", root::file),
+    ("device.json", device::file),
+    ("offline.json", offline::file),
+];
 
 /// What is given: the vector's own, else the file's.
 struct Given<'a>(&'a File, &'a Vector);
@@ -56,6 +69,36 @@ impl Given<'_> {
             device: self.text("device"),
         }
     }
+
+    fn device_proof(&self) -> DeviceProofExpectation<'_> {
+        DeviceProofExpectation {
+            vendor: self.text("vendor").unwrap().parse().unwrap(),
+            sandbox: false,
+            server: self.text("server").unwrap(),
+            product: self.text("product").unwrap().parse().unwrap(),
+            seat_id: self.text("seatId").unwrap(),
+            now: self.now(),
+        }
+    }
+
+    fn call(&self) -> DpopExpectation<'_> {
+        DpopExpectation {
+            method: self.text("method").unwrap(),
+            path: self.text("path").unwrap(),
+            public_url: self.text("publicUrl"),
+            nonce: self.text("nonce").unwrap(),
+            access_token: self.text("accessToken").unwrap(),
+            now: self.now(),
+        }
+    }
+
+    /// Opens something as the vendor of the bundle does.
+    fn at_vendor<T>(&self, open: impl FnOnce(&[&OpeningKey], &OfflineExpectation) -> T) -> T {
+        let keys: Vec<OpeningKey> = self.value("vendorKeys").unwrap().as_array().unwrap().iter().map(opening).collect();
+        let anchor = self.trust().anchor().clone();
+        let expected = OfflineExpectation { vendor: anchor.vendor, sandbox: anchor.sandbox, now: self.now() };
+        open(&keys.iter().collect::<Vec<_>>(), &expected)
+    }
 }
 
 fn decide(file: &File, vector: &Vector) -> &'static str {
@@ -67,6 +110,12 @@ fn decide(file: &File, vector: &Vector) -> &'static str {
         "certificate" => outcome(&Certificate::open(token, given.trust().anchor(), given.now())),
         "revocations" => outcome(&given.trust().update_revocations(token, given.now())),
         "bundle" => outcome(&bundle(&given, token)),
+        "deviceProof" => outcome(&DeviceProof::open(token, &given.device_proof())),
+        "dpop" => outcome(&DpopProof::open(token, &given.call())),
+        "accessToken" => outcome(&access_token(&given, token)),
+        "offlineRequest" => outcome(&given.at_vendor(|keys, it| OfflineRequest::open(token, keys, it))),
+        "offlineDeactivation" => outcome(&given.at_vendor(|keys, it| OfflineDeactivation::open(token, keys, it))),
+        "offlineResponse" | "offlineRefresh" => reply(&given, token, &vector.kind),
         other => panic!("a vector of the unknown kind {other}"),
     }
 }
@@ -74,6 +123,32 @@ fn decide(file: &File, vector: &Vector) -> &'static str {
 fn bundle(given: &Given<'_>, token: &str) -> Result<Trust, TokenError> {
     let root: Jwk = serde_json::from_value(given.value("root").unwrap().clone()).unwrap();
     Trust::open(token, Some(&root), given.now())
+}
+
+/// Whoever waits for one kind of reply is not content with the other.
+fn reply(given: &Given<'_>, token: &str, kind: &str) -> &'static str {
+    let result = given.trust().open_offline_reply(token, &opening(given.value("deviceKey").unwrap()), given.now());
+    match (&result, kind) {
+        (Ok(OfflineReply::Refresh(_)), "offlineResponse") | (Ok(OfflineReply::Response(_)), "offlineRefresh") => {
+            "token_wrong_type"
+        }
+        _ => outcome(&result),
+    }
+}
+
+fn access_token(given: &Given<'_>, token: &str) -> Result<AccessToken, TokenError> {
+    let keys: Vec<Jwk> = serde_json::from_value(given.value("serverKeys").unwrap().clone()).unwrap();
+    let vendor = given.text("vendor").unwrap().parse().unwrap();
+    AccessToken::open(token, given.now(), |kid| {
+        let key = keys.into_iter().find(|key| key.thumbprint() == kid)?;
+        Some((vendor, PublicKey::new(key).unwrap()))
+    })
+}
+
+/// A private X25519 key that is given.
+fn opening(jwk: &Value) -> OpeningKey {
+    let seed = from_base64url(jwk["d"].as_str().unwrap()).unwrap();
+    OpeningKey::from_seed(&seed.try_into().unwrap()).unwrap()
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use chancery_domain::VendorId;
 use chancery_token::hash::base64url;
-use chancery_token::{CertificateClaims, RevocationClaims, SigningKey};
+use chancery_token::{CertificateClaims, Jwk, RevocationClaims, SigningKey};
 use serde_json::{Map, Value, json};
 
+use super::common::offline::{receiving, receiving_certificate};
 use super::common::{DAY, Vendor, id, key, now, sign_raw};
 use super::file::{File, Vector};
 
@@ -73,6 +74,22 @@ fn certificates(v: &Vendor) -> Vec<Vector> {
             Vendor { id: id(77), ..Vendor::new() }.certificate(),
         )
         .expect("token_wrong_recipient"),
+        Vector::new(
+            "certificate-to-seal",
+            "A certificate for the vendor's receiving key, which signs nothing.",
+            receiving_certificate(v, &receiving(), 0),
+        )
+        .accepted(),
+        Vector::new(
+            "certificate-to-seal-zero",
+            "A key with which nothing but zeros is agreed on.",
+            certificate(v, |claims| {
+                let zero: Jwk =
+                    serde_json::from_value(json!({"kty": "OKP", "crv": "X25519", "x": base64url(&[0; 32])})).unwrap();
+                (claims["sub"], claims["jwk"], claims["uses"]) =
+                    (json!(zero.thumbprint()), json!(zero), json!(["seal"]));
+            }),
+        ),
         Vector::new("certificate-is-a-lease", "A lease is no certificate.", v.lease()).expect("token_wrong_type"),
     ];
     vectors.into_iter().map(|vector| vector.kind("certificate").rule("KEY-3")).collect()

@@ -98,7 +98,7 @@ async fn sample(server: &Measured) -> Result<(String, String, String), Failure> 
 }
 
 #[allow(clippy::disallowed_methods, reason = "a benchmark measures the real thing")]
-fn now() -> Result<Timestamp, Failure> {
+pub(super) fn now() -> Result<Timestamp, Failure> {
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
     Timestamp::from_micros(i64::try_from(since_1970.as_micros())?).map_err(|_| "the clock".into())
 }

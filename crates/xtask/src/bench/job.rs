@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::client::{Connection, Request};
+use super::offline::Requests;
 use super::shop::text;
 
 /// Which route answers.
@@ -24,6 +25,8 @@ pub(crate) enum Job {
     Validate(Claims),
     /// New leases, for one activation after the other.
     Refresh(Refresh),
+    /// Requests of devices without a connection.
+    Offline(Requests),
 }
 
 /// Claims on seats.
@@ -63,6 +66,7 @@ impl Job {
             Self::Activate(claims) => claims.activate(connection).await,
             Self::Validate(claims) => claims.validate(connection).await,
             Self::Refresh(job) => job.run(connection).await,
+            Self::Offline(requests) => requests.run(connection).await,
         }
     }
 
@@ -71,6 +75,8 @@ impl Job {
         match &mut self {
             Self::Activate(claims) | Self::Validate(claims) => claims.route = route,
             Self::Refresh(job) => job.route = route,
+            // It has no other.
+            Self::Offline(_) => {}
         }
         self
     }
@@ -98,7 +104,7 @@ impl Claims {
     }
 
     /// The next seat id, and the body that claims it. Seat names and ids are as long as real ones.
-    fn next(&mut self) -> Result<(String, String), Failure> {
+    pub(super) fn next(&mut self) -> Result<(String, String), Failure> {
         let Self { product, codes, name, calls, first, step, .. } = self;
         *calls += 1;
         let share = (codes.len().saturating_sub(*first)).div_ceil(*step).max(1);

@@ -22,6 +22,7 @@ const GENERATORS: &[Generator] = &[
     ("ARCHITECTURE.md", crate_map::render),
     ("openapi/management.json", references::management),
     ("openapi/licensing.json", references::licensing),
+    ("openapi/portal.json", references::portal),
     ("docs/reference/cli.md", references::command_line),
     ("docs/reference/problems.md", references::problems),
     ("docs/reference/scopes.md", references::scopes),

@@ -19,6 +19,11 @@ pub(super) fn licensing(_: &Path, _: &str) -> Text {
     openapi("licensing.json")
 }
 
+/// `openapi/portal.json`.
+pub(super) fn portal(_: &Path, _: &str) -> Text {
+    openapi("portal.json")
+}
+
 fn openapi(file: &str) -> Text {
     let found = chancery_server::openapi_documents().into_iter().find(|(name, _)| *name == file);
     found.map(|(_, text)| Some(text)).ok_or_else(|| format!("the server has no document {file}").into())

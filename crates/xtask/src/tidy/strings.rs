@@ -17,8 +17,8 @@ const HOSTS: &[&str] = &[
     concat!("proxy.golang", ".org"),
     concat!("repo.maven", ".apache.org"),
 ];
-/// Cargo writes the index's address into every entry of its lock file.
-const MAY_NAME_HOSTS: &[&str] = &["Cargo.lock"];
+/// Cargo writes the index's address into every entry of its lock files.
+const MAY_NAME_HOSTS: &[&str] = &["Cargo.lock", "fuzz/Cargo.lock"];
 
 /// Finds such strings in every text file.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {

@@ -100,6 +100,11 @@ impl Request {
         self.wanted(self.seat_id.clone())
     }
 
+    /// Whose seat it is, for people.
+    pub(super) fn seat(&self) -> Option<String> {
+        self.seat_id.clone().or_else(|| self.seat_name.clone()).or_else(machine)
+    }
+
     fn credential(&self) -> Result<Activate, Failure> {
         match (&self.licensee, &self.openid_token, (&self.username, &self.password), &self.code) {
             (Some(number), ..) => Ok(Activate::licensee(number)),

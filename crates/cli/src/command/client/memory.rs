@@ -15,8 +15,8 @@ pub(super) struct Memory {
     pub(super) product: String,
     /// The vendor's trust bundle.
     pub(super) trust: String,
-    /// The server's address.
-    pub(super) server: String,
+    /// The server's address; nothing for a product that never asked one.
+    pub(super) server: Option<String>,
     /// Certificates that are trusted beside the system's.
     pub(super) ca_file: Option<PathBuf>,
     /// Whether the product was activated with it: then whom it trusts is settled.

@@ -2,6 +2,7 @@
 
 mod activate;
 mod memory;
+mod offline;
 mod open;
 mod status;
 
@@ -19,7 +20,7 @@ use crate::folder::FolderArgs;
 use crate::node::Node;
 use crate::{Failure, Printer, render};
 
-/// Be a licensed product: activate, refresh, take features.
+/// Be a licensed product: activate, refresh, take features; or be activated by carried tokens.
 #[derive(Debug, Args)]
 pub(crate) struct Client {
     #[command(flatten)]
@@ -89,6 +90,9 @@ enum Verb {
     Use(Amount),
     /// Give the seat back, with all that the activation holds
     Deactivate,
+    /// Be activated without a connection, by tokens that people carry
+    #[command(subcommand)]
+    Offline(offline::Verb),
     /// Ask whether a seat would be given, without taking one; succeeds only if it would
     Validate(Request),
 }
@@ -111,6 +115,7 @@ impl Client {
             Verb::Activate(request) => activate(*printer, &place, &request).await,
             Verb::Validate(request) => validate(*printer, &place, &request).await,
             Verb::Status => status::run(*printer, &place),
+            Verb::Offline(verb) => verb.run(*printer, &place).await,
             Verb::Refresh(secret) => {
                 let opened = Opened::again_with(&place, secret.read()?)?;
                 show(*printer, "activation", &opened.client.refresh().await?)

@@ -21,6 +21,15 @@ pub(super) struct Opened {
 impl Opened {
     /// For a command that names the product: what is not given is remembered, or asked for.
     pub(super) async fn first(place: &Place, request: &Request, printer: Printer) -> Result<Self, Failure> {
+        Self::named(place, request, printer, true).await
+    }
+
+    /// The same, for a command that asks no server, and needs none.
+    pub(super) async fn first_offline(place: &Place, request: &Request, printer: Printer) -> Result<Self, Failure> {
+        Self::named(place, request, printer, false).await
+    }
+
+    async fn named(place: &Place, request: &Request, printer: Printer, asks: bool) -> Result<Self, Failure> {
         let remembered = Memory::read(place.state()?)?;
         let ca_file = place.certificates(remembered.as_ref())?;
         let settled = remembered.as_ref().filter(|memory| memory.activated || place.server.is_none());
@@ -35,9 +44,13 @@ impl Opened {
         };
         let product = Product::new(&request.product, &trust)?;
         let named = || product.trust().urls().get("api").cloned();
-        let server =
-            place.named_server().or_else(|| remembered.as_ref().map(|memory| memory.server.clone())).or_else(named);
-        let server = server.ok_or_else(|| Failure::usage("give --server: the trust bundle names none"))?;
+        let server = place
+            .named_server()
+            .or_else(|| remembered.as_ref().and_then(|memory| memory.server.clone()))
+            .or_else(named);
+        if asks && server.is_none() {
+            return Err(Failure::usage("give --server: the trust bundle names none"));
+        }
         let mut with = Memory {
             product: request.product.clone(),
             trust,
@@ -68,8 +81,8 @@ impl Opened {
         if let Some(path) = &place.trust {
             file::read(path)?.trim().clone_into(&mut with.trust);
         }
-        if let Some(server) = place.named_server().filter(|server| *server != with.server) {
-            with.server = server;
+        if let Some(server) = place.named_server().filter(|server| with.server.as_ref() != Some(server)) {
+            with.server = Some(server);
             with.allow_plain_http = false;
         }
         with.allow_plain_http |= place.allow_plain_http;
@@ -135,7 +148,7 @@ impl Place {
             Some(date) => product.released(date),
             None => product,
         };
-        if let Ok(server) = with.server.parse() {
+        if let Some(Ok(server)) = with.server.as_ref().map(|server| server.parse()) {
             check_plain(&server, with.allow_plain_http)?;
         }
         let mut options = Options {
@@ -148,6 +161,9 @@ impl Place {
         if let Some(file) = &self.sandbox_clock {
             options.clock = Arc::new(SandboxClock::open(file)?);
         }
-        Ok(Client::open_with(&with.server, product, self.state()?, options)?)
+        Ok(match &with.server {
+            Some(server) => Client::open_with(server, product, self.state()?, options)?,
+            None => Client::open_offline(product, self.state()?, options)?,
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use chancery_client::{Lease, Standing, Status};
+use chancery_client::{Lease, Mode, Standing, Status};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,17 +10,23 @@ use super::open::Opened;
 use super::{Place, node};
 use crate::{Failure, Printer, render};
 
+/// What to do while a request waits.
+const PENDING: &str =
+    "a request waits for its answer: carry it to the vendor, and give the answer to `client offline apply`";
+
 /// What `status` says.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Told<'a> {
     state: &'static str,
-    mode: Option<&'a str>,
+    mode: Option<String>,
     lease_expiry: Option<String>,
     /// Until when the product may run although its lease has ended (GUARD-2).
     tolerated_until: Option<String>,
     /// The call whose reply was lost; the next one settles it (SAFE-3).
     unsettled: Option<&'a str>,
+    /// How many offline requests wait for a response; one is enough (OFF-3).
+    requests: usize,
     activation: Option<Activation<'a>>,
 }
 
@@ -70,29 +76,41 @@ struct Feature<'a> {
 pub(super) fn run(printer: Printer, place: &Place) -> Result<(), Failure> {
     let status = match Opened::again(place) {
         Ok(opened) => opened.client.status()?,
-        Err(failure) if failure.code() == "not_activated" => {
-            Status { standing: Standing::NotActivated, lease: None, unsettled: None }
-        }
+        Err(failure) if failure.code() == "not_activated" => Status::default(),
         Err(failure) => return Err(failure),
     };
-    printer.result(&told(&status), |told| render::lines(&node(told)));
-    Ok(status.standing.require()?)
+    print(printer, &status);
+    let may_run = status.standing.require().map_err(Failure::from);
+    if is_pending(&status) { may_run.map_err(|failure| failure.hint(PENDING)) } else { may_run }
+}
+
+/// Says it.
+pub(super) fn print(printer: Printer, status: &Status) {
+    printer.result(&told(status), |told| render::lines(&node(told)));
+}
+
+/// Whether nothing but a request is there (OFF-3).
+fn is_pending(status: &Status) -> bool {
+    matches!(status.standing, Standing::NotActivated) && status.requests > 0
 }
 
 fn told(status: &Status) -> Told<'_> {
     let (state, tolerated_until) = match status.standing {
         Standing::Allowed { .. } => ("active", None),
         Standing::Tolerated { until, .. } => ("leaseExpired", Some(until.to_string())),
+        Standing::ClockRolledBack { .. } => ("clockRolledBack", None),
+        Standing::NotActivated if is_pending(status) => ("pending", None),
         Standing::NotActivated => ("notActivated", None),
         _ => ("leaseExpired", None),
     };
     let lease = status.lease.as_ref();
     Told {
         state,
-        mode: lease.map(|lease| lease.mode.as_str()),
+        mode: status.mode.or_else(|| is_pending(status).then_some(Mode::Offline)).map(|mode| mode.to_string()),
         lease_expiry: lease.and_then(|lease| text(lease.expiry)),
         tolerated_until,
         unsettled: status.unsettled.as_deref(),
+        requests: status.requests,
         activation: lease.map(|lease| activation(lease, state)),
     }
 }

@@ -59,6 +59,13 @@ impl Home {
         self.0.join("sandbox-clock")
     }
 
+    /// A file that somebody carries between a machine and the vendor.
+    pub(super) fn carried(&self, name: &str) -> Result<PathBuf, Failure> {
+        let folder = self.0.join("carried");
+        make_private(&folder).map_err(|error| unusable(&folder, &error))?;
+        Ok(folder.join(name))
+    }
+
     /// The state folder of one machine.
     pub(super) fn machine(&self, seat_id: &str) -> PathBuf {
         self.0.join("machines").join(seat_id)

@@ -42,6 +42,24 @@ impl Machine {
         Ok(Self { name: machine.name, seat_id: machine.seat_id, code: machine.code.clone(), client })
     }
 
+    /// A machine that no server was ever reached from.
+    pub(super) fn alone(
+        scene: &Scene<'_>,
+        sale: &Sale,
+        seat_id: &'static str,
+        name: &'static str,
+    ) -> Result<Self, Failure> {
+        let (product, options) = (Product::new(&sale.product, &scene.trust)?, options(scene, Duration::ZERO));
+        let client = Client::open_offline(product, scene.home.machine(seat_id), options)?;
+        Ok(Self { name, seat_id, code: sale.code.clone(), client })
+    }
+
+    /// Makes a request for an offline activation.
+    pub(super) async fn request(&self) -> Result<String, Failure> {
+        let request = Activate::code(&self.code).seat_id(self.seat_id).seat_name(self.name);
+        Ok(self.client.offline_request(&request).await?)
+    }
+
     /// Takes a seat, or gets its own back.
     pub(super) async fn activate(&self) -> Result<Answer<Activation>, Failure> {
         let request = Activate::code(&self.code).seat_id(self.seat_id).seat_name(self.name);
@@ -81,14 +99,17 @@ impl Machine {
 }
 
 fn open(scene: &Scene<'_>, sale: &Sale, seat_id: &str, url: &str, patience: Duration) -> Result<Client, Failure> {
-    let options = Options {
+    let product = Product::new(&sale.product, &scene.trust)?;
+    Ok(Client::open_with(url, product, scene.home.machine(seat_id), options(scene, patience))?)
+}
+
+fn options(scene: &Scene<'_>, patience: Duration) -> Options {
+    Options {
         ca_file: Some(scene.home.certificate()),
         clock: Arc::clone(&scene.clock) as Arc<dyn chancery_client::Clock>,
         patience,
         ..Options::default()
-    };
-    let product = Product::new(&sale.product, &scene.trust)?;
-    Ok(Client::open_with(url, product, scene.home.machine(seat_id), options)?)
+    }
 }
 
 /// Keeps apart what a rule refused, which the story tells, and what went wrong, which ends it.

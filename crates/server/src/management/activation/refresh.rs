@@ -19,7 +19,7 @@ use crate::show;
     params(("activation" = ActivationIdText, Path, description = "Its id")), request_body = RefreshActivation,
     responses(
         (status = 200, body = Activation),
-        (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started"),
+        (status = 403, description = "offline_not_permitted, entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started"),
         (status = 409, description = "lease_not_extendable, seats_exhausted, activation_replaced, activation_released, activation_deactivated")
     )
 )]

@@ -24,7 +24,7 @@ use crate::show;
     request_body = ActivationFeatureAmount,
     responses(
         (status = 200, body = FeatureReply),
-        (status = 403, description = "feature_not_licensed, entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started"),
+        (status = 403, description = "feature_not_licensed, feature_needs_connection, entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started"),
         (status = 409, description = "feature_exhausted, not_usable, lease_expired, activation_replaced, activation_released, activation_deactivated")
     )
 )]

@@ -11,7 +11,7 @@ use crate::extract::{Caller, PlainListQuery};
 use crate::problem::Answer;
 use crate::reply::Many;
 
-/// Lists the signing keys, those too that do not sign any more.
+/// Lists the keys that sign and the one that offline requests are sealed to, those too that were retired or revoked.
 #[utoipa::path(
     get, path = "/signing-keys", tag = "signing-keys", operation_id = "listSigningKeys", params(PlainListQuery),
     responses((status = 200, body = Page<SigningKey>))

@@ -13,7 +13,8 @@ use crate::problem::Answer;
 use crate::reply::{One, Rehearsed};
 
 /// Takes a key back that may have leaked: nothing that it signed counts any more. If it signs, a new one takes over. Products that
-/// hold its tokens activate again with the same seat id. It cannot be undone.
+/// hold its tokens activate again with the same seat id. Offline requests that were sealed to a receiving key are refused, and
+/// products need a newer trust bundle to make others. It cannot be undone.
 #[utoipa::path(
     post, path = "/signing-keys/{signingKey}/revoke", tag = "signing-keys", operation_id = "revokeSigningKey",
     params(("signingKey" = SigningKeyIdText, Path, description = "Its id"), DryRun),

@@ -11,8 +11,8 @@ use crate::extract::{Body, Caller};
 use crate::problem::Answer;
 use crate::reply::Created;
 
-/// Makes a new key, which takes over at once. What the one before signed stays good, and no product must be changed. An RSA key
-/// (`licenseKey`) takes some seconds. 409 is `key_is_root` or `root_key_removed`.
+/// Makes a new key, which takes over at once. What the one before signed stays good, what was or will be sealed to it is opened,
+/// and no product must be changed. An RSA key (`licenseKey`) takes some seconds. 409 is `key_is_root` or `root_key_removed`.
 #[utoipa::path(
     post, path = "/signing-keys/rotate", tag = "signing-keys", operation_id = "rotateSigningKey",
     request_body = RotateSigningKey,

@@ -10,7 +10,7 @@ mod fuzz;
 mod headers;
 mod holder;
 pub(crate) mod jws;
-mod openid;
+pub(crate) mod openid;
 mod password;
 mod retries;
 mod seats;

@@ -13,7 +13,7 @@ const RSA: &[u8] = include_bytes!("../../data/issuer-rsa-2048.pkcs1.der");
 const P256: &[u8] = include_bytes!("../../data/issuer-p256.pkcs8.der");
 
 /// A key of the issuer: how it signs, and what is published of it.
-struct Key {
+pub(crate) struct Key {
     kid: &'static str,
     algorithm: Algorithm,
     private: EncodingKey,
@@ -29,19 +29,19 @@ impl Key {
     }
 
     /// Ed25519, of a seed of one byte.
-    fn ed25519(kid: &'static str, seed: u8) -> Self {
+    pub(crate) fn ed25519(kid: &'static str, seed: u8) -> Self {
         let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
         der.extend([seed; 32]);
         Self { kid, algorithm: Algorithm::EdDSA, private: EncodingKey::from_ed_der(&der) }
     }
 
-    fn public(&self) -> Value {
+    pub(crate) fn public(&self) -> Value {
         let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&self.private, self.algorithm).unwrap()).unwrap();
         jwk["kid"] = self.kid.into();
         jwk
     }
 
-    fn sign(&self, claims: &Value) -> String {
+    pub(crate) fn sign(&self, claims: &Value) -> String {
         let header = Header { kid: Some(self.kid.to_owned()), ..Header::new(self.algorithm) };
         encode(&header, claims, &self.private).unwrap()
     }

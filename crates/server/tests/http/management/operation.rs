@@ -11,8 +11,8 @@ use super::shop::NOBODY;
 use crate::common::{Call, TestApp};
 
 /// An operation as the document has it.
-pub(super) struct Operation {
-    pub(super) name: String,
+pub(crate) struct Operation {
+    pub(crate) name: String,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) has_body: bool,
@@ -20,7 +20,7 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    pub(super) fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let documents = openapi_documents();
         let (_, text) = documents.iter().find(|(file, _)| *file == "management.json").unwrap();
         let document: Value = serde_json::from_str(text).unwrap();
@@ -46,7 +46,7 @@ impl Operation {
     }
 
     /// The path, with these ids.
-    pub(super) fn at(&self, ids: &BTreeMap<&str, String>) -> String {
+    pub(crate) fn at(&self, ids: &BTreeMap<&str, String>) -> String {
         // An activation's features go by their keys.
         let mut path = self
             .path
@@ -58,7 +58,7 @@ impl Operation {
         path
     }
 
-    pub(super) fn call(&self, app: &TestApp, path: &str) -> Call {
+    pub(crate) fn call(&self, app: &TestApp, path: &str) -> Call {
         let call = app.call(&self.method, path);
         match body(&self.name) {
             _ if !self.has_body => call,
@@ -132,6 +132,8 @@ fn body(operation: &str) -> Body {
         "createOpenIdProvider" => {
             json!({ "name": "x", "issuer": "https://id.example", "audiences": ["x"] })
         }
+        "activateOffline" | "deactivateOffline" => json!({ "token": "x" }),
+        "refreshOffline" => json!({ "activationId": format!("act_{NOBODY}") }),
         "setLicenseeSecret" => json!({ "secret": "x" }),
         "resetUsage" => json!({ "features": ["x"] }),
         "checkoutActivationFeature" | "returnActivationFeature" | "useActivationFeature" => json!({ "amount": 1 }),
@@ -147,7 +149,7 @@ fn body(operation: &str) -> Body {
     })
 }
 
-pub(super) fn unknown_ids() -> BTreeMap<&'static str, String> {
+pub(crate) fn unknown_ids() -> BTreeMap<&'static str, String> {
     let prefixes = [
         ("activation", "act"),
         ("activationCode", "code"),

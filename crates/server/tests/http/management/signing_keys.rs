@@ -32,12 +32,12 @@ impl Shop {
 }
 
 on_both_engines! {
-    async fn key_2_a_vendor_begins_with_a_root_and_two_keys(app: TestApp) {
+    async fn key_2_a_vendor_begins_with_a_root_and_three_keys(app: TestApp) {
         let shop = Shop::open(&app, "Acme").await;
         let keys = shop.items("/signing-keys").await;
         let told: Vec<_> = keys.iter().map(|key| (text(&key["purpose"]), text(&key["status"]))).collect();
-        assert_eq!(told.len(), 3);
-        for purpose in ["root", "issuing", "lasting"] {
+        assert_eq!(told.len(), 4);
+        for purpose in ["root", "issuing", "lasting", "receiving"] {
             assert!(told.contains(&(purpose, "active")), "{told:?}");
         }
         let root = shop.signer("root").await;
@@ -62,6 +62,41 @@ on_both_engines! {
         assert!(retired["retired"].is_string());
         shop.post("/signing-keys/rotate", json!({ "purpose": "root" })).await.problem("key_is_root");
         shop.post("/signing-keys/rotate", json!({ "purpose": "other" })).await.invalid("purpose", "bad_format");
+    }
+
+    async fn key_2_key_4_the_receiving_key_is_published_rotated_and_revoked(app: TestApp) {
+        // What the vendor's JWKS and its bundle say of keys that something is sealed to.
+        let published = async || {
+            let keys = app.get("/.well-known/jwks.json").anonymous().await.ok()["keys"].clone();
+            let keys: Vec<_> = keys.as_array().unwrap().iter().filter(|key| key["use"] == "enc").cloned().collect();
+            let bundle = claims(text(&app.get("/.well-known/trust-bundle").anonymous().await.ok()["token"]));
+            let certificates = bundle["certificates"].as_array().unwrap().iter().map(|token| text(token).to_owned());
+            let certificates: Vec<_> = certificates.filter(|token| claims(token)["uses"] == json!(["seal"])).collect();
+            assert_eq!((keys.len(), certificates.len()), (1, 1));
+            assert_eq!(keys[0]["chancery_cert"], certificates[0]);
+            assert_eq!(claims(&certificates[0])["sub"], keys[0]["kid"]);
+            keys[0].clone()
+        };
+        let first = published().await;
+        assert_eq!((&first["kty"], &first["crv"], &first["alg"]), (&json!("OKP"), &json!("X25519"), &json!("ECDH-ES")));
+        assert_eq!(first.get("d"), None);
+        let certificate = claims(text(&first["chancery_cert"]));
+        assert_eq!((certificate.get("maxLifetime"), certificate["nbf"].is_i64()), (None, true));
+
+        let rotate = json!({ "purpose": "receiving" });
+        let made = app.post("/api/admin/v1/signing-keys/rotate").once("1").json(rotate).await.created();
+        assert_eq!((&made["purpose"], &made["status"], &made["algorithm"]), (&json!("receiving"), &json!("active"), &json!("ECDH-ES")));
+        assert_eq!(published().await["kid"], made["kid"]);
+        let all = app.get("/api/admin/v1/signing-keys").await.ok()["items"].clone();
+        let retired = all.as_array().unwrap().iter().find(|key| key["kid"] == first["kid"]).unwrap();
+        assert_eq!((&retired["purpose"], &retired["status"]), (&json!("receiving"), &json!("retired")));
+
+        let path = format!("/api/admin/v1/signing-keys/{}/revoke", text(&made["id"]));
+        let told = app.post(&format!("{path}?dryRun=true")).once("2").json(json!({})).await.ok();
+        assert_eq!(told["dryRun"], true);
+        assert_eq!(app.post(&path).once("3").json(json!({})).await.ok()["status"], "revoked");
+        let third = published().await;
+        assert!(third["kid"] != made["kid"] && third["kid"] != first["kid"]);
     }
 
     async fn key_5_a_key_is_revoked_and_activating_again_is_the_way_back(app: TestApp) {
@@ -136,7 +171,7 @@ on_both_engines! {
         shop.post("/signing-keys/import", json!({ "pem": "x" })).await.invalid("pem", "bad_format");
         let other = Shop::open(&app, "Umbrella").await;
         other.post("/signing-keys/import", json!({ "pem": RSA })).await.problem("already_exists");
-        assert_eq!(other.items("/signing-keys").await.len(), 3);
+        assert_eq!(other.items("/signing-keys").await.len(), 4);
     }
 }
 

@@ -12,8 +12,9 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::Server;
+use super::announced::Announced;
 use super::error::failure;
-use super::pending::Pending;
+use super::pending::{Broken, Pending};
 use crate::engine::column::Row;
 use crate::engine::connection::{Access, CommitFailure, Connection, Each, Failure, Scope};
 use crate::engine::{Aggregate, Columns, StoreError, Value, check_statement};
@@ -30,6 +31,8 @@ pub(crate) struct PostgresConnection {
     live: Option<Live>,
     /// What goes out with the next statement.
     pending: Pending,
+    /// Whose answers come before they are asked for.
+    announced: Announced,
     /// The id of the batch that was last sent for commit.
     batch: String,
 }
@@ -44,7 +47,14 @@ struct Live {
 
 impl PostgresConnection {
     pub(crate) fn new(server: Server, runtime: Runtime) -> Self {
-        Self { server, runtime, live: None, pending: Pending::default(), batch: String::new() }
+        Self {
+            server,
+            runtime,
+            live: None,
+            pending: Pending::default(),
+            announced: Announced::default(),
+            batch: String::new(),
+        }
     }
 
     /// Sends what is pending, and awaits a call made right after it, so that both share a round trip.
@@ -52,8 +62,15 @@ impl PostgresConnection {
         let client = &self.live.as_ref().ok_or_else(gone)?.client;
         let pending = std::mem::take(&mut self.pending);
         let result = self.runtime.block_on(pending.before(client, call(client)));
-        result.map_err(|error| {
-            let failure = failure(&error);
+        let taken = result.map(|(done, answers)| {
+            self.announced.answered(answers);
+            done
+        });
+        taken.map_err(|error| {
+            let failure = match error {
+                Broken::Server(error) => failure(&error),
+                Broken::Unchanged => Failure::overtaken(),
+            };
             // Also a connection that still answers, but not as it did: one whose statements are gone, say.
             if failure.scope == Scope::Connection {
                 self.live = None;
@@ -88,8 +105,30 @@ impl PostgresConnection {
         if ids.is_empty() {
             return Ok(());
         }
-        let ids = ids.join(",");
-        self.query(sql, &[Value::from(ids)], Access::Write, &mut |_| ControlFlow::Continue(()))
+        // What comes after it on this connection waits for it.
+        self.send(sql, &[Value::from(ids.join(","))])
+    }
+
+    /// The answer to a query that was announced.
+    fn answer(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Option<Vec<tokio_postgres::Row>>, Failure> {
+        if self.announced.is_waiting(sql, params) {
+            self.flush()?;
+        }
+        Ok(self.announced.take(sql, params))
+    }
+
+    /// Sends a statement that changes rows with the next one.
+    fn later(&mut self, sql: &'static str, params: &[Value<'_>], must_change: bool) -> Result<(), Failure> {
+        self.forget_announced();
+        let statement = self.statement(sql)?;
+        self.pending.statement(statement, params, must_change);
+        if self.pending.is_full() { self.flush() } else { Ok(()) }
+    }
+
+    /// What is changed now may be what an announced query is about: it must be asked after the change.
+    fn forget_announced(&mut self) {
+        self.pending.forget_queries();
+        self.announced.clear();
     }
 }
 
@@ -121,6 +160,7 @@ impl Connection for PostgresConnection {
             return Ok(());
         }
         self.pending = Pending::default();
+        self.announced.clear();
         self.live = None;
         let live = self.runtime.block_on(Live::new(&self.server));
         // Whatever the server says against it (starting up, too many connections), it may not say so next time.
@@ -175,11 +215,13 @@ impl Connection for PostgresConnection {
     }
 
     fn undo(&mut self) -> Result<(), Failure> {
+        self.forget_announced();
         self.pending.command("ROLLBACK TO closure; RELEASE closure;");
         Ok(())
     }
 
     fn commit(&mut self) -> Result<(), CommitFailure> {
+        self.forget_announced();
         let live = self.live.as_mut().ok_or_else(|| CommitFailure::NotDone(gone()))?;
         live.batches += 1;
         self.batch = format!("{}-{}", live.prefix, live.batches);
@@ -195,6 +237,7 @@ impl Connection for PostgresConnection {
     fn rollback(&mut self) {
         let begun = self.pending.has_begin();
         self.pending = Pending::default();
+        self.announced.clear();
         // What was never sent needs no rolling back.
         if begun || self.live.as_ref().is_none_or(|live| live.client.is_closed()) {
             return;
@@ -210,9 +253,23 @@ impl Connection for PostgresConnection {
         self.call(async |client| client.execute(&text, &[]).await).map(|inserted| inserted == 0)
     }
 
-    fn query(&mut self, sql: &'static str, params: &[Value<'_>], _: Access, each: Each<'_>) -> Result<(), Failure> {
-        let statement = self.statement(sql)?;
-        let rows = self.call(async |client| client.query(&statement, &references(params)).await)?;
+    fn query(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+        access: Access,
+        each: Each<'_>,
+    ) -> Result<(), Failure> {
+        if access == Access::Write {
+            self.forget_announced();
+        }
+        let rows = match self.answer(sql, params)? {
+            Some(rows) => rows,
+            None => {
+                let statement = self.statement(sql)?;
+                self.call(async |client| client.query(&statement, &references(params)).await)?
+            }
+        };
         for row in &rows {
             if each(&mut Columns::new(Row::Postgres(row))) == ControlFlow::Break(()) {
                 break;
@@ -222,14 +279,25 @@ impl Connection for PostgresConnection {
     }
 
     fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, Failure> {
+        self.forget_announced();
         let statement = self.statement(sql)?;
         self.call(async |client| client.execute(&statement, &references(params)).await)
     }
 
     fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), Failure> {
+        self.later(sql, params, false)
+    }
+
+    fn send_one(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), Failure> {
+        self.later(sql, params, true)
+    }
+
+    fn announce(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), Failure> {
         let statement = self.statement(sql)?;
-        self.pending.statement(statement, params);
-        if self.pending.is_full() { self.flush() } else { Ok(()) }
+        let params: Vec<_> = params.iter().map(Value::to_owned).collect();
+        self.pending.query(statement, params.clone());
+        self.announced.add(sql, params);
+        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! PostgreSQL: some connections, each owned by one worker thread and driven by its own small runtime.
 
+mod announced;
 mod connection;
 mod error;
 mod pending;

@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use tokio_postgres::{Client, Error, Statement};
+use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::connection::references;
 use crate::engine::Value;
@@ -18,10 +18,28 @@ pub(super) struct Pending(Vec<Waiting>);
 
 enum Waiting {
     Commands(String),
-    Statement(Statement, Vec<Value<'static>>),
+    Statement { statement: Statement, params: Vec<Value<'static>>, must_change: bool },
+    Query(Statement, Vec<Value<'static>>),
 }
 
-type Sent<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
+/// The rows that queries among the waiting found, in their order.
+pub(super) type Answers = Vec<Vec<Row>>;
+
+/// Why one of them, or the call, was not done.
+pub(super) enum Broken {
+    /// The server says so, or cannot be asked.
+    Server(Error),
+    /// A statement that must change something has changed nothing.
+    Unchanged,
+}
+
+impl From<Error> for Broken {
+    fn from(error: Error) -> Self {
+        Self::Server(error)
+    }
+}
+
+type Sent<'a> = Pin<Box<dyn Future<Output = Result<Option<Vec<Row>>, Broken>> + 'a>>;
 
 impl Pending {
     /// Adds a command.
@@ -33,9 +51,20 @@ impl Pending {
         }
     }
 
-    /// Adds a statement whose answer nobody needs.
-    pub(super) fn statement(&mut self, statement: Statement, params: &[Value<'_>]) {
-        self.0.push(Waiting::Statement(statement, params.iter().map(Value::to_owned).collect()));
+    /// Adds a statement whose answer nobody needs, unless it must change something and did not.
+    pub(super) fn statement(&mut self, statement: Statement, params: &[Value<'_>], must_change: bool) {
+        let params = params.iter().map(Value::to_owned).collect();
+        self.0.push(Waiting::Statement { statement, params, must_change });
+    }
+
+    /// Adds a query whose answer will be asked for.
+    pub(super) fn query(&mut self, statement: Statement, params: Vec<Value<'static>>) {
+        self.0.push(Waiting::Query(statement, params));
+    }
+
+    /// Takes the queries out that were not sent yet.
+    pub(super) fn forget_queries(&mut self) {
+        self.0.retain(|waiting| !matches!(waiting, Waiting::Query(..)));
     }
 
     /// Whether the beginning of the transaction is among them.
@@ -45,7 +74,7 @@ impl Pending {
 
     /// Whether there are statements among them.
     pub(super) fn has_statements(&self) -> bool {
-        self.0.iter().any(|waiting| matches!(waiting, Waiting::Statement(..)))
+        self.0.iter().any(|waiting| !matches!(waiting, Waiting::Commands(_)))
     }
 
     /// Whether no more should wait.
@@ -58,21 +87,26 @@ impl Pending {
         self,
         client: &Client,
         call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+    ) -> Result<(T, Answers), Broken> {
         let mut sent: Vec<Option<Sent<'_>>> = self.0.into_iter().map(|waiting| Some(waiting.send(client))).collect();
         let (mut call, mut result, mut failed) = (pin!(call), None, None);
+        let mut answers: Vec<Option<Vec<Row>>> = Vec::new();
+        answers.resize_with(sent.len(), || None);
         // Each one goes out when it is polled for the first time: so, in this order.
         poll_fn(|context| {
-            for slot in &mut sent {
+            for (slot, answer) in sent.iter_mut().zip(&mut answers) {
                 if let Some(Poll::Ready(done)) = slot.as_mut().map(|sent| sent.as_mut().poll(context)) {
                     *slot = None;
-                    failed = failed.take().or(done.err());
+                    match done {
+                        Ok(rows) => *answer = rows,
+                        Err(error) => failed = failed.take().or(Some(error)),
+                    }
                 }
             }
             if result.is_none()
                 && let Poll::Ready(done) = call.as_mut().poll(context)
             {
-                result = Some(done);
+                result = Some(done.map_err(Broken::from));
             }
             match result.take_if(|_| sent.iter().all(Option::is_none)) {
                 Some(done) => Poll::Ready(failed.take().map_or(done, Err)),
@@ -80,15 +114,23 @@ impl Pending {
             }
         })
         .await
+        .map(|done| (done, answers.into_iter().flatten().collect()))
     }
 }
 
 impl Waiting {
     fn send(self, client: &Client) -> Sent<'_> {
         match self {
-            Self::Commands(commands) => Box::pin(async move { client.batch_execute(&commands).await }),
-            Self::Statement(statement, params) => {
-                Box::pin(async move { client.execute(&statement, &references(&params)).await.map(drop) })
+            Self::Commands(commands) => Box::pin(async move {
+                client.batch_execute(&commands).await?;
+                Ok(None)
+            }),
+            Self::Statement { statement, params, must_change } => Box::pin(async move {
+                let changed = client.execute(&statement, &references(&params)).await?;
+                if must_change && changed == 0 { Err(Broken::Unchanged) } else { Ok(None) }
+            }),
+            Self::Query(statement, params) => {
+                Box::pin(async move { Ok(Some(client.query(&statement, &references(&params)).await?)) })
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::command::demo::scene::Scene;
 pub(super) struct Sales {
     pub(super) cad: Sale,
     pub(super) render: Sale,
+    pub(super) lab: Sale,
     pub(super) trial: Sale,
 }
 
@@ -56,6 +57,13 @@ static RENDER: Purchase = Purchase {
     seats: Some(1),
     what: "one render server, for good",
 };
+static LAB: Purchase = Purchase {
+    reference: "PO-1003",
+    buyer: &INITECH,
+    sku: "CAD-PRO-Y",
+    seats: Some(1),
+    what: "one more seat, for a laboratory without a network",
+};
 static TRIAL: Purchase =
     Purchase { reference: "PO-2001", buyer: &GLOBEX, sku: "CAD-TRIAL", seats: None, what: "a trial of Acme CAD" };
 
@@ -64,8 +72,8 @@ pub(super) async fn tell(scene: &Scene<'_>) -> Result<Sales, Failure> {
     for buyer in [&INITECH, &GLOBEX] {
         introduce(scene, buyer).await?;
     }
-    let (cad, render) = (buy(scene, &CAD).await?, buy(scene, &RENDER).await?);
-    Ok(Sales { cad, render, trial: buy(scene, &TRIAL).await? })
+    let (cad, render, lab) = (buy(scene, &CAD).await?, buy(scene, &RENDER).await?, buy(scene, &LAB).await?);
+    Ok(Sales { cad, render, lab, trial: buy(scene, &TRIAL).await? })
 }
 
 async fn introduce(scene: &Scene<'_>, buyer: &Buyer) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! The story: one file per chapter. Each begins from whatever an earlier run left.
 
+mod carried;
 mod catalog;
 mod customers;
 mod features;
@@ -24,6 +25,7 @@ pub(super) async fn tell(scene: &Scene<'_>) -> Result<(), Failure> {
     trial::tell(scene, &sales.trial).await?;
     let farm = render::tell(scene, &sales.render).await?;
     offline::tell(scene, &sales.cad, &machines.anna).await?;
+    carried::tell(scene, &sales.lab).await?;
     lapse::tell(scene, &sales.cad, &machines.anna, &farm).await?;
     yours::tell(scene, &sales.cad).await
 }

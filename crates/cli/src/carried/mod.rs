@@ -1,0 +1,9 @@
+//! Tokens that people carry: taken as text, from files and from pictures of codes; given as the same (TOK-6).
+
+mod given;
+mod out;
+mod qr;
+mod source;
+
+pub(crate) use self::given::{GivenToken, read};
+pub(crate) use self::out::{Made, OutArgs, write};

@@ -1,0 +1,79 @@
+//! Signing and sealing what is carried to a device, after the commit (OFF-4, OFF-6, TOK-2).
+
+use chancery_domain::{Refusal, Timestamp};
+use chancery_token::{KeyUse, OfflineRefreshClaims, OfflineResponseClaims, SealingKey};
+
+use super::answer::Answered;
+use crate::activation::ActivationView;
+use crate::vendor_keys::VendorKeys;
+use crate::{Context, Error, System};
+
+/// A token for a device, and the activation that it is about.
+#[derive(Clone, Debug)]
+pub struct OfflineReply {
+    /// The token, sealed to the device.
+    pub token: String,
+    /// The activation, with the lease that the token carries.
+    pub view: ActivationView,
+    /// Whether the activation is a new one.
+    pub created: bool,
+}
+
+/// The response to a request.
+pub(super) async fn respond(
+    system: &System,
+    context: &Context,
+    done: Answered,
+    device: &SealingKey,
+    request_id: String,
+) -> Result<OfflineReply, Error> {
+    let keys = system.vendor_keys(context.actor().vendor()).await?;
+    let (mut entropy, now) = (context.entropy("offline reply"), context.now());
+    let (key, certificate) = keys.signer(KeyUse::Offline, now, Some(now))?;
+    let claims = OfflineResponseClaims {
+        issued: keys.issued(now, &entropy.token_id()),
+        audience: device.kid().to_owned(),
+        request_id,
+        seq: done.seq,
+        lease: lease(&keys, &done, now)?,
+        revocations: keys.revocations.clone(),
+    };
+    let token = claims.seal(key, certificate, device, &mut entropy)?;
+    Ok(OfflineReply { token, view: done.view, created: done.created })
+}
+
+/// A refresh that nobody asked for.
+pub(super) async fn refresh(
+    system: &System,
+    context: &Context,
+    done: Answered,
+    device: &SealingKey,
+) -> Result<OfflineReply, Error> {
+    let keys = system.vendor_keys(context.actor().vendor()).await?;
+    let (mut entropy, now) = (context.entropy("offline reply"), context.now());
+    let (key, certificate) = keys.signer(KeyUse::Offline, now, Some(now))?;
+    let claims = OfflineRefreshClaims {
+        issued: keys.issued(now, &entropy.token_id()),
+        audience: device.kid().to_owned(),
+        activation: done.view.activation.id,
+        seq: done.seq,
+        lease: lease(&keys, &done, now)?,
+        revocations: keys.revocations.clone(),
+    };
+    let token = claims.seal(key, certificate, device, &mut entropy)?;
+    Ok(OfflineReply { token, view: done.view, created: done.created })
+}
+
+/// The lease. One that was given long ago may have to be signed by a key that is younger (KEY-3): then it says that it was issued
+/// now, and ends when it did.
+fn lease(keys: &VendorKeys, done: &Answered, now: Timestamp) -> Result<String, Error> {
+    match (keys.sign_lease(&done.view, &done.jti), done.view.activation.lease.expiry) {
+        (Err(Error::NoSigningKey), Some(since)) if since <= now => Err(Refusal::LeaseExpired { since }.into()),
+        (Err(Error::NoSigningKey), _) => {
+            let mut view = done.view.clone();
+            view.activation.lease.issued = now;
+            keys.sign_lease(&view, &done.jti)
+        }
+        (signed, _) => signed,
+    }
+}

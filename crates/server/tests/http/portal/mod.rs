@@ -1,0 +1,3 @@
+//! The portal API: contacts' keys, and what contacts may do.
+
+mod keys;

@@ -1,0 +1,181 @@
+//! Signed tokens: raw, and really signed over whatever the fuzzer puts into header and claims.
+
+use std::sync::LazyLock;
+
+use chancery_token::{
+    AccessClaims, AccessToken, Certificate, DeviceProof, DeviceProofClaims, DeviceProofExpectation, DpopClaims,
+    DpopExpectation, DpopProof, Issued, LocalKey, PublicKey, RevocationList, SigningKey, Trust,
+};
+use serde_json::{Value, json, to_value};
+
+use super::common::offline::device;
+use super::common::{Vendor, expectation, id, now, product, sign_raw};
+use super::patch::{patched, same, two};
+
+/// What a kind of token is like, and by whom it is signed.
+struct Kind {
+    header: Value,
+    claims: Value,
+    key: fn(&World) -> &LocalKey,
+    open: fn(&World, &str),
+}
+
+struct World {
+    vendor: Vendor,
+    trust: Trust,
+    device: LocalKey,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let vendor = Vendor::new();
+    World { trust: vendor.trust(), device: device(), vendor }
+});
+static KINDS: LazyLock<[Kind; 8]> = LazyLock::new(|| kinds(&WORLD));
+
+const SERVER: &str = "srv_1";
+const SEAT: &str = "machine-1";
+const ACCESS: &str = "an access token";
+const NONCE: &str = "a nonce";
+
+/// The first byte says which kind of token, and what the rest is: a raw token; header and claims as they are; changes of good
+/// ones.
+pub fn run(data: &[u8]) {
+    let Some((choice, rest)) = data.split_first() else { return };
+    let kind = &KINDS[usize::from(choice >> 2 & 7)];
+    let (header, claims) = two(rest);
+    let key = (kind.key)(&WORLD);
+    let token = match choice & 3 {
+        0 => return raw(&String::from_utf8_lossy(rest)),
+        1 => sign_raw(key, &String::from_utf8_lossy(header), &String::from_utf8_lossy(claims)),
+        _ => sign_raw(key, &patched(&kind.header, header), &patched(&kind.claims, claims)),
+    };
+    (kind.open)(&WORLD, &token);
+}
+
+/// Every opener sees it.
+fn raw(token: &str) {
+    for kind in KINDS.iter() {
+        (kind.open)(&WORLD, token);
+    }
+}
+
+fn kinds(world: &World) -> [Kind; 8] {
+    let vendor = &world.vendor;
+    let issuing: fn(&World) -> &LocalKey = |world| &world.vendor.issuing;
+    let root: fn(&World) -> &LocalKey = |world| &world.vendor.root;
+    let device: fn(&World) -> &LocalKey = |world| &world.device;
+    let header = |key: fn(&World) -> &LocalKey, kind: &str| json!({"alg": "Ed25519", "kid": key(world).kid(), "typ": format!("chancery-{kind}+jwt")});
+    let issued = Issued::new(vendor.id, now(), "token-1", false);
+    let access = AccessClaims { issued: issued.clone(), activation: id(3), chain: 1, order: id(5) };
+    let proof = DeviceProofClaims::new(issued, SERVER.to_owned(), product(), SEAT.to_owned(), &world.device);
+    let dpop = DpopClaims::new("1".to_owned(), "POST", "https://h/p/x", now(), NONCE.to_owned(), ACCESS);
+    let dpop_header = json!({"alg": "Ed25519", "typ": "dpop+jwt", "jwk": world.device.public()});
+    let (lease, bundle) = (vendor.lease_claims(), vendor.bundle_claims());
+    let mut verdict = lease.clone();
+    (verdict.seat, verdict.activation) = (None, None);
+    let list = json!({"number": 7, "revoked": ["a"], "iss": vendor.id.to_string(), "iat": 1_800_000_000, "jti": "1", "ver": 1});
+    [
+        Kind { header: vendor.header(), claims: to_value(lease).unwrap(), key: issuing, open: open_lease },
+        Kind { header: vendor.header(), claims: to_value(verdict).unwrap(), key: issuing, open: open_verdict },
+        Kind { header: header(issuing, "access"), claims: to_value(access).unwrap(), key: issuing, open: open_access },
+        Kind { header: header(device, "device"), claims: to_value(proof).unwrap(), key: device, open: open_proof },
+        Kind { header: dpop_header, claims: to_value(dpop).unwrap(), key: device, open: open_dpop },
+        Kind {
+            header: header(root, "key"),
+            claims: to_value(vendor.certificate_claims()).unwrap(),
+            key: root,
+            open: open_certificate,
+        },
+        Kind { header: header(root, "revocations"), claims: list, key: root, open: open_revocations },
+        Kind { header: header(root, "trust"), claims: to_value(bundle).unwrap(), key: root, open: open_bundle },
+    ]
+}
+
+/// What holds for everything that is believed (TOK-3): this vendor's, live, and of no late future.
+fn believed(issued: &Issued) {
+    assert!(issued.vendor == WORLD.vendor.id && !issued.sandbox);
+    assert!(issued.at <= now().shifted(24 * 3_600_000_000));
+}
+
+fn open_lease(world: &World, token: &str) {
+    if let Ok(lease) = world.trust.open_lease(token, &expectation()) {
+        believed(&lease.issued);
+        assert!(lease.seat.is_some() && lease.product == product() && !lease.has_ended(now()));
+        same(&*lease);
+    }
+}
+
+fn open_verdict(world: &World, token: &str) {
+    if let Ok(verdict) = world.trust.open_verdict(token, &expectation()) {
+        believed(&verdict.issued);
+        assert!(verdict.seat.is_none() && verdict.product == product());
+        same(&*verdict);
+    }
+}
+
+fn open_access(world: &World, token: &str) {
+    let key = || PublicKey::new(world.vendor.issuing.public().clone()).unwrap();
+    let lookup = |kid: &str| (kid == world.vendor.issuing.kid()).then(|| (world.vendor.id, key()));
+    if let Ok(token) = AccessToken::open(token, now(), lookup) {
+        assert_eq!(token.issued.vendor, world.vendor.id);
+        same(&*token);
+    }
+}
+
+fn open_proof(world: &World, token: &str) {
+    let (vendor, product, now) = (world.vendor.id, product(), now());
+    let expected = DeviceProofExpectation { vendor, sandbox: false, server: SERVER, product, seat_id: SEAT, now };
+    if let Ok(proof) = DeviceProof::open(token, &expected) {
+        believed(&proof.issued);
+        assert!(proof.seat_id == SEAT && proof.server == SERVER && proof.expiry > now);
+        same(&*proof);
+    }
+}
+
+fn open_dpop(_: &World, token: &str) {
+    for public_url in [None, Some("https://h/p")] {
+        let (method, path, nonce, access_token) = ("POST", "/x", NONCE, ACCESS);
+        let expected = DpopExpectation { method, path, public_url, nonce, access_token, now: now() };
+        if let Ok(proof) = DpopProof::open(token, &expected) {
+            assert!(proof.method == "POST" && proof.nonce == NONCE && !proof.kid().is_empty());
+            same(&*proof);
+        }
+    }
+}
+
+fn open_certificate(world: &World, token: &str) {
+    if let Ok(certificate) = Certificate::open(token, world.trust.anchor(), now()) {
+        let claims = certificate.claims();
+        believed(&claims.issued);
+        assert!(claims.not_before < claims.until && certificate.kid() == claims.jwk().thumbprint());
+        assert_eq!(certificate.text(), token);
+        for purpose in &claims.uses {
+            let _ = certificate.covers(*purpose, now(), Some(now()));
+            let _ = certificate.covers(*purpose, now(), None);
+        }
+        same(claims);
+    }
+}
+
+fn open_revocations(world: &World, token: &str) {
+    if let Ok(list) = RevocationList::open(token, world.trust.anchor(), now()) {
+        believed(&list.issued);
+        same(&*list);
+        let mut trust = world.trust.clone();
+        let taken = trust.update_revocations(token, now()).is_ok();
+        assert_eq!(taken, list.number >= world.trust.revocations().number);
+    }
+}
+
+fn open_bundle(world: &World, token: &str) {
+    // As somebody installs it, and as an update of the one that is known.
+    if let Ok(trust) = Trust::open(token, None, now()) {
+        let _ = (trust.receiving_key(now()), trust.vendor_name(), trust.urls());
+        assert_eq!(trust.anchor().root.kid(), trust.revocations().kid());
+    }
+    let mut trust = world.trust.clone();
+    if trust.update(token, now()).is_ok() {
+        assert!(trust.anchor() == world.trust.anchor());
+        assert!(trust.revocations().number >= world.trust.revocations().number);
+    }
+}

@@ -1,0 +1,7 @@
+//! The SDK's state on disk.
+#![no_main]
+
+#[global_allocator]
+static ALLOCATOR: cap::Cap<std::alloc::System> = cap::Cap::new(std::alloc::System, chancery_fuzz::MOST_MEMORY);
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| chancery_fuzz::state::run(data));
