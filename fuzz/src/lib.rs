@@ -6,6 +6,7 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    unused_imports,
     missing_docs,
     clippy::unwrap_used,
     clippy::panic,
@@ -17,7 +18,7 @@ pub mod carried;
 mod import;
 pub mod keys;
 mod patch;
-mod pictures;
+pub mod pictures;
 mod scalars;
 pub mod sealed;
 pub mod signed;
@@ -44,11 +45,12 @@ pub const MOST_MEMORY: usize = 256 << 20;
 pub type Target = fn(&[u8]);
 
 /// Every group of decoders.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("signed", signed::run),
     ("sealed", sealed::run),
     ("carried", carried::run),
     ("keys", keys::run),
     ("state", state::run),
     ("tables", tables::run),
+    ("pictures", pictures::run),
 ];

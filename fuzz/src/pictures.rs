@@ -7,8 +7,17 @@ const MOST_PIXELS: u64 = 1 << 16;
 /// The most bytes of a drawing.
 const MOST_TEXT: usize = 4_096;
 
+/// The first byte says what the rest is: a file, or a text that is drawn. It is slow, and so a target of its own.
+pub fn run(data: &[u8]) {
+    match data.split_first() {
+        Some((choice, file)) if choice & 1 == 0 => read(file),
+        Some((_, text)) => drawn(&String::from_utf8_lossy(text)),
+        None => {}
+    }
+}
+
 /// Looks for codes in a file.
-pub fn read(file: &[u8]) {
+fn read(file: &[u8]) {
     if is_slow(file) {
         return;
     }
@@ -34,7 +43,7 @@ fn sides(file: &[u8]) -> u64 {
 }
 
 /// What was drawn is found again.
-pub fn drawn(text: &str) {
+fn drawn(text: &str) {
     // A code that holds nothing is none, and longer ones are slow.
     if text.is_empty() || text.len() > 200 {
         return;

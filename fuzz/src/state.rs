@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::common::offline::{bundle, entropy, expected, offline_certificate, receiving};
-use super::common::{DAY, Vendor, id, now, product};
+use super::common::{Vendor, id, now, product};
 use super::patch::patched;
 
 const FILES: [&str; 5] = ["state.json", "keys.json", "revocations.json", "clock.json", "machine.json"];

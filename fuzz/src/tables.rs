@@ -1,4 +1,4 @@
-//! What systems and people give to the server and the command line: JSON bodies, tables, catalog files, values, pictures.
+//! What systems and people give to the server and the command line: JSON bodies, tables, catalog files, values.
 
 use chancery_api_types::licensing::{ActivateRequest, FeatureRequest, RefreshRequest, ValidateRequest};
 use chancery_api_types::management::{
@@ -10,7 +10,7 @@ use chancery_api_types::{csv, field_error};
 use serde::de::DeserializeOwned;
 
 use super::strict::Strict;
-use super::{catalog, import, pictures, scalars};
+use super::{catalog, import, scalars};
 
 /// The first byte says what the rest is.
 pub fn run(data: &[u8]) {
@@ -21,9 +21,7 @@ pub fn run(data: &[u8]) {
         1 => drop(import::parse(&text)),
         2 => toml(&text),
         3 => body(choice >> 3, &text),
-        4 | 5 => scalars::read(&text),
-        6 => pictures::read(rest),
-        _ => pictures::drawn(&text),
+        _ => scalars::read(&text),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bodies, tables, catalog files, values and pictures.
+//! Bodies, tables, catalog files and values.
 #![no_main]
 
 #[global_allocator]

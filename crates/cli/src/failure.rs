@@ -98,7 +98,14 @@ impl From<Problem> for Failure {
 
 impl From<chancery_client::Error> for Failure {
     fn from(error: chancery_client::Error) -> Self {
-        error.to_problem().into()
+        let failure = Self::from(error.to_problem());
+        // Its own advice names what a product calls.
+        if failure.code() == Code::WrongMode.name() {
+            return failure.hint(
+                "of offline activations use `client offline`, of online ones `client refresh` and `client deactivate`",
+            );
+        }
+        failure
     }
 }
 

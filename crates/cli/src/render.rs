@@ -111,7 +111,12 @@ fn of_object(members: &[(String, Node)]) -> Option<String> {
         }
         [(name, Node::Text(kind))] if name == "type" => Some(kind.clone()),
         [(name, Node::Text(kind)), (value_name, Node::Number(value))] if name == "type" && value_name == "value" => {
-            Some(format!("{kind} {value}"))
+            // As it is given: `--overdraft 2`, `--overdraft 20%`.
+            Some(match kind.as_str() {
+                "absolute" => value.to_string(),
+                "percentage" => format!("{value}%"),
+                _ => format!("{kind} {value}"),
+            })
         }
         _ => None,
     }
@@ -138,7 +143,7 @@ mod tests {
                 "features":[{"key":"seats","type":"elementPool","value":null},{"key":"export","type":"bool","value":true}]}"#,
         ));
         let expected = "id: prod_1\nname: Acme\nleasePeriod: 7 days\ngracePeriod: -\nautomatic: no\n\
-                        overdraft: absolute 2\nmetadata:\n  crm: 7\nscopes: a, b\nfeatures:\n\
+                        overdraft: 2\nmetadata:\n  crm: 7\nscopes: a, b\nfeatures:\n\
                         \x20 key     type         value\n  seats   elementPool  unlimited\n  export  bool         yes";
         assert_eq!(text, expected);
     }

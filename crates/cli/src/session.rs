@@ -11,12 +11,17 @@ use crate::{Failure, Printer, dry_run, render};
 pub(crate) struct Session {
     pub(crate) api: Api,
     pub(crate) printer: Printer,
+    /// Whether a thing is shown with its version (API-4).
+    pub(crate) show_version: bool,
 }
 
 impl Session {
     /// Shows a resource.
     pub(crate) async fn show(&self, path: &str) -> Result<(), Failure> {
-        let found: Node = self.api.get(path).await?;
+        let (mut found, version) = self.api.get_with_version::<Node>(path).await?;
+        if let (true, Some(version), Node::Object(members)) = (self.show_version, version, &mut found) {
+            members.push(("version".to_owned(), Node::Text(version)));
+        }
         self.print(&found)
     }
 

@@ -1,4 +1,4 @@
-//! Who may call a server how often: the options of the commands that serve (API-8).
+//! Who may call a server how often (API-8), and whom it calls: the options of the commands that serve.
 
 use chancery_server::setup::{DataFolder, GivenTraffic};
 use chancery_server::{Proxies, ProxyHeader, RateLimits, Traffic};
@@ -18,12 +18,16 @@ pub(crate) struct TrafficArgs {
     /// In which header they say it: x-forwarded-for or forwarded
     #[arg(long, value_name = "HEADER", env = "CHANCERY_PROXY_HEADER")]
     proxy_header: Option<ProxyHeader>,
+    /// Ask OpenID providers at private addresses too, although several vendors share this server
+    #[arg(long)]
+    allow_private_issuers: bool,
 }
 
 impl TrafficArgs {
     /// What holds, with what the data folder sets.
     pub(crate) fn traffic(&self, folder: &DataFolder) -> Result<Traffic, Failure> {
         let (limits, proxies, header) = (self.rate_limits, self.trusted_proxies.clone(), self.proxy_header);
-        Ok(folder.traffic(GivenTraffic { limits, proxies, header })?)
+        let traffic = folder.traffic(GivenTraffic { limits, proxies, header })?;
+        Ok(Traffic { private_issuers: self.allow_private_issuers, ..traffic })
     }
 }

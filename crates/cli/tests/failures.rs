@@ -186,6 +186,26 @@ fn a_command_can_be_repeated_without_doing_it_twice() {
 }
 
 #[test]
+fn api_4_a_change_is_made_only_of_the_version_that_was_shown() {
+    let world = World::on_sqlite().initialised();
+    let server = world.serve();
+    world.sell(&server);
+    let get = ["customer", "get", "CRM-1"];
+    let (plain, shown) =
+        (world.manage(&server, &get), world.manage(&server, &[&get[..], &["--show-version"]].concat()));
+    let version = shown["version"].as_str().unwrap().to_owned();
+    assert!(plain.get("version").is_none() && !version.is_empty() && !version.contains('"'), "{shown}");
+    assert_eq!(world.manage(&server, &renaming("First", &version))["name"], "First");
+    assert_eq!(world.refused(&server, &renaming("Second", &version))["code"], "version_conflict");
+    assert_eq!(world.manage(&server, &get)["name"], "First");
+    assert_eq!(world.manage(&server, &renaming("Third", "*"))["name"], "Third");
+}
+
+fn renaming<'a>(name: &'a str, version: &'a str) -> [&'a str; 7] {
+    ["customer", "update", "CRM-1", "--name", name, "--if-match", version]
+}
+
+#[test]
 fn a_second_signal_ends_at_once_what_the_first_one_lets_finish() {
     let world = World::on_sqlite().initialised();
     let mut program = world.program();

@@ -302,7 +302,7 @@ fn tok_3_tok_6_bad_inputs_are_refused_and_change_nothing() {
         ("empty.txt", Vec::new(), "token_malformed"),
         ("label.chancery", b"Chancery offline response for seat ws-042\n".to_vec(), "token_malformed"),
         ("status.json", codes.into_bytes(), "token_malformed"),
-        ("truncated.txt", body[..middle].as_bytes().to_vec(), "token_"),
+        ("truncated.txt", body.as_bytes()[..middle].to_vec(), "token_"),
         ("twice.chancery", [response.as_bytes(), response.as_bytes()].concat(), "token_malformed"),
         ("flipped.txt", flipped.into_bytes(), "token_"),
         ("long.txt", format!("{body}{}", "A".repeat(70_000)).into_bytes(), "token_malformed"),
@@ -355,4 +355,25 @@ fn off_11_a_clock_that_was_set_back_stops_the_product_until_it_is_right() {
     assert_eq!(life.device("ws-042", &["status"]).exit, 1);
     std::fs::write(life.path("clock"), "+20d").unwrap();
     life.status("ws-042", "active", true);
+}
+
+#[test]
+fn off_12_a_damaged_state_is_said_and_left_as_it_is() {
+    let life = Life::begin(World::on_sqlite());
+    life.request("ws-042", &["--out", "request.chancery"]).expect_json();
+    life.vendor(&["offline", "activate", "request.chancery", "--out", "response.chancery"]);
+    life.apply("ws-042", "response.chancery");
+    for name in ["state.json", "keys.json"] {
+        let file = life.path("ws-042").join(name);
+        let good = std::fs::read(&file).unwrap();
+        let newer = String::from_utf8(good.clone()).unwrap().replacen("1", "9", 1).into_bytes();
+        for bad in [good[..good.len() / 2].to_vec(), b"{}".to_vec(), Vec::new(), newer] {
+            std::fs::write(&file, &bad).unwrap();
+            let refused = life.device("ws-042", &["offline", "deactivate"]).expect_problem();
+            assert!(text(&refused["code"]).starts_with("state_"), "{name}: {refused}");
+            assert_eq!(std::fs::read(&file).unwrap(), bad, "{name}");
+        }
+        std::fs::write(&file, &good).unwrap();
+        life.status("ws-042", "active", true);
+    }
 }

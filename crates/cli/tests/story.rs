@@ -214,7 +214,9 @@ fn several_vendors_live_on_one_server_apart_from_each_other() {
     world.manage(&server, &["product", "create", "cad", "--name", "Acme CAD"]);
     assert_eq!(world.manage(&server, &["product", "list", "--key", &key])["items"], json!([]));
     assert_eq!(world.refused(&server, &["product", "get", "cad", "--key", &key])["code"], "not_found");
-    assert_eq!(world.refused(&server, &["trust", "export", "-"])["code"], "not_found", "which vendor's?");
+    let refused = world.refused(&server, &["trust", "export", "-"]);
+    assert_eq!(refused["code"], "not_found", "which vendor's?");
+    assert!(refused["hint"].as_str().unwrap().contains("give --vendor"), "{refused}");
     let bundle = world.run(&["trust", "export", "-", "--vendor", &hooli, "--server", &server.url]).expect_done();
     assert_eq!(bundle.stdout.trim().split('.').count(), 3);
 }

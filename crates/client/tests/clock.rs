@@ -24,6 +24,7 @@ both_faces!(
     off_11_the_proof_outlives_activation_and_process,
     off_11_a_clock_that_is_behind_from_the_first_is_said_to_be_so,
     off_11_an_offline_life_outlasts_a_clock_set_back_and_forth,
+    off_8_off_11_a_clock_that_is_ahead_spoils_no_deactivation,
 );
 
 fn files(scene: &Scene) -> Vec<(String, Vec<u8>)> {
@@ -192,6 +193,17 @@ fn off_11_an_offline_life_outlasts_a_clock_set_back_and_forth<F: Face>() {
     let token = client.deactivate_offline().unwrap();
     assert_eq!(desk.open_deactivation(&token).issued.at, desk.now);
     assert_eq!(scene.offline::<F>().check().unwrap(), Standing::NotActivated);
+}
+
+fn off_8_off_11_a_clock_that_is_ahead_spoils_no_deactivation<F: Face>() {
+    let scene = Scene::new();
+    let (client, desk): (F, _) = activated_offline(&scene);
+    scene.clock.set(start().shifted(YEAR));
+    // It cannot be made again: the keys are gone.
+    let token = client.deactivate_offline().unwrap();
+    assert_eq!(desk.open_deactivation(&token).issued.at, desk.now);
+    scene.clock.set(start());
+    assert_eq!(client.deactivate_offline().unwrap(), token);
 }
 
 #[test]

@@ -21,6 +21,7 @@ both_faces!(
     off_5_the_product_runs_without_a_connection_until_the_lease_ends,
     off_7_refreshes_bring_what_holds_now_and_only_newer_ones_count,
     off_7_a_refresh_after_the_end_and_a_request_go_together,
+    off_7_a_response_that_a_refresh_has_overtaken_takes_nothing_back,
     off_10_what_needs_a_connection_says_so_and_asks_nobody,
     off_12_a_state_in_use_is_waited_for_offline_too,
     tok_6_a_token_is_taken_as_people_bring_it,
@@ -175,6 +176,27 @@ fn off_7_a_refresh_after_the_end_and_a_request_go_together<F: Face>() {
     desk.respond(&client.offline_request(&common::request()).unwrap());
     let error = client.apply_offline_refresh(&desk.refresh()).unwrap_err();
     assert_eq!(error.code(), "not_activated");
+}
+
+fn off_7_a_response_that_a_refresh_has_overtaken_takes_nothing_back<F: Face>() {
+    let scene = Scene::new();
+    let (client, mut desk): (F, _) = activated_offline(&scene);
+    desk.wait(&scene, PERIOD + DAY);
+    let asked = client.offline_request(&request()).unwrap();
+    let overtaken = desk.respond(&asked);
+    desk.wait(&scene, DAY);
+    let refresh = desk.refresh();
+    let standing = client.apply_offline(&refresh).unwrap();
+    let error = client.apply_offline(&overtaken).unwrap_err();
+    assert_eq!(error.code(), "token_superseded");
+    assert_eq!(serde_json::to_value(error.to_problem().facts).unwrap(), json!({"seq": 2, "applied": 3}));
+    assert_eq!((client.check().unwrap(), client.status().unwrap().requests), (standing, 1));
+    assert_eq!(client.apply_offline(&refresh).unwrap_err().code(), "token_superseded");
+    // The keys were lost, and the seat was given to others: they are numbered from the first.
+    std::fs::write(scene.folder.path().join("keys.json"), "lost").unwrap();
+    let asked = client.offline_request(&request()).unwrap();
+    desk.seq = 0;
+    assert!(client.apply_offline(&desk.respond(&asked)).unwrap().allowed());
 }
 
 fn off_10_what_needs_a_connection_says_so_and_asks_nobody<F: Face>() {

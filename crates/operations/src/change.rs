@@ -115,7 +115,7 @@ impl<'a, 'tx> Change<'a, 'tx> {
     /// # Errors
     /// The database's.
     pub(crate) fn announce_receipt(&mut self) -> Result<(), Error> {
-        let Some(key) = self.context.idempotency() else { return Ok(()) };
+        let Some(key) = self.context.idempotency().filter(|_| self.tx.announces()) else { return Ok(()) };
         Ok(receipt::announce(self.tx, &key.id, self.now.shifted(-MEMORY))?)
     }
 

@@ -51,7 +51,8 @@ impl App {
         // Only a name for the log: where there is no randomness, requests will fail and say so.
         let process = randomness.seed().unwrap_or_default().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let (metrics, requests) = (Metrics::new(), AtomicU64::new(1));
-        let (limits, openid) = (Arc::new(Limits::new(traffic)), OpenId::default());
+        let openid = OpenId::new(traffic.private_issuers);
+        let limits = Arc::new(Limits::new(traffic));
         Self(Arc::new(Parts { system, clock, randomness, metrics, limits, openid, phase, process, requests }))
     }
 

@@ -357,7 +357,7 @@ CREATE TABLE licensees (
 CREATE INDEX licensees_by_vendor ON licensees (vendor_id, id);
 CREATE INDEX licensees_by_product ON licensees (product_id, id);
 
--- How many licensees came by themselves from an address on a day since 1970 (AUTO-1). Only the present day's rows are kept.
+-- How many licensees came by themselves from an address on a day since 1970 (AUTO-1). Rows of days that are over are pruned.
 CREATE TABLE automatic_licensees (
     vendor_id TEXT NOT NULL REFERENCES vendors (id),
     address TEXT NOT NULL,

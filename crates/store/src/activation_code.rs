@@ -41,12 +41,22 @@ pub fn find_by_hash(tx: &mut ReadTx<'_>, hash: &[u8; 32]) -> Result<Option<Activ
     tx.query_opt(BY_HASH, params![hash], read)
 }
 
+const FIND: &str = concat!(select!(), " WHERE t.order_id = $1 AND t.id = $2");
+
+/// Tells that [`find`] will be asked soon.
+///
+/// # Errors
+/// The database's.
+pub fn announce(tx: &mut ReadTx<'_>, order: OrderId, id: ActivationCodeId) -> Result<(), StoreError> {
+    tx.announce(FIND, params![order, id])
+}
+
 /// One code of an order.
 ///
 /// # Errors
 /// The database's.
 pub fn find(tx: &mut ReadTx<'_>, order: OrderId, id: ActivationCodeId) -> Result<Option<ActivationCode>, StoreError> {
-    tx.query_opt(concat!(select!(), " WHERE t.order_id = $1 AND t.id = $2"), params![order, id], read)
+    tx.query_opt(FIND, params![order, id], read)
 }
 
 /// The codes of an order, revoked ones among them.

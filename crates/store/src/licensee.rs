@@ -171,8 +171,7 @@ pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, licensee: &Licensee) -> Res
     Ok(())
 }
 
-/// Counts a licensee that comes by itself from an address on a day, if fewer than `most` have (AUTO-1). Says whether it did. What was
-/// counted on earlier days is forgotten.
+/// Counts a licensee that comes by itself from an address on a day, if fewer than `most` have (AUTO-1). Says whether it did.
 ///
 /// # Errors
 /// The database's.
@@ -183,7 +182,6 @@ pub fn count_automatic(
     day: i64,
     most: u32,
 ) -> Result<bool, StoreError> {
-    tx.execute("DELETE FROM automatic_licensees WHERE vendor_id = $1 AND day < $2", params![permit.vendor(), day])?;
     let counted = tx.execute(
         "INSERT INTO automatic_licensees (vendor_id, address, day, made)
          SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), 1 WHERE CAST($4 AS BIGINT) > 0
@@ -192,4 +190,16 @@ pub fn count_automatic(
         params![permit.vendor(), address, day, most],
     )?;
     Ok(counted > 0)
+}
+
+/// Forgets what was counted on days before one: at most 1,000 counts at a time, so that nobody waits for it. Says how many.
+///
+/// # Errors
+/// The database's.
+pub fn prune_automatic(tx: &mut WriteTx<'_>, day: i64) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM automatic_licensees WHERE (vendor_id, address, day) IN
+         (SELECT vendor_id, address, day FROM automatic_licensees WHERE day < $1 LIMIT 1000)",
+        params![day],
+    )
 }

@@ -36,6 +36,8 @@ struct State {
     manner: Mutex<Manner>,
     /// How often its keys were asked for.
     asked: AtomicUsize,
+    /// How often it was called at all.
+    called: AtomicUsize,
     /// Connections that get no answer.
     kept: Mutex<Vec<TcpStream>>,
 }
@@ -78,10 +80,17 @@ impl Issuer {
     pub fn asked(&self) -> usize {
         self.state.asked.load(Ordering::SeqCst)
     }
+
+    /// How often it was called, for whatever.
+    #[must_use]
+    pub fn called(&self) -> usize {
+        self.state.called.load(Ordering::SeqCst)
+    }
 }
 
 impl State {
     fn answer(&self, stream: TcpStream, url: &str) {
+        self.called.fetch_add(1, Ordering::SeqCst);
         let mut reader = BufReader::new(&stream);
         let mut request = String::new();
         if reader.read_line(&mut request).is_err() {

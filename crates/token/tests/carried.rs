@@ -1,5 +1,5 @@
 //! Tokens as people carry them: lines, files, parts (TOK-6); and what no token can be read from.
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use chancery_token::carried::{CarriedFault, parts, read, write_file};
 use chancery_token::{Fault, TokenError};

@@ -20,7 +20,7 @@ pub struct CreateOpenIdProvider {
     #[serde(deserialize_with = "at_least_one")]
     #[schema(min_items = 1, max_items = 20)]
     pub audiences: Vec<AudienceText>,
-    /// The claim whose value is a contact's address. Default: `email`.
+    /// The claim whose value is a contact's address. Default: `email`, of which only what `email_verified` confirms is believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_claim: Option<ClaimNameText>,
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chancery_api_types::Code;
 use chancery_client::ServerAddress;
 use clap::Args;
+use reqwest::header::HeaderValue;
 use reqwest::{Certificate, Client, redirect};
 
 use super::Api;
@@ -34,7 +35,13 @@ impl ServerArgs {
     /// The part of the API that needs no key.
     pub(crate) fn connect_public(&self) -> Result<Api, Failure> {
         check_plain(&self.server, self.allow_plain_http)?;
-        Ok(Api { client: self.client()?, server: self.server.clone(), key: None, idempotency_key: None })
+        Ok(Api {
+            client: self.client()?,
+            server: self.server.clone(),
+            key: None,
+            idempotency_key: None,
+            if_match: None,
+        })
     }
 
     /// A self-signed certificate of the same data folder is trusted by itself (CERT-1).
@@ -77,6 +84,12 @@ pub(crate) struct ApiArgs {
     /// Do a change once, however often the command is run with the same text within 24 hours
     #[arg(long, value_name = "TEXT", global = true)]
     pub(crate) idempotency_key: Option<String>,
+    /// Change a thing only if it still has this version, as `get --show-version` shows it; `*` for any
+    #[arg(long, value_name = "VERSION", value_parser = entity_tag, global = true)]
+    pub(crate) if_match: Option<HeaderValue>,
+    /// Show with a thing the version that it has, for --if-match
+    #[arg(long, global = true)]
+    pub(crate) show_version: bool,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 }
@@ -84,13 +97,13 @@ pub(crate) struct ApiArgs {
 impl ApiArgs {
     /// The API, and where its replies go.
     pub(crate) fn session(&self, printer: &Printer) -> Result<Session, Failure> {
-        Ok(Session { api: self.connect()?, printer: *printer })
+        Ok(Session { api: self.connect()?, printer: *printer, show_version: self.show_version })
     }
 
     /// The API.
     pub(crate) fn connect(&self) -> Result<Api, Failure> {
         let (key, idempotency_key) = (Some(self.api_key()?), self.idempotency_key.clone());
-        Ok(Api { key, idempotency_key, ..self.server.connect_public()? })
+        Ok(Api { key, idempotency_key, if_match: self.if_match.clone(), ..self.server.connect_public()? })
     }
 
     fn api_key(&self) -> Result<String, Failure> {
@@ -107,6 +120,16 @@ impl ApiArgs {
     }
 }
 
+/// A version as people give it, with its quotation marks or without, as `If-Match` wants it (API-4).
+fn entity_tag(text: &str) -> Result<HeaderValue, String> {
+    let tag = text.trim_matches('"');
+    if tag.is_empty() || !tag.chars().all(|c| c.is_ascii_graphic() && c != '"') {
+        return Err("is no version: it has visible ASCII characters, as `get --show-version` shows them".to_owned());
+    }
+    let value = if text == "*" { text.to_owned() } else { format!("\"{tag}\"") };
+    HeaderValue::from_str(&value).map_err(|error| error.to_string())
+}
+
 /// Refuses to send credentials in the open, unless that is asked for (CERT-3).
 pub(crate) fn check_plain(server: &ServerAddress, allowed: bool) -> Result<(), Failure> {
     if server.is_in_the_open() && !allowed {
@@ -118,4 +141,19 @@ pub(crate) fn check_plain(server: &ServerAddress, allowed: bool) -> Result<(), F
 
 fn agent() -> String {
     format!("chancery/{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entity_tag;
+
+    #[test]
+    fn api_4_a_version_is_given_with_or_without_its_quotation_marks() {
+        for (given, sent) in [("5f0c", "\"5f0c\""), ("\"5f0c\"", "\"5f0c\""), ("*", "*")] {
+            assert_eq!(entity_tag(given).unwrap(), sent);
+        }
+        for wrong in ["", "\"", "a b", "a\"b", "\u{e9}", "a\r\nx: y"] {
+            assert!(entity_tag(wrong).is_err(), "{wrong:?}");
+        }
+    }
 }

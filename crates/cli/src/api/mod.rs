@@ -6,7 +6,7 @@ mod path;
 
 use chancery_api_types::{Code, Problem};
 use chancery_client::ServerAddress;
-use reqwest::header::LOCATION;
+use reqwest::header::{ETAG, HeaderValue, IF_MATCH, LOCATION};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,12 +23,25 @@ pub(crate) struct Api {
     server: ServerAddress,
     key: Option<String>,
     idempotency_key: Option<String>,
+    /// The version that what is changed must still have (API-4).
+    if_match: Option<HeaderValue>,
 }
 
 impl Api {
     /// Reads a resource.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         self.json(self.send(Method::GET, path, None::<&()>).await?).await
+    }
+
+    /// Reads a resource, and the version that it has (API-4).
+    pub(crate) async fn get_with_version<T: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<(T, Option<String>), Failure> {
+        let response = self.send(Method::GET, path, None::<&()>).await?;
+        let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        let version = tag.map(|tag| tag.trim_matches('"').to_owned());
+        Ok((self.json(response).await?, version))
     }
 
     /// Makes a resource, or gives a command.
@@ -111,7 +124,11 @@ impl Api {
     }
 
     fn bare(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let request = self.client.request(method, format!("{}{path}", self.server));
+        let expects = self.if_match.as_ref().filter(|_| method != Method::GET);
+        let mut request = self.client.request(method, format!("{}{path}", self.server));
+        if let Some(version) = expects {
+            request = request.header(IF_MATCH, version);
+        }
         match &self.key {
             Some(key) => request.bearer_auth(key),
             None => request,

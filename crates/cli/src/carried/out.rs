@@ -50,6 +50,15 @@ impl OutFile {
         };
         Ok(Self { path, kind })
     }
+
+    /// What people must know of a picture: that one code is not all.
+    fn codes(&self, token: &str) -> String {
+        let count = carried::parts(token, Capacity::PICTURE.bytes).len();
+        match self.kind {
+            Kind::Png | Kind::Svg if count > 1 => format!(", as {count} QR codes: all of them are needed"),
+            Kind::Chancery | Kind::Text | Kind::Png | Kind::Svg => String::new(),
+        }
+    }
 }
 
 /// A token, and what people are told of it.
@@ -84,7 +93,7 @@ impl OutArgs {
                     printer.note(format!("It is in {} too.", file.path.display()));
                 }
             }
-            Some(file) => printer.say(format!("The {what} is in {}.", file.path.display())),
+            Some(file) => printer.say(format!("The {what} is in {}{}.", file.path.display(), file.codes(&token))),
             None => printer.text(&format!("{token}\n")),
         }
         printer.note(next);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chancery_api_types::Code;
 use clap::{Args, Subcommand};
 
 use crate::api::ServerArgs;
@@ -25,10 +26,19 @@ pub(crate) struct Export {
     server: ServerArgs,
 }
 
+/// What to do where the server has several vendors.
+const WHICH: &str = "give --vendor with a vendor's id: `chancery serve` says all of them when it starts, \
+                     and `chancery vendor get` that of an API key";
+
 impl Trust {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let Self::Export(export) = self;
-        let bundle = bundle::fetch(&export.server.connect_public()?, export.vendor.as_deref()).await?;
+        let vendor = export.vendor.as_deref();
+        let fetched = bundle::fetch(&export.server.connect_public()?, vendor).await;
+        let bundle = fetched.map_err(|failure| match vendor {
+            None if failure.code() == Code::NotFound.name() => failure.hint(WHICH),
+            _ => failure,
+        })?;
         bundle::vendor(&bundle)?;
         file::write(*printer, &export.file, &format!("{bundle}\n"), "The trust bundle")
     }

@@ -3,9 +3,10 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Certificate, ClientBuilder, StatusCode, redirect};
 
+use super::retry_after::retry_after;
 use crate::core::call::{Call, Failure, Method, Reply};
 use crate::{Error, Options, ServerAddress};
 
@@ -96,8 +97,7 @@ pub(crate) fn headers(call: &Call) -> Result<HeaderMap, Failure> {
 
 pub(crate) fn reply(status: StatusCode, headers: &HeaderMap, body: Vec<u8>) -> Reply {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    // Its other form, a date, is not used by our servers, and would need a clock that is right.
-    let retry_after = text(&RETRY_AFTER).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    let retry_after = retry_after(headers);
     let location = text(&LOCATION).filter(|_| status.is_redirection()).map(str::to_owned);
     Reply { status: status.as_u16(), nonce: text(&NONCE).map(str::to_owned), retry_after, location, body }
 }

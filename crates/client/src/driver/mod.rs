@@ -3,3 +3,4 @@
 pub(crate) mod asynchronous;
 pub(crate) mod blocking;
 pub(crate) mod http;
+mod retry_after;

@@ -7,6 +7,9 @@ use proptest::prelude::*;
 
 use crate::world::{Granting, World, count};
 
+/// The machine of each seat id to which tokens are carried; the others call.
+const OFFLINE: u8 = 2;
+
 /// One thing that happens.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
@@ -25,8 +28,8 @@ pub(crate) enum Step {
 pub(crate) fn step() -> impl Strategy<Value = Step> {
     let who = || 0..8_u8;
     prop_oneof![
-        8 => (who(), 0..2_u8).prop_map(|(who, machine)| Step::Activate { who, machine }),
-        4 => (who(), 0..2_u8).prop_map(|(who, machine)| Step::Refresh { who, machine }),
+        8 => (who(), 0..=OFFLINE).prop_map(|(who, machine)| Step::Activate { who, machine }),
+        4 => (who(), 0..=OFFLINE).prop_map(|(who, machine)| Step::Refresh { who, machine }),
         2 => who().prop_map(Step::Deactivate),
         1 => (who(), any::<bool>()).prop_map(|(who, free)| Step::Release(who, free)),
         4 => (0..40_u64).prop_map(Step::Wait),
@@ -73,7 +76,8 @@ pub(crate) fn play(
     let mut world = World::new();
     let concurrency = if node_locked { Concurrency::NodeLocked } else { Concurrency::Concurrent };
     let duration = subscription.then(|| Interval::days(10));
-    let policy = Policy { lease_period: Period::Limited(hours(24)), ..Policy::default() };
+    let offline_lease_period = Some(Period::Limited(hours(60)));
+    let policy = Policy { lease_period: Period::Limited(hours(24)), offline_lease_period, ..Policy::default() };
     world.grant("cad", &Granting { duration, seats, overdraft, concurrency, policy, ..Granting::default() });
     for step in steps {
         let (before, used, seats) = (world.entitlement("cad").clone(), world.used(), world.seats());
@@ -152,7 +156,11 @@ impl World {
             Step::Activate { who, machine } => {
                 let seat_id = SeatId::new(&format!("seat-{who}")).expect("a plain seat id");
                 let before = self.listed_by(&seat_id).map(|one| (one.id, one.chain));
-                let seated = self.activate(&format!("{who}@{machine}"), &seat_id, "cad", None, None);
+                let name = format!("{who}@{machine}");
+                let seated = match *machine {
+                    OFFLINE => self.activate_offline(&name, &seat_id),
+                    _ => self.activate(&name, &seat_id, "cad", None, None),
+                };
                 let after = self.listed_by(&seat_id).map(|one| (one.id, one.chain));
                 // SEAT-2: who has a seat gets its activation back, with the next chain.
                 let back = before.is_none_or(|(id, chain)| after == Some((id, chain + 1)));

@@ -9,7 +9,7 @@ use chancery_domain::{
 use chancery_token::Nonce;
 
 use super::claiming::claiming;
-use super::grant::{announce_candidates, grant_seat};
+use super::grant::grant_seat;
 use super::lease::NO_KEY;
 use super::{ActivationView, lease};
 use crate::credential::Claimant;
@@ -75,11 +75,10 @@ pub async fn activate(system: &System, context: &Context, input: NewActivation) 
     let proved = prove(input.device_proof.as_ref(), caller, product.id, Some(&input.seat_id));
     let wanted = Arc::clone(&input);
     let act = move |change: &mut Change<'_, '_>, orders: &[OrderId]| {
-        change.announce_receipt()?;
-        announce_candidates(change.tx, orders, &wanted.claimant.product, Some(&wanted.seat_id))?;
         change.once(|change| grant(change, &wanted, orders, proved.clone()?))
     };
-    let Granted { view, created, jti } = claiming(system, context, Action::Activate, &input.claimant, act).await?;
+    let (claimant, seat_id) = (&input.claimant, Some(&input.seat_id));
+    let Granted { view, created, jti } = claiming(system, context, Action::Activate, claimant, seat_id, act).await?;
     let nonce = Nonce::of(&keys.secret, view.activation.id, view.activation.chain).make(view.activation.counter);
     // As they are after the commit: a key may have been revoked meanwhile (KEY-5).
     let keys = system.vendor_keys(permit.vendor()).await?;

@@ -169,6 +169,9 @@ impl Turn<'_> {
 
     /// Tells the store what will be asked for.
     fn announce(&self, change: &mut Change<'_, '_>, vendor: VendorId) -> Result<(), Error> {
+        if !change.tx.announces() {
+            return Ok(());
+        }
         change.announce_receipt()?;
         activation::announce(change.tx, vendor, self.call.activation)?;
         Ok(entitlement::announce_of_activation(change.tx, vendor, self.call.activation)?)

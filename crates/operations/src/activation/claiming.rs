@@ -1,8 +1,9 @@
 //! A claim with all orders of the claimant locked, so that what it finds stays so until it is granted (SEAT-1).
 
-use chancery_domain::{Action, OrderId};
+use chancery_domain::{Action, OrderId, SeatId};
 use chancery_store::{Outcome, StoreError};
 
+use super::grant::announce_candidates;
 use crate::credential::{Claimant, Lead, Led};
 use crate::{Change, Context, Error, System};
 
@@ -16,12 +17,13 @@ enum Attempt<T> {
     Elsewhere(Lead, Vec<OrderId>),
 }
 
-/// Runs a claim. A refusal is kept with what was recorded about it; that of a newcomer is not: nothing comes of it (AUTO-1).
+/// Runs a claim, on a seat id if it names one. A refusal is kept with what was recorded about it; that of a newcomer is not: nothing comes of it (AUTO-1).
 pub(crate) async fn claiming<T, F>(
     system: &System,
     context: &Context,
     action: Action,
     claimant: &Claimant,
+    seat_id: Option<&SeatId>,
     act: F,
 ) -> Result<T, Error>
 where
@@ -33,9 +35,13 @@ where
     for _ in 0..TRIES {
         let locks = lead.locks(&claimant.product, &orders);
         let (permit, context, act) = (permit.clone(), context.clone(), act.clone());
-        let product = claimant.product.clone();
+        let (product, seat_id) = (claimant.product.clone(), seat_id.cloned());
         let work = move |tx: &mut chancery_store::WriteTx<'_>| {
             let mut change = Change::new(tx, &permit, &context);
+            // All that will be asked for whatever the lead, in one round trip.
+            change.announce_receipt()?;
+            lead.announce(change.tx)?;
+            announce_candidates(change.tx, &orders, &product, seat_id.as_ref())?;
             let now = match lead.follow(&mut change, &product, &orders)? {
                 Led::To(orders) => orders,
                 Led::ToNew(order) => return act(&mut change, &[order]).map(Attempt::Done).map(Outcome::Done),

@@ -77,6 +77,9 @@ pub(super) fn announce_candidates(
     product: &Product,
     seat_id: Option<&SeatId>,
 ) -> Result<(), Error> {
+    if !tx.announces() {
+        return Ok(());
+    }
     for order in orders {
         entitlement::announce_of_order(tx, *order, product.id)?;
         seat_id.map_or(Ok(()), |seat_id| activation::announce_seat(tx, *order, product.id, seat_id))?;

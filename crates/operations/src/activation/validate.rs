@@ -117,7 +117,9 @@ impl Question {
 
     /// The same, unless more seats than `most` had to be counted for it.
     fn look(&self, tx: &mut ReadTx<'_>, most: u64) -> Result<Option<Option<Validated>>, Error> {
-        let decided = self.decide(tx, &self.input.claimant.orders)?;
+        let Validation { claimant, seat_id, .. } = &self.input;
+        announce_candidates(tx, &claimant.orders, &claimant.product, seat_id.as_ref())?;
+        let decided = self.decide(tx, &claimant.orders)?;
         let found = nearest(&decided);
         if found.is_some_and(|entitlement| entitlement.counter.occupied > most) {
             return Ok(None);
@@ -144,7 +146,8 @@ impl Question {
             guard.keep(change)?;
             Ok(answer)
         };
-        match claiming(system, context, Action::Validate, &self.input.claimant, act).await {
+        let Validation { claimant, seat_id, .. } = &self.input;
+        match claiming(system, context, Action::Validate, claimant, seat_id.as_ref(), act).await {
             Err(Error::Refused(refused)) => Ok(Validated::nothing(refused.refusal, self.now)),
             answer => answer,
         }
@@ -161,7 +164,6 @@ impl Question {
                 Some(found.ok_or_else(unknown)?.id)
             }
         };
-        announce_candidates(tx, orders, product, seat_id.as_ref())?;
         let device = self.device.clone();
         let mode = Mode::Online;
         let request = ClaimRequest { seat_id: seat_id.clone(), edition, release: *release, device, mode };

@@ -1,8 +1,7 @@
 //! Activation codes: who shows one claims a seat of its order (LIC-2).
 
 use chancery_domain::{
-    ActivationCode, Actor, CodeText, Invalid, OrderId, Product, ProductId, Refusal, Selector, Timestamp, Vendor,
-    VendorId,
+    ActivationCode, Actor, CodeText, Invalid, Product, ProductId, Refusal, Selector, Timestamp, Vendor, VendorId,
 };
 use chancery_store::{ReadTx, activation_code, product, vendor};
 use chancery_token::hash::sha256;
@@ -31,14 +30,16 @@ pub(super) async fn claimant(
     };
     let vendors: Vec<VendorId> = system.vendors().iter().map(|vendor| vendor.id).take(FEW).collect();
     let look = move |tx: &mut ReadTx<'_>| {
-        announce(tx, &code, &which, &vendors)?;
+        if tx.announces() {
+            announce(tx, &code, &which, &vendors)?;
+        }
         find(tx, &code, &which)
     };
-    let (vendor, order, product) = system.store().glance(look).await?;
+    let (vendor, code, product) = system.store().glance(look).await?;
     let now = vendor.now(system.now(clock));
-    let actor = Actor::Order { id: order, vendor: vendor.id };
+    let actor = Actor::Order { id: code.order, vendor: vendor.id };
     let caller = Authenticated { actor, vendor, now };
-    Ok(Claimant { caller, product, lead: Lead::Order(order), orders: vec![order] })
+    Ok(Claimant { caller, product, lead: Lead::Code(code.order, code.id), orders: vec![code.order] })
 }
 
 /// Of so many vendors it is told at once what will be asked about the code.
@@ -62,12 +63,12 @@ fn find(
     tx: &mut ReadTx<'_>,
     code: &CodeText,
     which: &Selector<ProductId>,
-) -> Result<(Vendor, OrderId, Product), Error> {
+) -> Result<(Vendor, ActivationCode, Product), Error> {
     for product in product::find_anywhere(tx, which)? {
         if let Some(code) = find_code(tx, product.vendor, code)?
             && let Some(vendor) = vendor::find(tx, code.vendor)?
         {
-            return Ok((vendor, code.order, product));
+            return Ok((vendor, code, product));
         }
     }
     for vendor in vendor::all(tx)? {

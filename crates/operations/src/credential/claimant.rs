@@ -1,7 +1,9 @@
 //! Who claims a seat: from a credential to the orders whose entitlements may serve it (LIC-1).
 
-use chancery_domain::{ContactId, LicenseeId, Name, OrderId, Product, ProductId, Selector, Timestamp};
-use chancery_store::{Aggregate, licensee as licensees};
+use chancery_domain::{
+    ActivationCodeId, ContactId, LicenseeId, Name, OrderId, Product, ProductId, Selector, Timestamp,
+};
+use chancery_store::{Aggregate, ReadTx, activation_code as codes, licensee as licensees};
 
 use super::{Authenticated, Identity, activation_code, contact, licensee};
 use crate::licensee::{NewLicensee, create_automatic};
@@ -47,7 +49,7 @@ pub struct Claimant {
 #[derive(Clone, Debug)]
 pub enum Lead {
     /// An activation code, to its one order.
-    Order(OrderId),
+    Code(OrderId, ActivationCodeId),
     /// A licensee, to all orders by which its customer has something of its product.
     Licensee(LicenseeId),
     /// One person's contacts, to all orders that name any of them and have something of the product.
@@ -86,10 +88,18 @@ impl Lead {
     /// What must be locked for a claim on these orders.
     pub(crate) fn locks(&self, product: &Product, orders: &[OrderId]) -> Vec<Aggregate> {
         match self {
-            Self::Order(_) | Self::Licensee(_) | Self::Contacts(_) => {
+            Self::Code(..) | Self::Licensee(_) | Self::Contacts(_) => {
                 orders.iter().copied().map(Aggregate::Order).collect()
             }
             Self::Newcomer(_) => vec![Aggregate::Vendor(product.vendor)],
+        }
+    }
+
+    /// Tells the store what [`Self::follow`] will ask, where that is known already.
+    pub(crate) fn announce(&self, tx: &mut ReadTx<'_>) -> Result<(), Error> {
+        match self {
+            Self::Code(order, code) if tx.announces() => Ok(codes::announce(tx, *order, *code)?),
+            _ => Ok(()),
         }
     }
 
@@ -101,7 +111,11 @@ impl Lead {
         locked: &[OrderId],
     ) -> Result<Led, Error> {
         let id = match self {
-            Self::Order(order) => return Ok(Led::To(vec![*order])),
+            // It may have been revoked while the claim waited for the order's lock: then it is as good as unknown.
+            Self::Code(order, code) => {
+                let found = codes::find(change.tx, *order, *code)?.filter(|code| code.revoked.is_none());
+                return found.map(|code| Led::To(vec![code.order])).ok_or(Error::ActivationCodeUnknown);
+            }
             Self::Contacts(contacts) => {
                 let orders = contact::orders(change.tx, contacts, product.id)?;
                 return Ok(Led::of(self.clone(), orders, locked));

@@ -16,7 +16,7 @@ use crate::{Change, Error};
 pub const PER_DAY: u32 = 20;
 
 /// A day in microseconds.
-const DAY: i64 = 86_400_000_000;
+pub(super) const DAY: i64 = 86_400_000_000;
 
 /// A licensee that is to come by itself.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use super::answer::Answered;
 use super::open::Asked;
 use super::reach::{check_reach, within_reach};
 use super::reply::{OfflineReply, respond};
-use crate::activation::{claiming, grant_seat};
+use crate::activation::{NewActivation, claiming, grant_seat};
 use crate::credential::Claimant;
 use crate::{Change, Context, Error, System};
 
@@ -42,7 +42,8 @@ pub async fn activate(system: &System, context: &Context, input: NewOfflineActiv
     let act = move |change: &mut Change<'_, '_>, orders: &[OrderId]| {
         change.once(|change| answer(change, &wanted, &actor, orders))
     };
-    let done = claiming(system, context, Action::ActivateOffline, &asked.wanted.claimant, act).await?;
+    let NewActivation { claimant, seat_id, .. } = &asked.wanted;
+    let done = claiming(system, context, Action::ActivateOffline, claimant, Some(seat_id), act).await?;
     respond(system, context, done, &asked.seal, asked.request_id.clone()).await
 }
 

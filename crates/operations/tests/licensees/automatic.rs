@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chancery_domain::{DeviceKeys, Interval, Refusal, SecretMode, Selector};
+use chancery_domain::{DeviceKeys, Interval, Refusal, SecretMode, Selector, Unit};
 use chancery_operations::offering::{self, OfferingEdit};
 use chancery_operations::product::ProductEdit;
-use chancery_operations::{Error, customer, order};
+use chancery_operations::{Error, customer, licensee, order};
 
 use crate::on_both_engines;
 use crate::shop::{By, Shop, refusal};
@@ -19,6 +19,7 @@ on_both_engines! {
     auto_1_a_question_makes_them_too,
     auto_1_nothing_comes_of_a_newcomer_that_is_refused,
     auto_1_so_many_per_address_and_day,
+    auto_1_what_was_counted_is_forgotten_when_its_day_is_over,
     auto_1_predefined_secrets_and_newcomers_exclude_each_other,
     auto_1_the_first_secret_of_a_newcomer_is_stored,
     lic_1_numbers_are_for_products_that_allow_them,
@@ -27,6 +28,10 @@ on_both_engines! {
 
 fn number(text: &str) -> By {
     By::Number(text.to_owned())
+}
+
+fn minutes(count: u64) -> Interval {
+    Interval::new(Unit::Minute, count).unwrap()
 }
 
 async fn auto_1_an_unknown_number_becomes_customer_licensee_and_order(shop: Arc<Shop>) {
@@ -159,6 +164,26 @@ async fn auto_1_so_many_per_address_and_day(shop: Arc<Shop>) {
     shop.activate(&number("N-7"), "a", None).await.unwrap();
     shop.advance(Interval::days(1));
     shop.activate_at(1, &number("N-60"), "a", None).await.unwrap();
+}
+
+async fn auto_1_what_was_counted_is_forgotten_when_its_day_is_over(shop: Arc<Shop>) {
+    shop.set_auto(true).await;
+    for i in 0..60 {
+        shop.validate(&number(&format!("N-{i}")), None).await.unwrap();
+    }
+    // Today it counts, and half an hour after the day another server may still think that it is not over.
+    assert_eq!(licensee::prune(shop.system(0), shop.now()).await.unwrap(), 0);
+    assert!(matches!(shop.validate(&number("N-60"), None).await, Err(Error::RateLimited { .. })));
+    shop.advance(minutes(14 * 60 + 30));
+    assert_eq!(licensee::prune(shop.system(0), shop.now()).await.unwrap(), 0);
+    shop.validate(&number("N-60"), None).await.unwrap();
+    shop.advance(minutes(60));
+    assert_eq!(licensee::prune(shop.system(0), shop.now()).await.unwrap(), 1, "the one address of the day before");
+    assert_eq!(licensee::prune(shop.system(0), shop.now()).await.unwrap(), 0);
+    for i in 0..59 {
+        shop.validate(&number(&format!("M-{i}")), None).await.unwrap();
+    }
+    assert!(matches!(shop.validate(&number("M-59"), None).await, Err(Error::RateLimited { .. })), "today still counts");
 }
 
 async fn auto_1_predefined_secrets_and_newcomers_exclude_each_other(shop: Arc<Shop>) {

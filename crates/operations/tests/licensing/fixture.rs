@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use chancery_domain::*;
 use chancery_operations::activation::{Activated, ChainCall, NewActivation};
-use chancery_operations::credential::{self, Credential};
+use chancery_operations::credential::{self, Claimant, Credential};
 use chancery_operations::vendor::NewVendor;
 use chancery_operations::{Context, Error, IdempotencyKey, KeyEncryptionKey, System, SystemOptions, activation};
 use chancery_store::{Aggregate, Location, Options, Outcome, Store};
@@ -172,9 +172,23 @@ impl Fixture {
         key: Option<&str>,
         proof: Option<String>,
     ) -> Result<Activated, Error> {
+        self.claim(self.claimant().await?, seat, key, proof).await
+    }
+
+    /// Who shows the order's code.
+    pub(crate) async fn claimant(&self) -> Result<Claimant, Error> {
         let credential = Credential::ActivationCode(CODE.to_owned());
-        let claimant =
-            credential::claimant(&self.system, &credential, Selector::Id(self.product.id), self.now()).await?;
+        credential::claimant(&self.system, &credential, Selector::Id(self.product.id), self.now()).await
+    }
+
+    /// Claims a seat by a code that was read already.
+    pub(crate) async fn claim(
+        &self,
+        claimant: Claimant,
+        seat: &str,
+        key: Option<&str>,
+        proof: Option<String>,
+    ) -> Result<Activated, Error> {
         let key =
             key.map(|key| IdempotencyKey::new(CODE.as_bytes(), key, "activate", format!("{seat}{proof:?}").as_bytes()));
         // Not the raised instant of `claimant`: another server may have a clock that is behind.

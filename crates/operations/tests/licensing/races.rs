@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chancery_domain::{Interval, Key, Overdraft, Refusal, Timestamp};
 use chancery_operations::activation::{Activated, Extension, checkout, refresh};
-use chancery_operations::{Error, Refused};
+use chancery_operations::{Error, PageRequest, Refused, activation_code};
 
 use crate::fixture::{Engine, Fixture, Terms, quantity};
 use crate::on_both_engines;
@@ -17,6 +17,7 @@ on_both_engines! {
     seat_2_one_seat_id_a_hundred_times_is_one_seat,
     seat_7_a_refresh_and_claims_race_for_an_ended_lease,
     feat_6_two_calls_for_the_last_unit,
+    lic_2_a_code_that_is_revoked_while_its_claim_waits_gives_no_seat,
 }
 
 fn refusal(error: &Error) -> &Refusal {
@@ -143,4 +144,23 @@ async fn feat_6_two_calls_for_the_last_unit(engine: Engine) {
     }
     assert_eq!(taken, 5);
     assert!(fixture.now() < Timestamp::MAX);
+}
+
+/// The claim has read the code; before it has the order's lock, the code is revoked.
+async fn lic_2_a_code_that_is_revoked_while_its_claim_waits_gives_no_seat(engine: Engine) {
+    let fixture = Fixture::new(engine, Terms::default()).await;
+    let held = fixture.activate("before", None).await.unwrap();
+    let (order, waiting) = (held.view.activation.order, fixture.claimant().await.unwrap());
+    let page = PageRequest::default();
+    let codes = activation_code::list(&fixture.system, &fixture.admin(), order.into(), page).await.unwrap().items;
+    activation_code::revoke(&fixture.system, &fixture.admin(), order.into(), codes[0].id).await.unwrap();
+    // Neither a new seat nor that of a seat id which has one.
+    for seat in ["after", "before"] {
+        let claimed = fixture.claim(waiting.clone(), seat, None, None).await;
+        assert!(matches!(claimed, Err(Error::ActivationCodeUnknown)), "{:?}", claimed.err());
+    }
+    assert_eq!(fixture.used().await, (1, 0, 1));
+    // What the code led to goes on.
+    let (context, call) = fixture.holder(&held, &held.nonce, "key", "");
+    refresh(&fixture.system, &context, call, Extension::default()).await.unwrap();
 }

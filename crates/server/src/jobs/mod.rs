@@ -2,6 +2,7 @@
 
 mod follow_keys;
 mod prune_device_proofs;
+mod prune_newcomers;
 mod prune_receipts;
 mod purge;
 mod renew_keys;
@@ -27,9 +28,10 @@ impl Jobs {
     /// Starts them all.
     pub(crate) fn start(app: &App) -> Self {
         let mut jobs = Self { stop: watch::channel(false).0, tasks: Vec::new() };
-        let [receipts, proofs, purging, following, renewing] = std::array::from_fn(|_| app.clone());
+        let [receipts, proofs, newcomers, purging, following, renewing] = std::array::from_fn(|_| app.clone());
         jobs.every(HOUR, move || prune_receipts::run(receipts.clone()));
         jobs.every(HOUR, move || prune_device_proofs::run(proofs.clone()));
+        jobs.every(HOUR, move || prune_newcomers::run(newcomers.clone()));
         jobs.every(HOUR, move || purge::run(purging.clone()));
         jobs.every(HOUR, move || renew_keys::run(renewing.clone()));
         jobs.every(Duration::from_secs(1), move || follow_keys::run(following.clone()));

@@ -25,20 +25,22 @@ use crate::digest::sha256;
 /// How many credentials and addresses are remembered, of each: some megabytes. The ones that are idle are forgotten first.
 const MOST: u64 = 65_536;
 
-/// Who calls how often, and who may.
+/// Who calls how often, and who may; and whom the server calls.
 #[derive(Clone, Debug, Default)]
 pub struct Traffic {
     /// How often.
     pub limits: RateLimits,
     /// Who is believed to say where calls come from.
     pub proxies: Proxies,
+    /// Whether OpenID providers on private addresses are asked although several vendors share the server. One vendor's are.
+    pub private_issuers: bool,
 }
 
 impl Traffic {
     /// As often as anybody likes: for benches, and for servers behind a gateway that limits.
     #[must_use]
     pub fn unlimited() -> Self {
-        Self { limits: RateLimits::OFF, proxies: Proxies::default() }
+        Self { limits: RateLimits::OFF, ..Self::default() }
     }
 }
 

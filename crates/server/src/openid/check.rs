@@ -62,8 +62,8 @@ pub(super) fn verify(
     let is_meant = |provider: &OpenIdProvider| provider.issuer.as_str() == issuer && is_for(&claims, provider);
     let provider = providers.into_iter().find(is_meant).ok_or(Fault::Invalid)?;
     let claim = provider.subject_claim.as_str();
-    // An address that nobody checked is anybody's.
-    if claim == "email" && claims.get("email_verified").is_some_and(|verified| *verified != Value::Bool(true)) {
+    // An address that nobody checked is anybody's, and what a token does not say is not so (OpenID Connect Core 1.0, section 5.7).
+    if claim == "email" && claims.get("email_verified") != Some(&Value::Bool(true)) {
         return Err(Fault::Invalid);
     }
     let subject = claims.get(claim).and_then(Value::as_str).filter(|subject| !subject.trim().is_empty());

@@ -7,7 +7,8 @@ use chancery_domain::{Issuer, Timestamp};
 use jsonwebtoken::jwk::JwkSet;
 
 use super::Fault;
-use super::fetch::Fetcher;
+use super::fetch;
+use super::reach::Reach;
 
 /// So long keys are believed without asking again, in microseconds.
 const FRESH: i64 = 3_600 * SECOND;
@@ -21,7 +22,6 @@ const MOST: usize = 256;
 /// What is known of all issuers.
 #[derive(Default)]
 pub(super) struct Keys {
-    fetcher: Fetcher,
     issuers: Mutex<HashMap<String, Arc<Slot>>>,
 }
 
@@ -52,12 +52,17 @@ impl Known {
 }
 
 impl Keys {
-    /// The keys of an issuer, asked for anew if that of this id is not among them.
-    pub(super) async fn of(&self, issuer: &Issuer, kid: Option<&str>, clock: Timestamp) -> Result<Arc<JwkSet>, Fault> {
+    /// The keys of an issuer within reach, asked for anew if that of this id is not among them.
+    pub(super) async fn of(
+        &self,
+        (issuer, reach): (&Issuer, Reach),
+        kid: Option<&str>,
+        clock: Timestamp,
+    ) -> Result<Arc<JwkSet>, Fault> {
         let slot = self.slot(issuer);
         let mut known = slot.lock().await;
         if known.must_ask(kid, clock.as_micros()) {
-            let answer = self.fetcher.keys(issuer).await;
+            let answer = fetch::keys(issuer, reach).await;
             known.asked = Some((clock.as_micros(), answer.as_ref().map(|_| ()).map_err(Clone::clone)));
             // Keys that are known stay good while the issuer cannot be asked.
             if let Ok(keys) = answer {

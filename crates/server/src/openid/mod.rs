@@ -5,6 +5,7 @@
 mod check;
 mod fetch;
 mod keys;
+mod reach;
 
 use chancery_api_types::Code;
 use chancery_domain::{Issuer, ProductId, Selector, Timestamp};
@@ -12,12 +13,14 @@ use chancery_operations::credential::{Identity, openid_providers};
 use chancery_operations::{Error, System, Unauthenticated};
 
 use self::keys::Keys;
+use self::reach::Reach;
 use crate::problem::Failure;
 
 /// Those who know the issuers' keys.
-#[derive(Default)]
 pub(crate) struct OpenId {
     keys: Keys,
+    /// Whether issuers on private addresses are asked although several vendors share the server.
+    private: bool,
 }
 
 /// Why a token says nothing.
@@ -32,6 +35,11 @@ pub(super) enum Fault {
 }
 
 impl OpenId {
+    /// Those who know none yet.
+    pub(crate) fn new(private: bool) -> Self {
+        Self { keys: Keys::default(), private }
+    }
+
     /// Whom a token names, if an issuer that the product's vendor registered says so.
     ///
     /// # Errors
@@ -66,7 +74,10 @@ impl OpenId {
         if providers.is_empty() {
             return Ok(Err(Fault::Invalid));
         }
-        let set = match self.keys.of(&issuer, hint.kid.as_deref(), clock).await {
+        // A vendor that has the server for itself may have its accounts beside it.
+        let everywhere = self.private || system.vendors().len() <= 1;
+        let reach = if everywhere { Reach::Everywhere } else { Reach::Public };
+        let set = match self.keys.of((&issuer, reach), hint.kid.as_deref(), clock).await {
             Ok(set) => set,
             Err(fault) => return Ok(Err(fault)),
         };

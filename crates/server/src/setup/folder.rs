@@ -46,7 +46,7 @@ impl Settings {
         let limits = read(given.limits, self.rate_limits.as_deref())?.unwrap_or_default();
         let proxies: Proxies = read(given.proxies, self.trusted_proxies.as_deref())?.unwrap_or_default();
         let header = read(given.header, self.proxy_header.as_deref())?.unwrap_or_default();
-        Ok(Traffic { limits, proxies: proxies.saying_in(header) })
+        Ok(Traffic { limits, proxies: proxies.saying_in(header), ..Traffic::default() })
     }
 }
 

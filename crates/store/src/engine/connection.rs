@@ -46,6 +46,10 @@ pub(crate) trait Connection: Send {
     fn announce(&mut self, _: &'static str, _: &[Value<'_>]) -> Result<(), Failure> {
         Ok(())
     }
+    /// Whether it is of use to announce queries.
+    fn announces(&self) -> bool {
+        false
+    }
     /// Waits for all that was sent.
     fn flush(&mut self) -> Result<(), Failure> {
         Ok(())

@@ -96,6 +96,12 @@ impl<'a> ReadTx<'a> {
         self.run(|connection| connection.announce(sql, params))
     }
 
+    /// Whether [`announce`](Self::announce) is of any use: where round trips cost nothing, the parameters need not be made.
+    #[must_use]
+    pub fn announces(&self) -> bool {
+        self.connection.announces()
+    }
+
     fn run<T>(
         &mut self,
         statement: impl FnOnce(&mut (dyn Connection + 'a)) -> Result<T, Failure>,

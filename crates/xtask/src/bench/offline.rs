@@ -6,7 +6,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chancery_domain::{Id, Timestamp, VendorId};
+use chancery_domain::{Id, VendorId};
 use chancery_token::{
     DeviceKeys, Entropy, Issued, LeaseClaims, LocalKey, OfflineDevice, OfflineExpectation, OfflineRequest,
     OfflineRequestClaims, OfflineResponseClaims, OpeningKey, SealingKey, SigningKey, Trust, random_seed,

@@ -18,7 +18,7 @@ use crate::tree::workspace_root;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Every target; `fuzz/src/lib.rs` has the same.
-const TARGETS: [&str; 6] = ["signed", "sealed", "carried", "keys", "state", "tables"];
+const TARGETS: [&str; 7] = ["signed", "sealed", "carried", "keys", "state", "tables", "pictures"];
 
 /// What the command line says.
 #[derive(Debug)]

@@ -56,12 +56,15 @@ fn tok_6_a_picture_may_be_turned_grey_and_have_others_around() {
     assert_found(&Picture { width, height, pixels }, &texts);
 }
 
+/// How a shade of grey is written.
+type Pixel = fn(u8) -> Vec<u8>;
+
 #[test]
 fn tok_6_pngs_of_other_programs_are_read() {
     use ::png::{BitDepth, ColorType, Encoder};
     let texts = texts(1, 60);
     let code = read(&Sheet::of(&texts, Capacity::PICTURE).unwrap().to_png().unwrap());
-    let colours: [(ColorType, fn(u8) -> Vec<u8>); 3] = [
+    let colours: [(ColorType, Pixel); 3] = [
         (ColorType::Rgb, |grey| vec![grey, grey, 255]),
         // Black on nothing.
         (ColorType::Rgba, |grey| vec![0, 0, 0, 255 - grey]),
@@ -111,8 +114,8 @@ fn pictures_of_anything_are_looked_at_without_harm() {
         let stripes = 1 + round % 7;
         let pixel = |i: usize, random: usize| match round % 3 {
             0 => u8::try_from(random % 256).unwrap(),
-            1 => 255 * u8::from(i / stripes % 2 == 0),
-            _ => 255 * u8::from(random % 2 == 0),
+            1 => 255 * u8::from((i / stripes).is_multiple_of(2)),
+            _ => 255 * u8::from(random.is_multiple_of(2)),
         };
         let pixels = (0..width * height).map(|i| pixel(i, next())).collect();
         scan(&Picture { width, height, pixels });

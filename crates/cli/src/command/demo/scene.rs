@@ -47,7 +47,7 @@ impl<'a> Scene<'a> {
             ca_file: Some(home.certificate()),
             folder,
         };
-        let api = ApiArgs { key, idempotency_key: None, server }.connect()?;
+        let api = ApiArgs { key, idempotency_key: None, if_match: None, show_version: false, server }.connect()?;
         let vendors = running.app().system().vendors();
         let vendor = vendors.iter().find(|vendor| vendor.name.to_string() == VENDOR).or(vendors.first());
         let vendor = vendor.ok_or_else(|| Failure::internal("the server has no vendor"))?;

@@ -62,9 +62,22 @@ fn respond(core: &Core, locked: &mut Locked, response: &OfflineResponse) -> Resu
     let seat_id = asked.ok_or(Error::Unasked)?.seat_id.clone();
     let lease = open_lease(core, locked, &response.lease, None, &seat_id)?;
     let id = lease.activation.ok_or(Error::Carried(TokenError::WrongRecipient(Recipient::Activation)))?;
+    check_newer(core, locked, id, response.seq)?;
     let link = Link::Offline(Offline { seq: response.seq });
     core.saw(response.issued.at);
     locked.replace(&core.store, Held { id: id.to_string(), seat_id, lease: response.lease.clone(), link })
+}
+
+/// A refresh may have come meanwhile that is newer than the response: then it would take back what that brought (OFF-7). Numbers of
+/// an activation whose keys were lost here say nothing, for other keys have numbers of their own.
+fn check_newer(core: &Core, locked: &Locked, id: ActivationId, seq: u64) -> Result<(), Error> {
+    let Some(held @ Held { link: Link::Offline(Offline { seq: applied }), .. }) = &locked.record.held else {
+        return Ok(());
+    };
+    if seq <= *applied && held.id == id.to_string() && core.held_lease(held).is_ok() {
+        return Err(Error::Carried(TokenError::Superseded { number: seq, seen: *applied }));
+    }
+    Ok(())
 }
 
 /// A refresh must be for the activation that is held, and newer than all that was applied to it (OFF-7).

@@ -21,8 +21,12 @@ pub(super) fn deactivate(core: &Core, locked: &mut Locked, entropy: &mut Entropy
         .held_keys()
         .ok_or_else(|| Error::StateDamaged("keys.json: the keys of the activation are missing".to_owned()))?;
     let (vendor, key) = (receiving_key(core)?, keys.signing()?);
+    // Made once and never again, it must not be spoilt by a clock that is ahead: a server takes nothing from the future. What is proved
+    // is past everywhere (OFF-11).
+    let mut issued = issued(core, entropy);
+    issued.at = core.time()?.proof;
     let claims = OfflineDeactivationClaims {
-        issued: issued(core, entropy),
+        issued,
         audience: vendor.kid().to_owned(),
         activation: held.activation()?,
         seq,

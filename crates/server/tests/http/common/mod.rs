@@ -40,7 +40,8 @@ impl TestApp {
 
     /// On this database, which has no vendor `Initech` yet. As often as a test likes: what is limited has tests of its own.
     pub(crate) async fn on(location: Location) -> Self {
-        Self::with(location, Traffic::unlimited()).await
+        // The tests' issuers are on this machine.
+        Self::with(location, Traffic { private_issuers: true, ..Traffic::unlimited() }).await
     }
 
     /// The same, so often as `traffic` allows.

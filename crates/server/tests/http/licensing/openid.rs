@@ -1,5 +1,7 @@
 //! Tokens of OpenID providers (LIC-1): a real issuer over HTTP, and everything that can be wrong with what it signs.
 
+use chancery_server::Traffic;
+use chancery_server::operations::Location;
 use chancery_testkit::{Issuer, Manner};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -154,6 +156,9 @@ on_both_engines! {
         for (name, claim, value) in changes {
             cases.push((name, place.token_with(|claims| claims[claim] = value)));
         }
+        cases.push(("an address of which nobody says that it was checked", {
+            place.token_with(|claims| drop(claims.as_object_mut().unwrap().remove("email_verified")))
+        }));
         for (name, token) in cases {
             let reply = place.activate(&token, "pc-1").await;
             assert_eq!(reply.problem("credential_invalid")["title"], "The credential is not accepted", "{name}");
@@ -165,6 +170,18 @@ on_both_engines! {
         place.activate(&place.token_with(|claims| claims["exp"] = json!(now - 59)), "pc-1").await.created();
         let several = place.token_with(|claims| claims["aud"] = json!(["another", "cad-next"]));
         place.activate(&several, "pc-1").await.ok();
+    }
+
+    async fn lic_1_another_claim_is_the_providers_own_word(app: TestApp) {
+        let place = Place::open(&app).await;
+        let id = place.shop.items("/openid-providers").await[0]["id"].clone();
+        place.shop.patch(&format!("/openid-providers/{}", text(&id)), json!({ "subjectClaim": "upn" })).await.ok();
+        let token = place.token_with(|claims| {
+            claims["upn"] = json!("bob@initech.example");
+            claims["email_verified"] = json!(false);
+        });
+        place.activate(&token, "pc-1").await.created();
+        place.activate(&place.token_with(|_| ()), "pc-1").await.problem("credential_invalid");
     }
 
     async fn lic_1_a_contact_whom_no_order_names_gets_nothing(app: TestApp) {
@@ -254,4 +271,36 @@ on_both_engines! {
         assert_eq!((&changed["subjectClaim"], &changed["audiences"]), (&json!("upn"), &json!(["b", "c"])));
         assert_eq!(shop.get(&path).await.ok(), changed);
     }
+}
+
+/// Two vendors share the server, and nothing allows issuers beside it: no address, and no name that stands for one.
+#[tokio::test]
+async fn lic_1_an_issuer_beside_a_shared_server_is_not_asked() {
+    let app = TestApp::with(Location::Memory, Traffic::unlimited()).await;
+    let place = Place::open(&app).await;
+    place.activate(&place.token_with(|_| ()), "pc-1").await.problem("credential_issuer_unavailable");
+    let named = place.issuer.url().replace("127.0.0.1", "localhost");
+    place.issuer.behave(Manner::As(named.clone()));
+    let id = place.shop.items("/openid-providers").await[0]["id"].clone();
+    place.shop.patch(&format!("/openid-providers/{}", text(&id)), json!({ "issuer": named })).await.ok();
+    let token = place.token_with(|claims| claims["iss"] = json!(named));
+    place.activate(&token, "pc-1").await.problem("credential_issuer_unavailable");
+    assert_eq!(place.issuer.called(), 0, "not even its metadata");
+}
+
+/// Where one vendor has the server for itself, its accounts may stand beside it.
+#[tokio::test]
+async fn lic_1_an_issuer_beside_ones_own_server_is_asked() {
+    let app = TestApp::with(Location::Memory, Traffic::unlimited()).await;
+    let product = app.post("/api/admin/v1/products").json(json!({ "key": "cad", "name": "CAD" })).await.created();
+    let (key, now) = (Key::ed25519("one", 1), app.now().as_seconds());
+    let issuer = Issuer::start(&published(&[&key]));
+    let provider = json!({ "name": "Accounts", "issuer": issuer.url(), "audiences": ["cad"] });
+    app.post("/api/admin/v1/openid-providers").json(provider).await.created();
+    let token = key.sign(&json!({ "iss": issuer.url(), "aud": "cad", "email": "eve@initech.example",
+        "email_verified": true, "iat": now, "exp": now + 300 }));
+    let claim = json!({ "productId": product["id"], "credential": { "type": "openIdToken", "token": token } });
+    // Nobody has this address; that was said by the issuer's keys.
+    activate(&app, claim_with("", "pc-1", &claim)).await.problem("credential_invalid");
+    assert_eq!(issuer.asked(), 1);
 }

@@ -1,6 +1,7 @@
 //! The credential inside of a request: read as strictly as that of a product's call, and of the same types (LIC-1).
 
 use chancery_testkit::Issuer;
+use chancery_token::OfflineRequestClaims;
 use serde_json::{Value, json};
 
 use super::device::Place;
@@ -11,24 +12,42 @@ use crate::management::shop::text;
 const PASSWORD: &str = "correct horse battery";
 
 on_both_engines! {
-    async fn lic_1_a_contact_s_password_and_a_licensee_s_number_work_inside_too(app: TestApp) {
+    async fn lic_1_a_contact_s_password_works_inside_too(app: TestApp) {
         let place = Place::open(&app, "Acme").await;
         place.sell("CAD-P").await;
         let path = format!("/customers/CRM-1001/contacts/{}/password", place.bob);
         place.shop.call("PUT", &path).json(json!({ "password": PASSWORD })).await.ok();
         let by_password = json!({ "type": "password", "username": "bob@initech.example", "password": PASSWORD });
-        let number = place.shop.items("/licensees").await[0]["number"].clone();
-        let by_number = json!({ "type": "licensee", "number": number });
-        let secret_mode = json!({ "licenseeSecretMode": "checkEarly" });
-        let usual = place.shop.get("/products/cad").await.ok()["licenseeSecretMode"].clone();
-        assert_eq!(usual, "disabled", "numbers alone lead nowhere: {secret_mode}");
         for (seed, desk) in (1..).zip(place.desks().await) {
             let device = place.device(seed).await;
             let seat = format!("pc-{seed}");
             let reply = desk.activate(&device.seal(&device.request(by_password.clone(), &seat))).await.ok();
             assert_eq!(reply["activation"]["seatId"], seat);
-            let refused = desk.activate(&device.seal(&device.request(by_number.clone(), &seat))).await;
-            refused.problem("credential_not_available_here");
+        }
+    }
+
+    async fn lic_1_sec_1_a_licensee_s_number_works_inside_with_its_secret(app: TestApp) {
+        let place = Place::open(&app, "Acme").await;
+        place.sell("CAD-P").await;
+        let number = place.shop.items("/licensees").await[0]["number"].clone();
+        let by_number = || json!({ "type": "licensee", "number": number });
+        let (device, desk) = (place.device(1).await, place.office());
+        // A product takes no numbers unless it has secrets.
+        desk.activate(&device.seal(&device.request(by_number(), "pc-1"))).await.problem("credential_not_available_here");
+        place.shop.patch("/products/cad", json!({ "licenseeSecretMode": "client" })).await.ok();
+        for (seed, desk) in (2..).zip(place.desks().await) {
+            let device = place.device(seed).await;
+            let seat = format!("pc-{seed}");
+            let with = |secret: Option<&str>| {
+                let secret = secret.map(str::to_owned);
+                device.seal(&OfflineRequestClaims { licensee_secret: secret, ..device.request(by_number(), &seat) })
+            };
+            desk.activate(&with(None)).await.problem("licensee_secret_required");
+            // The first one that comes is the one.
+            assert_eq!(desk.activate(&with(Some("tell nobody"))).await.ok()["activation"]["seatId"], seat);
+            let refused = desk.activate(&with(Some("guessed wrong"))).await;
+            refused.problem("licensee_secret_mismatch");
+            assert!(!refused.text.contains("guessed wrong"), "{refused:?}");
         }
     }
 

@@ -36,8 +36,6 @@ async fn api_8_guesses_inside_of_tokens_are_stopped_before_they_are_looked_up() 
 async fn api_8_a_contact_s_key_has_its_quota() {
     let limits = "api-key=2/60s".parse::<RateLimits>().unwrap();
     let app = TestApp::with(Location::Memory, Traffic { limits, ..Traffic::default() }).await;
-    let limits_off = TestApp::sqlite().await;
-    drop(limits_off);
     let (_, key) = app.another_vendor("Acme", true).await;
     let customer = json!({ "name": "I", "contacts": [{ "name": "Bob", "email": "bob@initech.example" }] });
     let made = app.post("/api/admin/v1/customers").key(&key).json(customer).await.created();

@@ -300,6 +300,10 @@ impl Connection for PostgresConnection {
         Ok(())
     }
 
+    fn announces(&self) -> bool {
+        true
+    }
+
     fn flush(&mut self) -> Result<(), Failure> {
         if self.pending.has_statements() { self.call(async |_| Ok(())) } else { Ok(()) }
     }

@@ -10,6 +10,7 @@ use super::Place;
 use crate::{Failure, Printer};
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "one is made in the life of the program")]
 pub(super) enum Verb {
     /// Make a request, to be carried to the vendor; again, if it was lost on its way
     Request(request::OfflineRequest),

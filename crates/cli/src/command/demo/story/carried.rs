@@ -23,7 +23,7 @@ pub(super) async fn tell(scene: &Scene<'_>, sale: &Sale) -> Result<(), Failure> 
     let lab = Machine::alone(scene, sale, "lab-1", "The laboratory's computer")?;
     clear(scene, &lab).await?;
     let activation = activated(scene, &lab).await?;
-    refreshed(scene, &lab, activation).await?;
+    refreshed(scene, sale, &lab, activation).await?;
     given_up(scene, &lab).await
 }
 
@@ -73,11 +73,17 @@ async fn activated(scene: &Scene<'_>, lab: &Machine) -> Result<ActivationIdText,
 }
 
 /// A refresh, when the lease has ended.
-async fn refreshed(scene: &Scene<'_>, lab: &Machine, activation_id: ActivationIdText) -> Result<(), Failure> {
+async fn refreshed(
+    scene: &Scene<'_>,
+    sale: &Sale,
+    lab: &Machine,
+    activation_id: ActivationIdText,
+) -> Result<(), Failure> {
     let now = scene.advance(31).await?;
     let verdict = standing(&lab.client.check()?);
     let sentence = format!("Nobody thinks of it until {}: {verdict}.", day(now));
     scene.teller.tell("offline", json!({ "now": now.to_string(), "standing": verdict }), sentence);
+    sale.in_force(scene, "The subscription ran out as well, so Acme renews it").await?;
     let reply: OfflineReply =
         scene.api.post(&path(&[&"offline", &"refresh"])?, &RefreshOffline { activation_id }).await?;
     let file = write(scene, "3-refresh.chancery", "offline refresh for seat lab-1", &reply.token)?;
