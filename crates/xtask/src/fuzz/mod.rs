@@ -81,8 +81,8 @@ fn start(built: &Built, target: &str, seconds: u64) -> Result<Child, Failure> {
     let found = built.found(target)?;
     let mut command = Command::new(built.program(target));
     command.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={}/", found.display()));
-    // An input that takes seconds is a finding, and so is memory; longer inputs than the longest token too.
-    command.args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=70000", "-print_final_stats=1", "-reload=0"]);
+    // An input that takes seconds is a finding, and so is memory. What is longer than all tokens, ordinary tests try.
+    command.args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=8192", "-print_final_stats=1", "-reload=0"]);
     command.arg(work).arg(built.seeds(target)?).arg(built.kept(target)?);
     if PathBuf::from("/dev/shm").is_dir() {
         // Where the state's files need not reach a disk.
