@@ -69,9 +69,7 @@ fn kinds(world: &World) -> [Kind; 8] {
     let issuing: fn(&World) -> &LocalKey = |world| &world.vendor.issuing;
     let root: fn(&World) -> &LocalKey = |world| &world.vendor.root;
     let device: fn(&World) -> &LocalKey = |world| &world.device;
-    let header = |key: fn(&World) -> &LocalKey, kind: &str| {
-        json!({"alg": "Ed25519", "kid": key(world).kid(), "typ": format!("chancery-{kind}+jwt")})
-    };
+    let header = |key: fn(&World) -> &LocalKey, kind: &str| json!({"alg": "Ed25519", "kid": key(world).kid(), "typ": format!("chancery-{kind}+jwt")});
     let issued = Issued::new(vendor.id, now(), "token-1", false);
     let access = AccessClaims { issued: issued.clone(), activation: id(3), chain: 1, order: id(5) };
     let proof = DeviceProofClaims::new(issued, SERVER.to_owned(), product(), SEAT.to_owned(), &world.device);

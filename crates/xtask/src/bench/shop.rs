@@ -66,7 +66,8 @@ impl Shop {
 
 /// A product as products are: two features, an attribute, two editions' levels.
 async fn catalog(vendor: &mut Vendor, seats: u64) -> Result<String, Failure> {
-    let product = json!({ "name": "Acme CAD", "key": "acme-cad", "offlineLeasePeriod": { "unit": "day", "count": 30 } });
+    let product =
+        json!({ "name": "Acme CAD", "key": "acme-cad", "offlineLeasePeriod": { "unit": "day", "count": 30 } });
     let product = vendor.make("products", &product).await?;
     let product = text(&product, "id")?;
     for feature in [

@@ -9,7 +9,7 @@ use super::Failure;
 use super::build::Built;
 
 /// The most files of a target, but for what broke a decoder once.
-const MOST: usize = 40;
+const MOST: usize = 30;
 /// The longest file.
 const LONGEST: &str = "-max_len=4096";
 
