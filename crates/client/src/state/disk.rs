@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use super::envelope::damaged;
 use crate::Error;
 
+/// How many files of one name are kept aside; then the latest replaces the one before it.
+const MOST_ASIDE: u32 = 9;
 const LOCK: &str = "state.lock";
 
 /// More than any file of the state.
@@ -69,8 +71,12 @@ impl Disk {
         Ok(())
     }
 
+    /// Moves a file out of the way. What was put there before stays too, up to a number of times.
     pub(super) fn set_aside(&self, name: &str, why: &str) -> Result<(), Error> {
-        match fs::rename(self.path(name), self.path(&format!("{name}.{why}"))) {
+        let places = (2..=MOST_ASIDE).map(|number| format!("{name}.{why}-{number}"));
+        let mut places = std::iter::once(format!("{name}.{why}")).chain(places).map(|place| self.path(&place));
+        let free = places.find(|place| !place.exists());
+        match fs::rename(self.path(name), free.unwrap_or_else(|| self.path(&format!("{name}.{why}-{MOST_ASIDE}")))) {
             Ok(()) => self.sync_folder().map_err(|error| self.unavailable(&error)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(self.unavailable(&error)),
