@@ -1,5 +1,6 @@
 //! The corpus of the fuzz targets, through the same functions without a fuzzer: what broke a decoder once never does again.
 //! `cargo xtask fuzz` finds more.
+#![allow(clippy::unwrap_used, reason = "what fails in a helper fails the test")]
 
 #[path = "../../../fuzz/src/lib.rs"]
 mod decoders;
