@@ -191,7 +191,7 @@ codes! {
     TokenExpired = "token_expired", Some(422), "The token has expired",
         "Get or make a new one; the problem's `now` is the server's time.";
     TokenNotYetValid = "token_not_yet_valid", Some(422), "The token is not valid yet",
-        "Check the clock of this machine.";
+        "Set the clock right of the machine that reads the token, or of the one that made it.";
     TokenVersionUnsupported = "token_version_unsupported", Some(422), "The token is of a newer version",
         "Update the program that reads it.";
 

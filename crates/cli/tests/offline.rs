@@ -119,6 +119,8 @@ fn activate(life: &Life) -> String {
     life.request("thief", &[]).expect_json();
     let stolen = life.device("thief", &["offline", "apply", "response.png"]).expect_problem();
     assert_eq!(stolen["code"], "token_wrong_recipient");
+    assert_eq!(life.device("thief", &["offline", "forget"]).expect_json()["forgotten"], 1);
+    life.status("thief", "notActivated", false);
 
     let applied = life.apply("ws-042", "response.png");
     assert_eq!(applied["state"], "active");

@@ -149,7 +149,7 @@ pub struct AuditFilter {
 macro_rules! audit {
     ($compare:literal, $order:literal) => {
         concat!(
-            "SELECT seq, time, actor, action, subject, address, request_id, changes FROM journal
+            "SELECT seq, time, actor, action, subject, address, request_id, changes, code FROM journal
              WHERE vendor_id = $1 AND seq ",
             $compare,
             " $2 AND (CAST($3 AS TEXT) IS NULL OR action = $3) AND (CAST($4 AS TEXT) IS NULL OR subject = $4)
@@ -192,7 +192,7 @@ pub fn audit(
             subject: c.take()?,
             address: c.take()?,
             request_id: c.take()?,
-            changes: changes(&c.take::<String>()?)?,
+            changes: with_code(changes(&c.take::<String>()?)?, c.take()?),
         };
         Ok((seq, entry))
     })?;
@@ -291,6 +291,13 @@ fn changes(text: &str) -> Result<Vec<Change>, StoreError> {
     let documents: Vec<ChangeDocument> = from_json(text)?;
     let change = |c: ChangeDocument| Change { field: c.field, from: c.from, to: c.to, personal: c.personal };
     Ok(documents.into_iter().map(change).collect())
+}
+
+/// What the audit shows of a row: of a denial also why, so that who comes again and again is found among all (OFF-9).
+fn with_code(mut changes: Vec<Change>, code: Option<String>) -> Vec<Change> {
+    let code = code.map(|code| Change { field: "code".to_owned(), from: None, to: Some(code), personal: false });
+    changes.extend(code);
+    changes
 }
 
 fn write_changes(changes: &[Change]) -> String {

@@ -39,19 +39,20 @@ pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, hash: &[u8; 32]) -> Result<Op
     )
 }
 
-/// Remembers what was answered to a request.
+/// Remembers what was answered to a request. Where it was answered meanwhile, with other orders locked, the closure is run again,
+/// and finds that.
 ///
 /// # Errors
-/// The database's; a constraint if it was answered already.
+/// The database's.
 pub fn insert(
     tx: &mut WriteTx<'_>,
     permit: &Permit,
     hash: &[u8; 32],
     answer: &OfflineAnswer,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send_one(
         "INSERT INTO offline_requests (vendor_id, hash, activation_id, seq, lease_issued, lease_expiry, jti)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (vendor_id, hash) DO NOTHING",
         params![
             permit.vendor(),
             hash,
@@ -61,6 +62,5 @@ pub fn insert(
             answer.lease.expiry,
             &answer.jti,
         ],
-    )?;
-    Ok(())
+    )
 }

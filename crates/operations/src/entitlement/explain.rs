@@ -20,6 +20,8 @@ pub struct Supposed {
     pub edition: Option<Selector<EditionId>>,
     /// When the product's release was made, if it would be told.
     pub release: Option<Timestamp>,
+    /// How the activation would be kept alive.
+    pub mode: Mode,
 }
 
 /// Explains what a claim on an entitlement's order and product would be told now, and what this entitlement's rules say of
@@ -48,7 +50,7 @@ pub async fn explain(system: &System, context: &Context, supposed: Supposed) -> 
                 edition,
                 release: supposed.release,
                 device: DeviceClaim::Unasked,
-                mode: Mode::Online,
+                mode: supposed.mode,
             };
             let mut candidates = candidates(tx, &[found.order], &of, request.seat_id.as_ref(), now)?;
             // A claim looks no further than it must. Whoever asks why is told how many seats are used all the same.

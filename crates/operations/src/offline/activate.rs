@@ -40,7 +40,10 @@ pub async fn activate(system: &System, context: &Context, input: NewOfflineActiv
     let asked = Arc::new(request.asked(claimant)?);
     let (wanted, actor) = (Arc::clone(&asked), context.actor().clone());
     let act = move |change: &mut Change<'_, '_>, orders: &[OrderId]| {
-        change.once(|change| answer(change, &wanted, &actor, orders))
+        let seat = (wanted.wanted.claimant.product.id, &wanted.wanted.seat_id);
+        // Also what was answered is told again only to whom reaches it still.
+        let orders = within_reach(change, &actor, orders, seat)?;
+        change.once(|change| answer(change, &wanted, &actor, &orders))
     };
     let NewActivation { claimant, seat_id, .. } = &asked.wanted;
     let done = claiming(system, context, Action::ActivateOffline, claimant, Some(seat_id), act).await?;
@@ -48,7 +51,6 @@ pub async fn activate(system: &System, context: &Context, input: NewOfflineActiv
 }
 
 fn answer(change: &mut Change<'_, '_>, asked: &Asked, actor: &Actor, orders: &[OrderId]) -> Result<Answered, Error> {
-    let orders = within_reach(change.tx, actor, orders)?;
     let vendor = change.permit.vendor();
     if let Some(known) = offline_request::find(change.tx, vendor, &asked.hash)? {
         let found = activation::find(change.tx, vendor, known.activation)?.ok_or(Error::NotFound)?;
@@ -59,7 +61,7 @@ fn answer(change: &mut Change<'_, '_>, asked: &Asked, actor: &Actor, orders: &[O
     check_key(change, &asked.key, earlier.as_ref())?;
     check_age(change, asked)?;
     let key = Some(asked.key.clone());
-    let (view, created) = grant_seat(change, &asked.wanted, &orders, key, Mode::Offline)?;
+    let (view, created) = grant_seat(change, &asked.wanted, orders, key, Mode::Offline)?;
     let device = OfflineDevice {
         activation: view.activation.id,
         key: asked.key.clone(),

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use chancery_domain::{
-    Action, DeviceInfo, Invalid, LicenseeSecret, Name, ProductId, SeatId, Selector, Thumbprint, Timestamp,
+    Action, DeviceInfo, EditionId, Invalid, Key, LicenseeSecret, Name, ProductId, SeatId, Selector, Thumbprint,
+    Timestamp,
 };
 use chancery_token::hash::sha256;
 use chancery_token::{OfflineExpectation, OfflineRequest, SealingKey, carried};
@@ -70,12 +71,18 @@ impl OpenedRequest {
         let release = release.map_err(|invalid| check("releaseDate", "give a day or an instant", invalid));
         let secret = request.licensee_secret.as_deref().map(LicenseeSecret::new).transpose();
         let secret = secret.map_err(|invalid| check("licenseeSecret", "give 1 to 1000 characters", invalid));
-        let (Ok(seat_id), Ok(seat_name), Ok(release), Ok(secret)) = (seat_id, seat_name, release, secret) else {
+        let edition = request.edition.as_deref().map(edition).transpose();
+        let edition = edition.map_err(|invalid| check("editionId", "the product has no such edition", invalid));
+        let request_id =
+            short(&request.request_id).map_err(|invalid| check("requestId", "the request has no short id", invalid));
+        let (Ok(seat_id), Ok(seat_name), Ok(release), Ok(secret), Ok(edition), Ok(request_id)) =
+            (seat_id, seat_name, release, secret, edition, request_id)
+        else {
             return Err(Error::Invalid(wrong));
         };
         let wanted = NewActivation {
             claimant,
-            edition: request.edition.as_deref().map(Selector::from),
+            edition,
             seat_id,
             seat_name,
             release,
@@ -84,10 +91,28 @@ impl OpenedRequest {
             device_proof: None,
         };
         // The same id under another key is another request: nobody is answered in anybody else's place.
-        let hash =
-            sha256(&[b"chancery offline request\0", key.as_str().as_bytes(), b"\0", request.request_id.as_bytes()]);
+        let hash = sha256(&[b"chancery offline request\0", key.as_str().as_bytes(), b"\0", request_id.as_bytes()]);
         let seal = SealingKey::new(request.device_keys.seal.clone()).map_err(Error::internal)?;
-        Ok(Asked { wanted, key, seal, hash, request_id: request.request_id.clone(), made: request.issued.at })
+        Ok(Asked { wanted, key, seal, hash, request_id, made: request.issued.at })
+    }
+}
+
+/// The most characters of a request's id: it goes back in the response, which has an end (TOK-3).
+const LONGEST_ID: usize = 128;
+
+fn short(id: &str) -> Result<String, Invalid> {
+    match id.chars().count() {
+        0 => Err(Invalid::Required),
+        1..=LONGEST_ID => Ok(id.to_owned()),
+        _ => Err(Invalid::TooLong),
+    }
+}
+
+/// An edition by its id or key. No database need be asked for what can be neither.
+fn edition(text: &str) -> Result<Selector<EditionId>, Invalid> {
+    match Selector::from(text) {
+        Selector::Name(name) => Key::new(&name).map(|_| Selector::Name(name)).map_err(|_| Invalid::Unknown),
+        id => Ok(id),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Which orders a caller reaches with carried tokens: a vendor's system all, a contact those that name it.
 
-use chancery_domain::{ActivationId, Actor, OrderId, VendorId};
+use chancery_domain::{ActivationId, Actor, OrderId, ProductId, SeatId, VendorId};
 use chancery_store::{ReadTx, activation, order};
 
-use crate::{Context, Error, System};
+use crate::{Change, Context, Error, System};
 
 /// Checks that the caller reaches an order.
 ///
@@ -18,13 +18,24 @@ pub(super) fn check_reach(tx: &mut ReadTx<'_>, actor: &Actor, id: OrderId) -> Re
 /// Those of the orders of a claim that the caller reaches.
 ///
 /// # Errors
-/// `NotFound` for a contact that none of them names; the database's.
-pub(super) fn within_reach(tx: &mut ReadTx<'_>, actor: &Actor, orders: &[OrderId]) -> Result<Vec<OrderId>, Error> {
+/// `NotFound` for a contact that none of them names, or where the seat id has its seat in one that does not: it would get a second
+/// one (SEAT-2); the database's.
+pub(super) fn within_reach(
+    change: &mut Change<'_, '_>,
+    actor: &Actor,
+    orders: &[OrderId],
+    (product, seat_id): (ProductId, &SeatId),
+) -> Result<Vec<OrderId>, Error> {
     let mut reached = Vec::with_capacity(orders.len());
     for order in orders {
-        match check_reach(tx, actor, *order) {
+        match check_reach(change.tx, actor, *order) {
             Ok(()) => reached.push(*order),
-            Err(Error::NotFound) => {}
+            Err(Error::NotFound) => {
+                let held = activation::of_seat(change.tx, *order, product, seat_id)?;
+                if held.iter().any(|seat| seat.is_in_use(change.now)) {
+                    return Err(Error::NotFound);
+                }
+            }
             Err(error) => return Err(error),
         }
     }

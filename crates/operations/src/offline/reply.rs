@@ -65,15 +65,17 @@ pub(super) async fn refresh(
 }
 
 /// The lease. One that was given long ago may have to be signed by a key that is younger (KEY-3): then it says that it was issued
-/// now, and ends when it did.
+/// now, and ends when it did. One that has ended is not carried again: no device would take it.
 fn lease(keys: &VendorKeys, done: &Answered, now: Timestamp) -> Result<String, Error> {
-    match (keys.sign_lease(&done.view, &done.jti), done.view.activation.lease.expiry) {
-        (Err(Error::NoSigningKey), Some(since)) if since <= now => Err(Refusal::LeaseExpired { since }.into()),
-        (Err(Error::NoSigningKey), _) => {
+    if let Some(since) = done.view.activation.lease.expiry.filter(|end| *end <= now) {
+        return Err(Refusal::LeaseExpired { since }.into());
+    }
+    match keys.sign_lease(&done.view, &done.jti) {
+        Err(Error::NoSigningKey) => {
             let mut view = done.view.clone();
             view.activation.lease.issued = now;
             keys.sign_lease(&view, &done.jti)
         }
-        (signed, _) => signed,
+        signed => signed,
     }
 }

@@ -1,8 +1,8 @@
 //! OFF-9: tokens by which a device gives its seat up.
 
 use chancery_domain::{Interval, Refusal};
-use chancery_operations::Error;
 use chancery_operations::activation::{Release, release};
+use chancery_operations::{AuditFilter, Error, PageRequest, audit};
 use chancery_token::{KeyFault, TokenError};
 
 use crate::fixture::Engine;
@@ -14,6 +14,7 @@ on_both_engines! {
     off_9_only_the_device_gives_its_seat_up,
     off_9_what_was_released_is_free_when_its_device_gives_it_up,
     off_9_after_the_seat_has_gone_there_is_nothing_to_free,
+    off_9_who_comes_again_with_a_dead_key_stands_in_the_audit,
 }
 
 async fn off_9_it_frees_the_seat_and_applying_it_again_is_harmless(engine: Engine) {
@@ -70,4 +71,24 @@ async fn off_9_after_the_seat_has_gone_there_is_nothing_to_free(engine: Engine) 
     Machine::new(2, "other").activate(&fixture, "r1").await.unwrap();
     assert!(fixture.give_up(&machine.gives_up(&fixture, id, 1).await).await.unwrap().already_done);
     assert_eq!(fixture.used().await, (1, 0, 1));
+}
+
+async fn off_9_who_comes_again_with_a_dead_key_stands_in_the_audit(engine: Engine) {
+    let fixture = shop(engine, 1).await;
+    let machine = Machine::new(1, "pc");
+    let id = machine.activate(&fixture, "r1").await.unwrap().view.activation.id;
+    fixture.give_up(&machine.gives_up(&fixture, id, 1).await).await.unwrap();
+    // A disk image that was restored asks with the keys of then; a refresh is asked for it.
+    for request in ["r2", "r3"] {
+        assert_eq!(refusal(machine.activate(&fixture, request).await), Refusal::ActivationDeactivated);
+    }
+    assert_eq!(refusal(fixture.renew(id).await), Refusal::ActivationDeactivated);
+    let filter = AuditFilter { action: Some("activation.deny".to_owned()), ..AuditFilter::default() };
+    let page = PageRequest { limit: 100, ..PageRequest::default() };
+    let denials = audit::list(&fixture.system, &fixture.admin(), filter, page).await.unwrap().items;
+    assert_eq!(denials.len(), 3);
+    for denial in denials {
+        let told: Vec<_> = denial.changes.iter().map(|one| (one.field.as_str(), one.to.as_deref())).collect();
+        assert_eq!((denial.subject, told), (id.to_string(), vec![("code", Some("activation_deactivated"))]));
+    }
 }

@@ -66,6 +66,10 @@ async fn off_4_the_same_request_again_gets_an_equivalent_response(engine: Engine
     let kept = fixture.renew(reply.view.activation.id).await.unwrap();
     assert_eq!(kept.view.activation.frees_at, fixture.now().plus(Interval::days(60)));
     assert_eq!(fixture.logged().await, ["offline activate", "offline refresh", "offline refresh"]);
+    // What has ended is not carried once more, although its device has its seat.
+    fixture.advance(Interval::days(10));
+    assert!(matches!(refusal(fixture.answer(&request).await), Refusal::LeaseExpired { .. }));
+    assert_eq!(fixture.used().await, (1, 0, 1));
 }
 
 async fn off_4_other_requests_of_one_device_hold_one_seat(engine: Engine) {
@@ -159,9 +163,20 @@ async fn off_4_what_cannot_be_taken_is_named(engine: Engine) {
     };
     let paths: Vec<&str> = wrong.iter().map(|error| error.path.as_str()).collect();
     assert_eq!(paths, ["seatId", "seatName", "releaseDate", "licenseeSecret"]);
-    claims = machine.asks(&fixture, "r2").await;
-    claims.edition = Some("none of it".to_owned());
-    assert!(matches!(fixture.answer(&machine.seals(&fixture, &claims).await).await, Err(Error::Invalid(_))));
+    // Also what no database takes.
+    for edition in ["none of it", "", "none\0", &"x".repeat(10_000)] {
+        claims = machine.asks(&fixture, "r2").await;
+        claims.edition = Some(edition.to_owned());
+        let refused = fixture.answer(&machine.seals(&fixture, &claims).await).await;
+        let Err(Error::Invalid(wrong)) = refused else { panic!("{edition:?}: {:?}", refused.err()) };
+        assert_eq!(wrong.iter().map(|error| error.path.as_str()).collect::<Vec<_>>(), ["editionId"]);
+    }
+    // It would come back in a response that nobody could open.
+    for id in ["", &"x".repeat(129)] {
+        let refused = fixture.answer(&machine.request(&fixture, id).await).await;
+        let Err(Error::Invalid(wrong)) = refused else { panic!("{:?}", refused.err()) };
+        assert_eq!(wrong.iter().map(|error| error.path.as_str()).collect::<Vec<_>>(), ["requestId"]);
+    }
     assert!(matches!(token_error(fixture.answer("no token").await), TokenError::Malformed(_)));
     claims = machine.asks(&fixture, "r3").await;
     claims.issued.vendor = "ven_01h455vb4pex5vsknk084sn02q".parse().unwrap();

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use chancery_domain::{Interval, Refusal};
+use chancery_domain::{Action, Actor, Interval, Refusal};
 use chancery_operations::Error;
 use chancery_operations::offline::OfflineReply;
+use chancery_store::offline_request::{self, OfflineAnswer};
+use chancery_store::{Outcome, WriteTx};
 use tokio::task::JoinSet;
 
 use crate::fixture::{Engine, Fixture};
@@ -136,4 +138,32 @@ async fn off_4_seat_10_two_servers_answer_as_one() {
     assert_eq!(granted(&results), 4);
     let seats: std::collections::BTreeSet<_> = results.iter().flatten().collect();
     assert_eq!((seats.len(), fixture.used().await), (1, (1, 0, 1)));
+}
+
+/// With other orders locked by each: only the row itself tells that the request is answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn off_4_a_request_that_another_server_has_just_answered_is_answered_as_it_was() {
+    const HASH: [u8; 32] = [7; 32];
+    let fixture = shop(Engine::Postgres, 1).await;
+    let (twin, vendor) = (fixture.twin().await, fixture.vendor.id);
+    let seat = Machine::new(1, "pc").activate(&fixture, "r1").await.unwrap().view.activation;
+    let both_have_looked = Arc::new(std::sync::Barrier::new(2));
+    let answer = |jti: &str| {
+        let permit = Actor::Operator { vendor }.permit(Action::ActivateOffline).unwrap();
+        let answer = OfflineAnswer { activation: seat.id, seq: 2, lease: seat.lease, jti: jti.to_owned() };
+        let (meeting, mut looked) = (Arc::clone(&both_have_looked), false);
+        move |tx: &mut WriteTx<'_>| {
+            if let Some(known) = offline_request::find(tx, vendor, &HASH)? {
+                return Ok(Outcome::Done(known.jti));
+            }
+            if !std::mem::replace(&mut looked, true) {
+                meeting.wait();
+            }
+            offline_request::insert(tx, &permit, &HASH, &answer)?;
+            Ok::<_, Error>(Outcome::Done(answer.jti.clone()))
+        }
+    };
+    let (one, other) =
+        tokio::join!(fixture.store.write_unlocked(answer("one")), twin.store.write_unlocked(answer("other")));
+    assert_eq!(one.unwrap(), other.unwrap());
 }

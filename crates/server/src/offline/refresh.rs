@@ -16,7 +16,7 @@ use crate::reply::Json;
     responses(
         (status = 200, description = "The refresh token for the device", body = OfflineReply),
         (status = 403, description = "offline_not_permitted, entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started"),
-        (status = 409, description = "seats_exhausted, activation_replaced, activation_released, activation_deactivated, wrong_mode"),
+        (status = 409, description = "seats_exhausted, activation_replaced, activation_released, activation_deactivated, lease_expired, wrong_mode"),
         (status = 503, description = "signing_key_unavailable"),
     )
 )]

@@ -107,6 +107,14 @@ async fn a_closure_that_was_overtaken_runs_again(bench: Bench) {
     let (first, again, last, ()) =
         tokio::join!(biased; add(&store), store.write(order(1), overtaken_once()), add(&store), busy.end());
     assert_eq!((first, again, last), (Ok(98), Ok(99), Ok(110)), "among others, which are done once");
+    let reset = |tx: &mut WriteTx<'_>| tx.execute("UPDATE counters SET value = 97", &[]).map(Outcome::Done);
+    assert_eq!(store.write(order(1), reset).await, Ok(1));
+    let busy = Busy::keep(&store).await;
+    let (first, again, ()) = tokio::join!(biased; add(&store), store.write(order(1), overtaken_once()), busy.end());
+    assert_eq!((first, again), (Ok(98), Ok(99)), "the last of its batch: nothing of it was committed before");
+    assert_eq!(read_value(&store, "a").await, 109);
+    let reset = |tx: &mut WriteTx<'_>| tx.execute("UPDATE counters SET value = 110", &[]).map(Outcome::Done);
+    assert_eq!(store.write(order(1), reset).await, Ok(1));
     let never = |tx: &mut WriteTx<'_>| {
         tx.send_one("UPDATE counters SET value = 0 WHERE id = $1", params!["nobody"])?;
         Ok::<_, StoreError>(Outcome::Done(()))

@@ -1,7 +1,7 @@
 //! `chancery entitlement explain`: why a seat would be granted or refused now (LIC-5).
 
 use chancery_api_types::management::{ExplainedHow, ExplainedRule, ExplainedVerdict, Explanation};
-use chancery_api_types::wire::{EditionRef, ReleaseDateText, SeatIdText};
+use chancery_api_types::wire::{EditionRef, ModeText, ReleaseDateText, SeatIdText};
 use clap::Args;
 use serde_json::Value;
 
@@ -23,6 +23,9 @@ pub(crate) struct Explain {
     /// When the product's release was made: a day, or an instant
     #[arg(long, value_name = "DATE")]
     release_date: Option<ReleaseDateText>,
+    /// How the activation would be kept alive: online or offline [default: online]
+    #[arg(long)]
+    mode: Option<ModeText>,
 }
 
 impl Explain {
@@ -31,6 +34,7 @@ impl Explain {
             ("seatId", self.seat_id.map(|seat| seat.to_string())),
             ("editionId", self.edition.map(|edition| edition.to_string())),
             ("releaseDate", self.release_date.map(|instant| instant.to_string())),
+            ("mode", self.mode.map(|mode| mode.to_string())),
         ];
         let path = with_query(&self.which.below("explain")?, parameters.iter());
         let told: Explanation = session.api.get(&path).await?;

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use chancery_api_types::management::{ExplainedHow, ExplainedOutcome, ExplainedRule, ExplainedVerdict, Explanation};
-use chancery_api_types::wire::{EditionRef, EntitlementIdText, ReleaseDateText, SeatIdText};
-use chancery_domain::{self as domain, EntitlementId, Fact, Granted, Means, Step, Verdict};
+use chancery_api_types::wire::{EditionRef, EntitlementIdText, ModeText, ReleaseDateText, SeatIdText};
+use chancery_domain::{self as domain, EntitlementId, Fact, Granted, Means, Mode, Step, Verdict};
 use chancery_operations::entitlement::{self, Supposed};
 use serde::Deserialize;
 use serde_json::Value;
@@ -29,6 +29,9 @@ pub(super) struct ExplainQuery {
     /// When the product's release was made.
     #[param(value_type = Option<ReleaseDateText>)]
     release_date: Option<ReleaseDateText>,
+    /// How the activation would be kept alive. Default: `online`.
+    #[param(value_type = Option<ModeText>)]
+    mode: Option<ModeText>,
 }
 
 /// Tells, rule by rule, why a seat would now be granted or refused. Nothing is changed.
@@ -49,6 +52,7 @@ pub(super) async fn explain_entitlement(
         seat_id: seat_id.clone(),
         edition: query.edition_id.map(|edition| edition.0),
         release: query.release_date.map(|date| date.0.0),
+        mode: query.mode.map_or(Mode::Online, |mode| mode.0),
     };
     let told = entitlement::explain(app.system(), &context, supposed).await?;
     Ok(Json(Explanation {

@@ -112,6 +112,19 @@ on_both_engines! {
         assert_eq!(told["outcome"]["granted"], true);
     }
 
+    async fn lic_5_off_1_an_offline_claim_is_explained(app: TestApp) {
+        let shop = Shop::open(&app, "Acme").await;
+        let path = &shop.sell("CAD-C").await.entitlement;
+        let told = explain(&shop, path, "?seatId=pc-1&mode=offline").await;
+        assert_eq!((refusing(&told), &told["outcome"]["code"]), (vec!["OFF-1"], &json!("offline_not_permitted")));
+        assert_eq!(explain(&shop, path, "?seatId=pc-1&mode=online").await["outcome"]["granted"], true);
+        let period = json!({ "unit": "day", "count": 30 });
+        shop.patch(path, json!({ "offlineLeasePeriod": period })).await.ok();
+        let told = explain(&shop, path, "?seatId=pc-1&mode=offline").await;
+        assert_eq!((&told["outcome"]["granted"], &rule(&told, "OFF-1")["verdict"]), (&json!(true), &json!("passed")));
+        assert!(explain(&shop, path, "?seatId=pc-1").await["rules"].as_array().unwrap().iter().all(|one| one["rule"] != "OFF-1"));
+    }
+
     async fn lic_5_what_cannot_be_asked_is_refused(app: TestApp) {
         let shop = Shop::open(&app, "Acme").await;
         let path = format!("{}/explain", shop.sell("CAD-C").await.entitlement);
@@ -119,6 +132,7 @@ on_both_engines! {
         shop.get(&format!("{path}?seatId=")).await.invalid("seatId", "dummy_value");
         shop.get(&format!("{path}?releaseDate=soon")).await.invalid("releaseDate", "bad_format");
         shop.get(&format!("{path}?editionId=nothing")).await.invalid("editionId", "unknown");
+        shop.get(&format!("{path}?mode=elsewhere")).await.invalid("mode", "bad_format");
         shop.get(&format!("{path}?licenseeSecret=s")).await.invalid("licenseeSecret", "unknown_field");
         let other = Shop::open(&app, "Umbrella").await;
         other.get(&path).await.problem("not_found");

@@ -222,6 +222,10 @@ impl Connection for PostgresConnection {
 
     fn commit(&mut self) -> Result<(), CommitFailure> {
         self.forget_announced();
+        // That a statement changed nothing is no error to the server, which would commit all the same.
+        if self.pending.has_to_change() {
+            self.flush().map_err(CommitFailure::NotDone)?;
+        }
         let live = self.live.as_mut().ok_or_else(|| CommitFailure::NotDone(gone()))?;
         live.batches += 1;
         self.batch = format!("{}-{}", live.prefix, live.batches);

@@ -77,6 +77,11 @@ impl Pending {
         self.0.iter().any(|waiting| !matches!(waiting, Waiting::Commands(_)))
     }
 
+    /// Whether one of them must change something: only its answer tells.
+    pub(super) fn has_to_change(&self) -> bool {
+        self.0.iter().any(|waiting| matches!(waiting, Waiting::Statement { must_change: true, .. }))
+    }
+
     /// Whether no more should wait.
     pub(super) fn is_full(&self) -> bool {
         self.0.len() >= MOST

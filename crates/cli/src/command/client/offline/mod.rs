@@ -2,6 +2,7 @@
 
 mod apply;
 mod deactivate;
+mod forget;
 mod request;
 
 use clap::Subcommand;
@@ -18,6 +19,8 @@ pub(super) enum Verb {
     Apply(apply::Apply),
     /// Give the activation up at once, and make the token that tells the vendor so
     Deactivate(deactivate::Deactivate),
+    /// Forget the requests that wait for a response: if the vendor refuses them, because an earlier one's seat was released
+    Forget,
 }
 
 impl Verb {
@@ -26,6 +29,7 @@ impl Verb {
             Self::Request(request) => request.run(printer, place).await,
             Self::Apply(apply) => apply.run(printer, place).await,
             Self::Deactivate(deactivate) => deactivate.run(printer, place).await,
+            Self::Forget => forget::run(printer, place).await,
         }
     }
 }
