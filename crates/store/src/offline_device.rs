@@ -53,10 +53,11 @@ pub fn find(
 /// # Errors
 /// The database's.
 pub fn latest(tx: &mut ReadTx<'_>, vendor: VendorId, key: &Thumbprint) -> Result<Option<OfflineDevice>, StoreError> {
+    // Crossed, so that SQLite begins with the key: it would go through all activations of the vendor.
     let sql = concat!(
         select!(),
-        " JOIN activations t ON t.id = d.activation_id JOIN entitlements e ON e.id = t.entitlement_id
-          WHERE d.device_key = $1 AND e.vendor_id = $2 ORDER BY d.seq DESC, d.activation_id DESC LIMIT 1"
+        " CROSS JOIN activations t CROSS JOIN entitlements e WHERE d.device_key = $1 AND t.id = d.activation_id
+          AND e.id = t.entitlement_id AND e.vendor_id = $2 ORDER BY d.seq DESC, d.activation_id DESC LIMIT 1"
     );
     tx.query_opt(sql, params![key, vendor], read)
 }
