@@ -3,28 +3,32 @@
 use std::sync::LazyLock;
 
 use chancery_token::{
-    LocalKey, OfflineDeactivation, OfflineReply, OfflineRequest, OpeningKey, SigningKey, Trust, carried,
+    ExportReturn, LocalKey, OfflineDeactivation, OfflineReply, OfflineRequest, OpeningKey, SigningKey, Trust,
+    UsageReport, carried,
 };
-use serde_json::{Value, json, to_value};
+use serde_json::{Value, json};
 
 use super::common::offline::{
     deactivation_claims, device, device_seal, entropy, expected, offline_certificate, receiving, refresh_claims,
     request_claims, reseal, response_claims, retired, seal_header, seal_raw, sealing, trust,
 };
-use super::common::{Vendor, now, sign_raw};
+use super::common::{Vendor, hosting, now, sign_raw};
 use super::patch::{patched, same, two};
 
 /// What a kind of token is like, by whom it is signed, and to whom it is sealed.
 struct Kind {
     header: Value,
     claims: Value,
-    from_device: bool,
+    key: fn(&World) -> &LocalKey,
+    to: fn(&World) -> &OpeningKey,
 }
 
 struct World {
     vendor: Vendor,
     trust: Trust,
     device: LocalKey,
+    server: LocalKey,
+    server_seal: OpeningKey,
     device_seal: OpeningKey,
     receiving: OpeningKey,
     retired: OpeningKey,
@@ -33,9 +37,11 @@ struct World {
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let vendor = Vendor::new();
     let (receiving, retired) = (receiving(), retired());
-    World { trust: trust(&vendor), vendor, device: device(), device_seal: device_seal(), receiving, retired }
+    let (server, server_seal) = (hosting::server_key(), hosting::server_seal());
+    let (trust, device, device_seal) = (trust(&vendor), device(), device_seal());
+    World { trust, vendor, device, server, server_seal, device_seal, receiving, retired }
 });
-static KINDS: LazyLock<[Kind; 4]> = LazyLock::new(|| kinds(&WORLD.vendor));
+static KINDS: LazyLock<[Kind; 9]> = LazyLock::new(|| kinds(&WORLD.vendor));
 
 /// Changes nothing of header and claims.
 const UNCHANGED: &[u8] = b"{}\n{}";
@@ -45,9 +51,8 @@ const UNCHANGED: &[u8] = b"{}\n{}";
 pub fn run(data: &[u8]) {
     let Some((choice, rest)) = data.split_first() else { return };
     let world = &*WORLD;
-    let kind = &KINDS[usize::from(choice >> 2 & 3)];
-    let to = if kind.from_device { &world.receiving } else { &world.device_seal };
-    let key = if kind.from_device { &world.device } else { &world.vendor.issuing };
+    let kind = &KINDS[usize::from(choice >> 2) % KINDS.len()];
+    let (key, to) = ((kind.key)(world), (kind.to)(world));
     let (header, claims) = two(rest);
     let token = match choice & 3 {
         0 => String::from_utf8_lossy(rest).into_owned(),
@@ -64,31 +69,57 @@ pub fn run(data: &[u8]) {
     }
 }
 
-fn kinds(vendor: &Vendor) -> [Kind; 4] {
-    let header =
-        |kid: &str, kind: &str| json!({"alg": "Ed25519", "kid": kid, "typ": format!("chancery-offline-{kind}+jwt")});
-    let device = device();
-    let replied = |kind: &str| {
+fn kinds(vendor: &Vendor) -> [Kind; 9] {
+    let header = |kid: &str, kind: &str| json!({"alg": "Ed25519", "kid": kid, "typ": format!("chancery-{kind}+jwt")});
+    let certified = |kind: &str, certificate: String| {
         let mut header = header(vendor.issuing.kid(), kind);
-        header["chancery_cert"] = offline_certificate(vendor).into();
+        header["chancery_cert"] = certificate.into();
         header
     };
-    let claims = [
-        (header(device.kid(), "request"), to_value(request_claims(vendor)), true),
-        (replied("response"), to_value(response_claims(vendor)), false),
-        (replied("refresh"), to_value(refresh_claims(vendor)), false),
-        (header(device.kid(), "deactivation"), to_value(deactivation_claims(vendor)), true),
-    ];
-    claims.map(|(header, claims, from_device)| Kind { header, claims: claims.unwrap(), from_device })
+    let (device, server) = (device(), hosting::server_key());
+    let replied = |kind: &str| certified(kind, offline_certificate(vendor));
+    let exported = |kind: &str| certified(kind, hosting::certificate(vendor));
+    let of_device = |kind: &str, claims| Kind {
+        header: header(device.kid(), kind),
+        claims,
+        key: |world| &world.device,
+        to: |world| &world.receiving,
+    };
+    let of_server = |kind: &str, claims| Kind {
+        header: header(server.kid(), kind),
+        claims,
+        key: |world| &world.server,
+        to: |world| &world.receiving,
+    };
+    let of_vendor = |header: Value, claims, to: fn(&World) -> &OpeningKey| Kind {
+        header,
+        claims,
+        key: |it| &it.vendor.issuing,
+        to,
+    };
+    [
+        of_device("offline-request", json!(request_claims(vendor))),
+        of_vendor(replied("offline-response"), json!(response_claims(vendor)), |world| &world.device_seal),
+        of_vendor(replied("offline-refresh"), json!(refresh_claims(vendor)), |world| &world.device_seal),
+        of_device("offline-deactivation", json!(deactivation_claims(vendor))),
+        of_vendor(exported("export"), json!(hosting::export_claims(vendor)), |world| &world.server_seal),
+        of_vendor(exported("rebind"), json!(hosting::rebind_claims(vendor)), |world| &world.server_seal),
+        of_server("export-return", json!(hosting::return_claims(vendor))),
+        of_server("usage", json!(hosting::report_claims(vendor))),
+        of_device("offline-request", json!(hosting::server_request(vendor))),
+    ]
 }
 
 fn open(world: &World, token: &str) -> bool {
-    let mut accepted = false;
+    let mut accepted = open_hosted(world, token);
     let keys = [&world.receiving, &world.retired];
     if let Ok(request) = OfflineRequest::open(token, &keys, &expected(now())) {
         accepted = true;
         assert_eq!(request.kid(), request.device_keys.sign.thumbprint());
         assert!(request.issued.vendor == world.vendor.id && request.credential.is_object());
+        if let Some(server) = &request.local_server {
+            assert!(server.keys.sign == *world.server.public());
+        }
         same(&*request);
         if request.kid() == world.device.kid() && request.audience == world.receiving.kid() {
             let again = request.seal(&world.device, &sealing(&world.receiving), &mut entropy()).unwrap();
@@ -116,4 +147,36 @@ fn open(world: &World, token: &str) -> bool {
         }
         Err(_) => accepted,
     }
+}
+
+/// What goes between a vendor and a local server (TOK-8).
+fn open_hosted(world: &World, token: &str) -> bool {
+    let server = [&world.server_seal];
+    let export = world.trust.open_export(token, &server, now());
+    if let Ok(export) = &export {
+        let payload = &export.claims.payload;
+        assert_eq!(export.claims.audience, world.server_seal.kid());
+        assert!(
+            export.delegation.entitlement == payload.entitlement.id && export.delegation.product == payload.product.id
+        );
+        assert!(export.delegation.seats == payload.entitlement.seats && export.claims.seq > 0);
+        same(&*export.claims);
+    }
+    let rebind = world.trust.open_rebind(token, &server, now());
+    if let Ok(rebind) = &rebind {
+        assert!(rebind.audience == world.server_seal.kid() && rebind.expiry > now());
+        same(&**rebind);
+    }
+    let (keys, expected) = ([&world.receiving, &world.retired], expected(now()));
+    let returned = ExportReturn::open(token, &keys, &expected, hosting::registered);
+    if let Ok(returned) = &returned {
+        assert_eq!(hosting::registered(returned.kid()).map(|(id, _)| id), Some(returned.server));
+        same(&**returned);
+    }
+    let reported = UsageReport::open(token, &keys, &expected, hosting::registered);
+    if let Ok(reported) = &reported {
+        assert_eq!(hosting::registered(reported.kid()).map(|(id, _)| id), Some(reported.server));
+        same(&**reported);
+    }
+    export.is_ok() || rebind.is_ok() || returned.is_ok() || reported.is_ok()
 }

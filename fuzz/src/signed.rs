@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use chancery_token::{
     AccessClaims, AccessToken, Certificate, DeviceProof, DeviceProofClaims, DeviceProofExpectation, DpopClaims,
-    DpopExpectation, DpopProof, Issued, LocalKey, PublicKey, RevocationList, SigningKey, Trust,
+    DpopExpectation, DpopProof, Issued, Lease, LocalKey, PublicKey, RevocationList, SigningKey, Trust,
 };
 use serde_json::{Value, json, to_value};
 
 use super::common::offline::device;
-use super::common::{Vendor, expectation, id, now, product, sign_raw};
+use super::common::{Vendor, expectation, hosting, id, now, product, sign_raw};
 use super::patch::{patched, same, two};
 
 /// What a kind of token is like, and by whom it is signed.
@@ -25,13 +25,14 @@ struct World {
     vendor: Vendor,
     trust: Trust,
     device: LocalKey,
+    server: LocalKey,
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let vendor = Vendor::new();
-    World { trust: vendor.trust(), device: device(), vendor }
+    World { trust: vendor.trust(), device: device(), server: hosting::server_key(), vendor }
 });
-static KINDS: LazyLock<[Kind; 8]> = LazyLock::new(|| kinds(&WORLD));
+static KINDS: LazyLock<[Kind; 10]> = LazyLock::new(|| kinds(&WORLD));
 
 const SERVER: &str = "srv_1";
 const SEAT: &str = "machine-1";
@@ -44,7 +45,7 @@ const NONCE: &str = "a nonce";
 /// ones.
 pub fn run(data: &[u8]) {
     let Some((choice, rest)) = data.split_first() else { return };
-    let kind = &KINDS[usize::from(choice >> 2 & 7)];
+    let kind = &KINDS[usize::from(choice >> 2) % KINDS.len()];
     let (header, claims) = two(rest);
     let key = (kind.key)(&WORLD);
     let token = match choice & 3 {
@@ -64,7 +65,7 @@ fn raw(token: &str) {
     }
 }
 
-fn kinds(world: &World) -> [Kind; 8] {
+fn kinds(world: &World) -> [Kind; 10] {
     let vendor = &world.vendor;
     let issuing: fn(&World) -> &LocalKey = |world| &world.vendor.issuing;
     let root: fn(&World) -> &LocalKey = |world| &world.vendor.root;
@@ -93,6 +94,19 @@ fn kinds(world: &World) -> [Kind; 8] {
         },
         Kind { header: header(root, "revocations"), claims: list, key: root, open: open_revocations },
         Kind { header: header(root, "trust"), claims: to_value(bundle).unwrap(), key: root, open: open_bundle },
+        Kind {
+            header: json!({"alg": "Ed25519", "kid": vendor.issuing.kid(), "typ": "chancery-delegation+jwt",
+                           "chancery_cert": hosting::certificate(vendor)}),
+            claims: to_value(hosting::delegation_claims(vendor)).unwrap(),
+            key: issuing,
+            open: open_delegation,
+        },
+        Kind {
+            header: hosting::server_header("chancery-lease+jwt"),
+            claims: to_value(hosting::delegated_claims(vendor)).unwrap(),
+            key: |world| &world.server,
+            open: open_lease,
+        },
     ]
 }
 
@@ -106,7 +120,27 @@ fn open_lease(world: &World, token: &str) -> bool {
     let Ok(lease) = world.trust.open_lease(token, &expectation()) else { return false };
     believed(&lease.issued);
     assert!(lease.seat.is_some() && lease.product == product() && !lease.has_ended(now()));
+    delegated(world, &lease);
     same(&*lease);
+    true
+}
+
+/// What holds for every lease that is believed of a local server, and of no other (TOK-8).
+fn delegated(world: &World, lease: &Lease) {
+    assert_eq!(lease.host.is_some(), lease.delegation.is_some());
+    let Some(delegation) = &lease.delegation else { return };
+    let delegation = world.trust.open_delegation(delegation, now()).unwrap();
+    assert!(lease.kid() == delegation.kid && lease.host.as_ref().map(|host| host.id) == Some(delegation.server));
+    assert!(lease.product == delegation.product && lease.entitlement.id == delegation.entitlement);
+    assert!(lease.seat.as_ref().is_none_or(|seat| (1..=delegation.seats).contains(&seat.number)));
+    assert!(delegation.expiry.is_none_or(|end| lease.expiry.is_some_and(|expiry| expiry <= end)));
+}
+
+fn open_delegation(world: &World, token: &str) -> bool {
+    let Ok(delegation) = world.trust.open_delegation(token, now()) else { return false };
+    believed(&delegation.issued);
+    assert_eq!(delegation.kid, delegation.jwk.thumbprint());
+    same(&*delegation);
     true
 }
 
@@ -114,6 +148,7 @@ fn open_verdict(world: &World, token: &str) -> bool {
     let Ok(verdict) = world.trust.open_verdict(token, &expectation()) else { return false };
     believed(&verdict.issued);
     assert!(verdict.seat.is_none() && verdict.product == product());
+    delegated(world, &verdict);
     same(&*verdict);
     true
 }

@@ -77,8 +77,14 @@ codes! {
          key with which the seat was activated.";
     LicenseeSecretNotSet = "licensee_secret_not_set", Some(403), "The licensee has no secret yet",
         "Ask the vendor to set one: with the product's mode `predefined` nothing works without.";
+    HostNotAllowed = "host_not_allowed", Some(403), "The server is not called by one of its names",
+        "Use an address that the server listens on, or let it answer to this name by `--public-url` or `--allowed-host`.";
+    OriginNotAllowed = "origin_not_allowed", Some(403), "The request comes from a page of another site",
+        "Use the server's own pages, or a program that is no browser.";
     DeviceKeyRequired = "device_key_required", Some(403), "The product requires a device key",
         "Activate with a `deviceProof`, as the SDK does, or set the product's `deviceKeys` to `optional`.";
+    DelegationEnded = "delegation_ended", Some(403), "The delegation to this local server has ended",
+        "Ask the vendor for a newer export token, and import it; what this server hosts stays as it is.";
     CredentialNotAvailableHere = "credential_not_available_here", Some(403),
         "This server does not take such a credential", "Activate with an activation code.";
 
@@ -89,6 +95,8 @@ codes! {
 
     MethodNotAllowed = "method_not_allowed", Some(405), "The path does not have this method",
         "Use one of the methods named in `Allow`.";
+    LocalServerNotActive = "local_server_not_active", Some(405), "This local server is not active",
+        "Activate or refresh its license (`reason` says why it is not active); leases that were given run on.";
 
     SeatsExhausted = "seats_exhausted", Some(409), "No seat is free",
         "Deactivate or release a seat that is not needed, wait for `nextLeaseEnd` if there is one, or buy more seats.";
@@ -123,7 +131,17 @@ codes! {
     IdempotencyKeyReused = "idempotency_key_reused", Some(409), "The idempotency key was used for another request",
         "Use a fresh `Idempotency-Key` for each new request, and the same only to repeat one.";
     EntitlementExported = "entitlement_exported", Some(409), "All seats are at local servers",
-        "Activate at the local server that has the seats.";
+        "Activate at the local server that has the seats: `localServerIds` names it.";
+    EntitlementHasActiveSeats = "entitlement_has_active_seats", Some(409), "Seats are in use here",
+        "Export at most the seats that are `free` as a share, or deactivate or release those in use first.";
+    ServerNotActive = "server_not_active", Some(409), "The local server is not active",
+        "Activate or refresh the local server's license, then export to it; or choose another.";
+    ServerLost = "server_lost", Some(409), "The local server was declared lost",
+        "Choose another local server; one that was found again is set up anew.";
+    ExportSessionOpen = "export_session_open", Some(409), "A local server still hosts it",
+        "Apply the confirmation token of each server in `sessions`, or take the share back without one.";
+    RestoreUnconfirmed = "restore_unconfirmed", Some(409), "The local server's database was set back",
+        "Let those who hold seats come back first; then an administrator confirms it: `chancery local confirm-restore`.";
     ProductNotInOrder = "product_not_in_order", Some(409), "The order has nothing for this product",
         "Check the product, and that the code is that of the right order.";
     AutoCreateNeedsOtherSecretMode = "auto_create_needs_other_secret_mode", Some(409),
@@ -132,7 +150,12 @@ codes! {
     NoAutomaticOffering = "no_automatic_offering", Some(409), "The product has nothing for a new licensee",
         "Mark an offering of the product, such as a trial, as `automatic`.";
     TokenReplayed = "token_replayed", Some(409), "The token was used already",
-        "Make a new proof for each call; repeat a call whose reply was lost with the same idempotency key and body.";
+        "Make a new proof for each call; repeat a call whose reply was lost with the same idempotency key and body. A token \
+         that is carried is applied once: ask for a new one if something is missing.";
+    TokenSessionClosed = "token_session_closed", Some(409), "The token is of a session that has ended",
+        "Export again, and import the token of the new session; or use the latest token of the present one.";
+    TokenHistoryForked = "token_history_forked", Some(409), "The token follows another than the one applied here",
+        "Ask the vendor for a newer token; if it happens again, a copy of this server or of the authority is at work.";
     WrongMode = "wrong_mode", Some(409), "The activation is kept alive in another way",
         "Use what `instead` names: calls for online activations, carried tokens for offline ones.";
     AlreadyActivated = "already_activated", Some(409), "There is a running activation",
@@ -155,6 +178,8 @@ codes! {
         "Nothing: it never expires. To extend its maintenance, change `maintenanceEnd`.";
     ClockNotMovable = "clock_not_movable", Some(409), "The clock only moves forward",
         "Give an instant after the clock's present `now`.";
+    BuiltIn = "built_in", Some(409), "It comes with the vendor",
+        "Leave it: every vendor has it, and sells it or not.";
     NotASandbox = "not_a_sandbox", Some(409), "The vendor is live",
         "Use a vendor that was made with `--sandbox`; only such a one has a clock that can be moved.";
 

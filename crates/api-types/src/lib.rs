@@ -9,6 +9,7 @@ mod classify;
 pub mod codes;
 pub mod csv;
 pub mod licensing;
+pub mod local;
 pub mod management;
 pub mod offline;
 mod page;

@@ -6,9 +6,13 @@ use std::collections::BTreeSet;
 
 use chancery_api_types::{Code, Problem};
 use chancery_domain::{
-    Deleted, DeletedWith, Deletion, FieldError, Invalid, Key, LicenseStart, Quantity, Refusal, Timestamp,
+    Deleted, DeletedWith, Deletion, FieldError, Id, Invalid, Key, LicenseStart, Quantity, Refusal, Timestamp,
 };
 use serde_json::json;
+
+fn id<I: Id>() -> I {
+    I::new(Timestamp::from_micros(0).unwrap(), [7; 10])
+}
 
 /// Every refusal of the domain. The match beside it stops compiling when there is a new one.
 fn refusals() -> Vec<Refusal> {
@@ -20,7 +24,18 @@ fn refusals() -> Vec<Refusal> {
         Refusal::EntitlementDisabled { reason: None },
         Refusal::CustomerDisabled,
         Refusal::EntitlementNotStarted { start: None },
-        Refusal::EntitlementExported,
+        Refusal::EntitlementExported { servers: Vec::new() },
+        Refusal::DelegationEnded { since: now, seq: 1 },
+        Refusal::EntitlementHasActiveSeats { used: 2, free: one },
+        Refusal::ServerNotActive { server: id() },
+        Refusal::ServerLost { server: id() },
+        Refusal::ExportSessionOpen { sessions: Vec::new() },
+        Refusal::TokenReplayed { applied: now },
+        Refusal::TokenSessionClosed { session: id(), current: None },
+        Refusal::TokenSuperseded { seq: 1, applied: 2 },
+        Refusal::TokenHistoryForked { seq: 2 },
+        Refusal::AlreadyActivated { until: Some(now) },
+        Refusal::RestoreUnconfirmed { since: now },
         Refusal::MaintenanceEnded { end: now, release: now },
         Refusal::SeatsExhausted { seats: one, overdraft: one, used: 2, next_lease_end: None },
         Refusal::SeatHeldByAnotherDevice { until: None },
@@ -52,6 +67,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NotStartedByCommand { license_start: LicenseStart::Creation },
         Refusal::NotRenewable,
         Refusal::ClockNotMovable { now },
+        Refusal::BuiltIn,
         Refusal::KeyIsRoot,
         Refusal::RootKeyRemoved,
         Refusal::NotASandbox,
@@ -66,7 +82,18 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::EntitlementDisabled { .. }
         | Refusal::CustomerDisabled
         | Refusal::EntitlementNotStarted { .. }
-        | Refusal::EntitlementExported
+        | Refusal::EntitlementExported { .. }
+        | Refusal::DelegationEnded { .. }
+        | Refusal::EntitlementHasActiveSeats { .. }
+        | Refusal::ServerNotActive { .. }
+        | Refusal::ServerLost { .. }
+        | Refusal::ExportSessionOpen { .. }
+        | Refusal::TokenReplayed { .. }
+        | Refusal::TokenSessionClosed { .. }
+        | Refusal::TokenSuperseded { .. }
+        | Refusal::TokenHistoryForked { .. }
+        | Refusal::AlreadyActivated { .. }
+        | Refusal::RestoreUnconfirmed { .. }
         | Refusal::MaintenanceEnded { .. }
         | Refusal::SeatsExhausted { .. }
         | Refusal::SeatHeldByAnotherDevice { .. }
@@ -98,9 +125,10 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::NotStartedByCommand { .. }
         | Refusal::NotRenewable
         | Refusal::ClockNotMovable { .. }
+        | Refusal::BuiltIn
         | Refusal::KeyIsRoot
         | Refusal::RootKeyRemoved
-        | Refusal::NotASandbox => 40,
+        | Refusal::NotASandbox => 52,
     }
 }
 

@@ -220,7 +220,11 @@ fn entitlement() -> Value {
         "seatsHeld": 1, "seatsOver": 0, "concurrency": "concurrent",
         "leasePeriod": {"unit": "day", "count": 7}, "offlineLeasePeriod": null,
         "gracePeriod": {"unit": "week", "count": 1}, "outageTolerance": null, "enforcement": "stop", "usageReset": null,
-        "hosts": [{"host": "authority", "seats": 25, "seatsUsed": 3}],
+        "hosts": [
+            {"host": "authority", "seats": 15, "seatsUsed": 3},
+            {"host": id("srv"), "seats": 10, "sessionId": id("sess"), "seatsHeld": 12, "features": {"export-step": 5}, "seq": 4,
+             "acknowledgedSeq": 3, "outOfSync": true, "exported": TIME, "lastToken": TIME}
+        ],
         "features": [{
             "key": "export-step", "name": "STEP export", "type": "elementPool", "value": 10, "used": 2,
             "overdraft": {"type": "none"}, "usageReset": "never", "level": "product", "valueLevel": "edition",

@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::command::managed::Managed;
 use crate::command::{
     activation, activation_code, api_key, attribute, audit, catalog, client, clock, completion, contact, customer,
-    demo, edition, entitlement, feature, init, key, licensee, offering, offline, openid_provider, order, plan, product,
-    serve, trust, vendor,
+    demo, edition, entitlement, feature, init, key, licensee, local, local_server, offering, offline, openid_provider,
+    order, plan, product, serve, trust, vendor,
 };
 use crate::{Failure, Printer};
 
@@ -62,6 +62,11 @@ pub(crate) enum Command {
     Activation(Managed<activation::Verb>),
     /// Offline activations by tokens that people carry: the vendor's side
     Offline(Managed<offline::Verb>),
+    /// Local servers: what customers run where the internet does not reach; the vendor's side
+    LocalServer(Managed<local_server::Verb>),
+    /// The local server: a server that a customer runs where the internet does not reach
+    #[command(subcommand)]
+    Local(local::Local),
     /// API keys: who may use the management API, or a contact the portal API
     ApiKey(Managed<api_key::Verb>),
     /// OpenID providers: whose tokens contacts may show
@@ -103,6 +108,8 @@ impl Command {
             Self::Entitlement(command) => command.run(printer).await,
             Self::Activation(command) => command.run(printer).await,
             Self::Offline(command) => command.run(printer).await,
+            Self::LocalServer(command) => command.run(printer).await,
+            Self::Local(command) => command.run(printer).await,
             Self::ApiKey(command) => command.run(printer).await,
             Self::OpenidProvider(command) => command.run(printer).await,
             Self::Key(command) => command.run(printer).await,

@@ -50,6 +50,16 @@ pub(crate) fn is(reply: &Node) -> bool {
 
 /// What would be done, a line for each change and for each seat.
 pub(crate) fn text(reply: &Node) -> String {
+    let mut lines = lines(reply);
+    if lines.is_empty() {
+        lines.push("Nothing would change.".to_owned());
+    }
+    lines.push("Nothing was changed: this was a dry run.".to_owned());
+    lines.join("\n")
+}
+
+/// A line for each change and for each seat that leaves.
+pub(crate) fn lines(reply: &Node) -> Vec<String> {
     let list = |name| reply.get(name).map(Node::items).unwrap_or_default();
     let mut lines: Vec<String> = list("changes").iter().map(change).collect();
     let leaving = list("leaving");
@@ -60,11 +70,7 @@ pub(crate) fn text(reply: &Node) -> String {
     if more > 0 {
         lines.push(format!("and {more} more seats"));
     }
-    if lines.is_empty() {
-        lines.push("Nothing would change.".to_owned());
-    }
-    lines.push("Nothing was changed: this was a dry run.".to_owned());
-    lines.join("\n")
+    lines
 }
 
 fn change(change: &Node) -> String {

@@ -63,7 +63,12 @@ fn columns_of(items: &[Node]) -> Vec<String> {
     columns
 }
 
+/// `a.b` is the member `b` of the member `a`.
 fn cell(item: &Node, column: &str) -> String {
+    let (item, column) = match column.split_once('.') {
+        Some((outer, inner)) => (item.get(outer).unwrap_or(&Node::Null), inner),
+        None => (item, column),
+    };
     let Some(value) = item.get(column) else { return "-".to_owned() };
     let value = readable(item, column, value);
     short(&value).unwrap_or_else(|| serde_json::to_string(&value).unwrap_or_default())

@@ -102,6 +102,15 @@ where
     Ok((key.parse().map_err(|error: K::Err| error.to_string())?, feature_value(&value)?))
 }
 
+/// `key=value` of a feature that is counted.
+pub(crate) fn amount_pair<K>(text: &str) -> Result<(K, WireQuantity), String>
+where
+    K: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let (key, value) = pair(text)?;
+    Ok((key.parse().map_err(|error: K::Err| error.to_string())?, quantity(&value)?))
+}
+
 /// `key=value` of an attribute.
 pub(crate) fn attribute_pair<K, V>(text: &str) -> Result<(K, V), String>
 where

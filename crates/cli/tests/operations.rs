@@ -117,6 +117,14 @@ const COMMANDS: &[(&str, &str)] = &[
     ("removeProductAttribute", "attribute delete a --product p"),
     ("removeProductFeature", "feature delete f --product p"),
     ("renewEntitlement", "entitlement renew ent_ID"),
+    ("declareLocalServerLost", "local-server declare-lost srv_ID --reason r"),
+    ("exportEntitlement", "entitlement export ent_ID --to srv_ID"),
+    ("exportEntitlementToken", "entitlement export-token ent_ID"),
+    ("getLocalServer", "local-server get srv_ID"),
+    ("importEntitlement", "entitlement import ent_ID eyJhIjox.eyJi.YQ"),
+    ("listLocalServers", "local-server list"),
+    ("rebindLocalServer", "local-server rebind srv_ID --machine none"),
+    ("reportLocalServer", "local-server report eyJhIjox.eyJi.YQ"),
     ("resetEntitlementOverrides", "entitlement reset-overrides ent_ID --field seats"),
     ("resetLicenseeSecret", "licensee reset-secret L-1"),
     ("resetUsage", "entitlement reset-usage ent_ID --feature f"),
@@ -151,6 +159,28 @@ const COMMANDS: &[(&str, &str)] = &[
     ("useActivationFeature", "activation use-feature act_ID --feature f"),
 ];
 
+/// The same of a local server's own API.
+const LOCAL_COMMANDS: &[(&str, &str)] = &[
+    ("activateLocalLicense", "local license activate eyJhIjox.eyJi.YQ"),
+    ("confirmLocalRestore", "local confirm-restore"),
+    ("deactivateLocalLicense", "local license deactivate"),
+    ("deleteHostedEntitlement", "local entitlement delete ent_ID"),
+    ("getHostedEntitlement", "local entitlement get ent_ID"),
+    ("getHostedUsage", "local entitlement usage ent_ID"),
+    ("getLocalLicense", "local license status"),
+    ("getLocalMachine", "local machine"),
+    ("importHostedEntitlement", "local entitlement import eyJhIjox.eyJi.YQ"),
+    ("listHostedActivationLog", "local entitlement log ent_ID"),
+    ("listHostedActivations", "local entitlement activations ent_ID"),
+    ("listHostedEntitlements", "local entitlement list"),
+    ("moveLocal", "local move --to board:3:00000000000000000000000000000000"),
+    ("rebindLocal", "local rebind eyJhIjox.eyJi.YQ"),
+    ("refreshLocalLicense", "local license refresh eyJhIjox.eyJi.YQ"),
+    ("reportLocal", "local report"),
+    ("requestLocalLicense", "local license request --code c"),
+    ("updateLocalTrust", "local update-trust eyJhIjox.eyJi.YQ"),
+];
+
 /// Files that the commands read.
 const FILES: [(&str, &str); 4] = [
     ("catalog.toml", ""),
@@ -159,10 +189,10 @@ const FILES: [(&str, &str); 4] = [
     ("passphrase", "correct horse battery staple\n"),
 ];
 
-/// The method and path of each operation.
-fn operations() -> BTreeMap<String, (String, String)> {
+/// The method and path of each operation of an API.
+fn operations(api: &str) -> BTreeMap<String, (String, String)> {
     let documents = openapi_documents();
-    let (_, text) = documents.iter().find(|(file, _)| *file == "management.json").unwrap();
+    let (_, text) = documents.iter().find(|(file, _)| *file == api).unwrap();
     let document: Value = serde_json::from_str(text).unwrap();
     let mut all = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -239,13 +269,22 @@ fn check(world: &World, command: &str, (method, path): &(String, String)) -> Res
 
 #[test]
 fn man_1_every_operation_of_the_management_api_has_a_command() {
-    let operations = operations();
+    every_operation_has_a_command("management.json", COMMANDS);
+}
+
+#[test]
+fn lls_5_every_operation_of_a_local_server_has_a_command() {
+    every_operation_has_a_command("local.json", LOCAL_COMMANDS);
+}
+
+fn every_operation_has_a_command(api: &str, commands: &[(&str, &str)]) {
+    let operations = operations(api);
     let world = World::on_sqlite();
     for (name, text) in FILES {
         std::fs::write(world.path(name), text).unwrap();
     }
-    let known: BTreeMap<&str, &str> = COMMANDS.iter().copied().collect();
-    assert_eq!(known.len(), COMMANDS.len(), "an operation stands here twice");
+    let known: BTreeMap<&str, &str> = commands.iter().copied().collect();
+    assert_eq!(known.len(), commands.len(), "an operation stands here twice");
     let gone: Vec<&&str> = known.keys().filter(|name| !operations.contains_key(**name)).collect();
     let mut wrong: BTreeSet<String> = gone.into_iter().map(|name| format!("{name}: no such operation")).collect();
     // Two at a time: this is a test among others.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chancery_api_types::{Code, Problem};
 use chancery_domain::{ActivationId, FieldError, Mode, Timestamp};
-use chancery_token::TokenError;
+use chancery_token::{KeyFault, TokenError};
 use serde_json::Value;
 
 use crate::SignalKind;
@@ -228,6 +228,9 @@ impl Error {
                 "Check the address, and that no proxy or sign-in page answers in the server's place; then update the product."
             }
             Self::Lease(TokenError::NotYetValid { .. }) => "Set the clock of this machine right, then do it again.",
+            Self::Lease(TokenError::KeyUnknown(KeyFault::Delegation(_))) => {
+                "Ask whoever runs the local server to import a newer token of the vendor's; the lease of before counts until then."
+            }
             Self::Lease(_) => "Check the clock of this machine, then activate again with the same seat id.",
             Self::Carried(error) => carried(error),
             Self::Trust(_) => "Embed the vendor's trust bundle as it was exported, as a whole.",

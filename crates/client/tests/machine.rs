@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use chancery_client::{Activate, Machine, Options};
+use chancery_domain::MachineIdentity;
 use common::Scene;
 use common::desk::activated_offline;
 use common::faces::{Blocking, Face};
@@ -374,4 +375,33 @@ fn off_12_two_machines_that_share_a_folder_put_each_other_aside_and_never_see_da
             }
         }
     });
+}
+
+#[test]
+fn exp_10_a_machine_is_known_by_hashes_under_a_salt_of_which_some_may_change() {
+    let machine = Box::new();
+    let recorded = machine.machine().identity(b"srv_1");
+    assert_eq!(recorded.to_string().parse::<MachineIdentity>().unwrap(), recorded);
+    let signs: Vec<_> = recorded.signs.iter().map(|sign| (sign.kind.as_str(), sign.weight)).collect();
+    assert_eq!(signs, [("machine-id", 3), ("disk", 2), ("network-card", 1)]);
+    // Who knows it under one salt does not recognise it under another.
+    assert!(!machine.machine().identity(b"srv_2").is_same(&recorded));
+    assert!(!recorded.to_string().contains("3d1219c7"), "{recorded}");
+
+    machine.put("sys/class/net/eth1/address", "00:1b:21:aa:bb:cd\n");
+    machine.put("sys/devices/pci/block/sda/wwid", "naa.5000c500a1b2c3d5\n");
+    assert!(!recorded.is_same(&machine.machine().identity(b"srv_1")), "3 of 6 is no majority");
+    machine.put("sys/class/net/eth1/address", "00:1b:21:aa:bb:cc\n");
+    assert!(recorded.is_same(&machine.machine().identity(b"srv_1")), "4 of 6 is one");
+}
+
+#[test]
+fn exp_10_in_a_container_nothing_is_known_of_a_machine() {
+    let machine = Box::new();
+    let recorded = machine.machine().identity(b"srv_1");
+    machine.put(".dockerenv", "");
+    let here = machine.machine().identity(b"srv_1");
+    assert!(here.signs.is_empty() && here.to_string() == "none");
+    assert!(here.is_same(&recorded), "what is bound to nothing is at home everywhere");
+    assert!(!recorded.is_same(&here), "and what is bound to a machine is not at home in a container");
 }

@@ -22,6 +22,8 @@ named! {
         Audit = "audit",
         /// API keys, signing keys and the sandbox clock.
         Settings = "settings",
+        /// A local server's own management: only the scope `admin` reaches it.
+        Local = "local",
         /// What cannot be undone: only the scope `admin` reaches it.
         Admin = "admin",
         /// What products call: no scope reaches it, and it reaches nothing else.
@@ -35,7 +37,7 @@ impl Group {
     /// Whether scopes of its own reach it. (What is for administrators alone has none.)
     #[must_use]
     pub const fn has_scopes(self) -> bool {
-        !matches!(self, Self::Admin | Self::Licensing | Self::Operating)
+        !matches!(self, Self::Local | Self::Admin | Self::Licensing | Self::Operating)
     }
 }
 
@@ -162,6 +164,14 @@ actions! {
     CheckoutActivationFeature = "activation.checkout-feature", Entitlements, Write;
     ReturnActivationFeature = "activation.return-feature", Entitlements, Write;
     UseActivationFeature = "activation.use-feature", Entitlements, Write;
+    ExportEntitlement = "entitlement.export", Entitlements, Write;
+    ExportEntitlementToken = "entitlement.export-token", Entitlements, Write;
+    ImportEntitlement = "entitlement.import", Entitlements, Write;
+    ReleaseExport = "entitlement.import-without-token", Entitlements, Write;
+    ReadLocalServer = "local-server.read", Entitlements, Read;
+    ReportLocalServer = "local-server.report", Entitlements, Write;
+    DeclareLocalServerLost = "local-server.declare-lost", Entitlements, Write;
+    RebindLocalServer = "local-server.rebind", Entitlements, Write;
     ReadAudit = "audit.read", Audit, Read;
     ExportAudit = "audit.export", Audit, Read;
     CreateApiKey = "api-key.create", Settings, Write;
@@ -183,6 +193,19 @@ actions! {
     ReadClock = "clock.read", Settings, Read;
     MoveClock = "clock.move", Settings, Write;
     CreateVendor = "vendor.create", Operating, Write;
+    ReadLocal = "local.read", Local, Read;
+    RequestLocalLicense = "local.license.request", Local, Write;
+    ActivateLocal = "local.license.activate", Local, Write;
+    RefreshLocal = "local.license.refresh", Local, Write;
+    DeactivateLocal = "local.license.deactivate", Local, Write;
+    ImportHosted = "local.entitlement.import", Local, Write;
+    ReadHosted = "local.entitlement.read", Local, Read;
+    DeleteHosted = "local.entitlement.delete", Local, Write;
+    ReportLocal = "local.report", Local, Write;
+    ConfirmRestore = "local.confirm-restore", Local, Write;
+    RebindLocal = "local.rebind", Local, Write;
+    MoveLocal = "local.move", Local, Write;
+    UpdateLocalTrust = "local.update-trust", Local, Write;
     Activate = "activation.activate", Licensing, Write;
     Refresh = "activation.refresh", Licensing, Write;
     Deactivate = "activation.deactivate", Licensing, Write;
@@ -278,7 +301,7 @@ pub enum Actor {
         vendor: VendorId,
     },
     /// A product in which a contact has signed in, by password or at the vendor's OpenID provider; or the contact itself, who
-    /// carries tokens for the orders that name it.
+    /// carries tokens for the orders that name it; between local servers and the authority only where the vendor allows it.
     Contact {
         /// The contact.
         id: ContactId,
@@ -337,7 +360,17 @@ impl Actor {
     /// The scope that would be needed.
     pub fn permit(&self, action: Action) -> Result<Permit, NotPermitted> {
         let claims = matches!(action, Action::Activate | Action::Validate);
-        let carries = matches!(action, Action::ActivateOffline | Action::RefreshOffline | Action::DeactivateOffline);
+        let carries = matches!(
+            action,
+            Action::ActivateOffline
+                | Action::RefreshOffline
+                | Action::DeactivateOffline
+                | Action::ExportEntitlement
+                | Action::ExportEntitlementToken
+                | Action::ImportEntitlement
+                | Action::ReadLocalServer
+                | Action::ReportLocalServer
+        );
         let licensing = action.group() == Group::Licensing;
         let allowed = match self {
             Self::ApiKey { scopes, .. } => scopes.iter().any(|scope| scope.allows(action)),
@@ -350,7 +383,7 @@ impl Actor {
             Ok(Permit { vendor: self.vendor(), action, actor: self.to_string() })
         } else {
             let needed = match action.group() {
-                Group::Admin => KeyScope::Admin,
+                Group::Admin | Group::Local => KeyScope::Admin,
                 group => KeyScope::Group(group, action.access()),
             };
             Err(NotPermitted { needed })

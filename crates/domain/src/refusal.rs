@@ -1,6 +1,6 @@
 //! Refusals: what the rules say no with. Each carries the facts that its problem shows.
 
-use crate::{Deleted, Key, LicenseStart, Quantity, Reason, Timestamp};
+use crate::{Deleted, ExportSessionId, Key, LicenseStart, LocalServerId, Quantity, Reason, Timestamp};
 
 /// Why a rule refuses. Nothing is changed by what is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,29 @@ pub enum Refusal {
     /// The entitlement has not started.
     EntitlementNotStarted { start: Option<Timestamp> },
     /// All its seats are at local servers (EXP-1).
-    EntitlementExported,
+    EntitlementExported { servers: Vec<LocalServerId> },
+    /// The delegation to this local server has ended: a newer token must be imported (TOK-8).
+    DelegationEnded { since: Timestamp, seq: u64 },
+    /// More seats are in use than an export would leave (EXP-2).
+    EntitlementHasActiveSeats { used: u64, free: Quantity },
+    /// The local server is not active: it cannot be chosen as a host (LLS-2).
+    ServerNotActive { server: LocalServerId },
+    /// The vendor declared the local server lost (LLS-4).
+    ServerLost { server: LocalServerId },
+    /// Local servers still host what would be exported again, moved, deleted or purged.
+    ExportSessionOpen { sessions: Vec<(ExportSessionId, LocalServerId)> },
+    /// The token was applied before (EXP-4).
+    TokenReplayed { applied: Timestamp },
+    /// The token is of a session that has ended, or is older than the current one (EXP-4, EXP-7).
+    TokenSessionClosed { session: ExportSessionId, current: Option<u64> },
+    /// A newer token of the session was applied (EXP-4).
+    TokenSuperseded { seq: u64, applied: u64 },
+    /// The token follows another than the one that was applied (EXP-4).
+    TokenHistoryForked { seq: u64 },
+    /// There is a running license, so no request for one is needed (OFF-3).
+    AlreadyActivated { until: Option<Timestamp> },
+    /// The local server's database was set back: no new seat until an administrator confirms it (EXP-9).
+    RestoreUnconfirmed { since: Timestamp },
     /// The product's release is newer than the maintenance (ENT-5).
     MaintenanceEnded { end: Timestamp, release: Timestamp },
     /// No seat is free (SEAT-5).
@@ -82,6 +104,8 @@ pub enum Refusal {
     ClockNotMovable { now: Timestamp },
     /// The vendor is live: it has no clock to move (CLK-1).
     NotASandbox,
+    /// It comes with the vendor: it is neither deleted nor called otherwise (LLS-2).
+    BuiltIn,
     /// The root key is neither rotated nor revoked: nobody stands above it (KEY-1).
     KeyIsRoot,
     /// The root key was removed: nothing can be certified or revoked until it is imported again (KEY-1).
@@ -118,7 +142,18 @@ impl Refusal {
             Self::EntitlementDisabled { .. } => "entitlement_disabled",
             Self::CustomerDisabled => "customer_disabled",
             Self::EntitlementNotStarted { .. } => "entitlement_not_started",
-            Self::EntitlementExported => "entitlement_exported",
+            Self::EntitlementExported { .. } => "entitlement_exported",
+            Self::DelegationEnded { .. } => "delegation_ended",
+            Self::EntitlementHasActiveSeats { .. } => "entitlement_has_active_seats",
+            Self::ServerNotActive { .. } => "server_not_active",
+            Self::ServerLost { .. } => "server_lost",
+            Self::ExportSessionOpen { .. } => "export_session_open",
+            Self::TokenSessionClosed { .. } => "token_session_closed",
+            Self::TokenReplayed { .. } => "token_replayed",
+            Self::TokenSuperseded { .. } => "token_superseded",
+            Self::TokenHistoryForked { .. } => "token_history_forked",
+            Self::AlreadyActivated { .. } => "already_activated",
+            Self::RestoreUnconfirmed { .. } => "restore_unconfirmed",
             Self::MaintenanceEnded { .. } => "maintenance_ended",
             Self::SeatsExhausted { .. } => "seats_exhausted",
             Self::SeatHeldByAnotherDevice { .. } => "seat_held_by_another_device",
@@ -151,6 +186,7 @@ impl Refusal {
             Self::NotRenewable => "not_renewable",
             Self::ClockNotMovable { .. } => "clock_not_movable",
             Self::NotASandbox => "not_a_sandbox",
+            Self::BuiltIn => "built_in",
             Self::KeyIsRoot => "key_is_root",
             Self::RootKeyRemoved => "root_key_removed",
         }

@@ -13,6 +13,8 @@ pub struct Vendor {
     pub mode: VendorMode,
     /// The oldest request for an offline activation that it answers (OFF-4).
     pub offline_request_age: Interval,
+    /// Whether contacts may export entitlements of orders that name them, and carry what comes of it.
+    pub contact_exports: bool,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.
@@ -57,6 +59,8 @@ impl Facts for Vendor {
             fact("name", &self.name),
             fact("sandbox", self.is_sandbox()),
             fact("offlineRequestAge", self.offline_request_age),
+            fact("contactExports", self.contact_exports),
+            fact("contactExports", self.contact_exports),
         ]
     }
 }

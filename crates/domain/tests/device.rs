@@ -26,7 +26,7 @@ fn seat(device_key: Option<Thumbprint>) -> Activation {
         frees_at: end,
         mode: Mode::Online,
         concurrency: Concurrency::Concurrent,
-        lease: Lease { issued: now(), expiry: Some(end) },
+        lease: Lease { issued: now(), expiry: Some(end), mark: None },
         activated: now(),
         chain: 1,
         counter: 0,
@@ -48,7 +48,7 @@ fn seat_12_only_the_key_of_a_bound_seat_opens_it_while_its_device_may_run() {
     assert_eq!(bound.check_device(None, bound.frees_at), Ok(()));
     // The device may keep an older, longer lease.
     let mut shorter = bound.clone();
-    shorter.take_lease(Lease { issued: now(), expiry: Some(now().plus(Interval::days(1))) });
+    shorter.take_lease(Lease { issued: now(), expiry: Some(now().plus(Interval::days(1))), mark: None });
     assert_eq!(shorter.check_device(None, now().plus(Interval::days(2))), held);
     let locked = Activation { concurrency: Concurrency::NodeLocked, frees_at: Timestamp::MAX, ..bound };
     let never = Err(Refusal::SeatHeldByAnotherDevice { until: None });

@@ -159,7 +159,15 @@ fn clk_1_a_sandbox_runs_ahead_and_a_live_vendor_does_not() {
     let id = VendorId::new(clock, [1; 10]);
     let offline_request_age = Vendor::OFFLINE_REQUEST_AGE;
     let name = || Name::new("Acme").unwrap();
-    let vendor = |mode| Vendor { id, name: name(), mode, offline_request_age, created: clock, updated: clock };
+    let vendor = |mode| Vendor {
+        id,
+        name: name(),
+        mode,
+        offline_request_age,
+        contact_exports: false,
+        created: clock,
+        updated: clock,
+    };
     assert_eq!(vendor(VendorMode::Live).now(clock), clock);
     let sandbox = vendor(VendorMode::Sandbox { ahead: 86_400_000_000 });
     assert!(sandbox.is_sandbox());

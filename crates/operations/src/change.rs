@@ -22,6 +22,8 @@ pub struct Change<'a, 'tx> {
     entropy: Entropy,
     /// What a dry run tells; nothing, if it is none.
     rehearsal: Option<Box<Rehearsal>>,
+    /// Who leaves, where that is told although it is no dry run.
+    watched: Option<Box<Rehearsal>>,
     /// Which versions the caller will have changed, until it was checked.
     expected: Option<&'a Expected>,
 }
@@ -30,7 +32,7 @@ impl<'a, 'tx> Change<'a, 'tx> {
     pub(crate) fn new(tx: &'a mut WriteTx<'tx>, permit: &'a Permit, context: &'a Context) -> Self {
         let rehearsal = context.is_dry_run().then(Box::default);
         let (now, entropy, expected) = (context.now(), context.entropy("change"), context.expected());
-        Self { tx, permit, now, context, entropy, rehearsal, expected }
+        Self { tx, permit, now, context, entropy, rehearsal, watched: None, expected }
     }
 
     /// A new id: the same one when the transaction runs again.
@@ -83,7 +85,20 @@ impl<'a, 'tx> Change<'a, 'tx> {
     pub fn leaves(&mut self, leaving: impl FnOnce() -> Leaving) {
         if let Some(rehearsal) = &mut self.rehearsal {
             rehearsal.leaves(leaving());
+        } else if let Some(watched) = &mut self.watched {
+            watched.leaves(leaving());
         }
+    }
+
+    /// From now on remembers who leaves, for [`Change::left`].
+    pub(crate) fn watch_leaving(&mut self) {
+        self.watched = Some(Box::default());
+    }
+
+    /// Who left since it was watched, and how many.
+    pub(crate) fn left(&mut self) -> (Vec<Leaving>, u64) {
+        let watched = self.watched.take().unwrap_or_default();
+        (watched.leaving, watched.leaving_count)
     }
 
     /// Whether it is a dry run, which alone has use for what only it tells.

@@ -1,6 +1,6 @@
 //! What an operation answers when it does not do what it was asked: one type for all of them, sorted by whose fault it is.
 
-use chancery_domain::{FieldError, Invalid, NotPermitted, Refusal, Timestamp};
+use chancery_domain::{FieldError, Invalid, NotActiveReason, NotPermitted, Refusal, Timestamp};
 use chancery_store::{ConstraintKind, StoreError};
 use chancery_token::{KeyFault, NoRandomness, SignError, TokenError, UnwrapError};
 
@@ -56,6 +56,8 @@ pub enum Error {
     },
     /// This server does not take this type of credential.
     CredentialNotAvailableHere,
+    /// The local server is not active: it serves no product (LLS-1).
+    LocalServerNotActive(NotActiveReason),
     /// It was a dry run: nothing was changed, and this is what would have been (MAN-3).
     Rehearsed(Box<Rehearsal>),
     /// No key may sign it: the certificates have ended, and the root that could renew them is not here (KEY-1).

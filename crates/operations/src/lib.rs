@@ -32,7 +32,10 @@ pub mod edition;
 pub mod entitlement;
 pub mod feature;
 pub mod health;
+pub mod hosting;
 pub mod licensee;
+pub mod local;
+pub mod local_server;
 pub mod offering;
 pub mod offline;
 pub mod openid_provider;
@@ -44,6 +47,7 @@ pub mod receipts;
 pub mod signing_key;
 pub mod vendor;
 
+pub use chancery_store::backup;
 pub use chancery_store::journal::Origin;
 pub use chancery_store::journal::{AuditEntry, AuditFilter, LogEntry, LogFilter};
 pub use chancery_store::{List, Location, MOST_MEMBERS, OpenError, PageRequest, StoreError};

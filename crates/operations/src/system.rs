@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chancery_domain::{Timestamp, Vendor, VendorId, VendorMode};
-use chancery_store::{Location, OpenError, Options, Store, vendor};
+use chancery_domain::{Entitlement, MachineIdentity, Timestamp, Vendor, VendorId, VendorMode};
+use chancery_store::{Location, OpenError, Options, Store, local_server, vendor};
 use chancery_token::KeyEncryptionKey;
 
 use crate::Error;
 use crate::credential::CheckedTokens;
 use crate::health::Pulse;
+use crate::local::LocalState;
 use crate::signing_key::Workshop;
 use crate::vendor_keys::{Keyring, StoredKeys, VendorKeys};
 
@@ -19,6 +20,9 @@ pub struct SystemOptions {
     pub key_encryption_key: KeyEncryptionKey,
     /// Where products and people reach this server: named in trust bundles.
     pub public_url: Option<String>,
+    /// The machine on which it runs, where a local server's data are bound to one; nothing: to the database, if that has an
+    /// identity (EXP-10).
+    pub machine: Option<MachineIdentity>,
 }
 
 /// The system. One per process.
@@ -27,6 +31,10 @@ pub struct System {
     workshop: Workshop,
     keyring: RwLock<Arc<Keyring>>,
     latest: AtomicI64,
+    /// What the clock showed last.
+    clock: AtomicI64,
+    /// The machine, or the database, on which this runs.
+    machine: MachineIdentity,
     /// When unknown keys were last looked for.
     looked: AtomicI64,
     pulse: Pulse,
@@ -36,6 +44,8 @@ pub struct System {
 
 /// How long nobody looks again for an unknown key: 5 seconds, in microseconds.
 const LOOK_AGAIN: i64 = 5_000_000;
+/// An hour, in microseconds: so far behind a clock may be without a word (OFF-11).
+const HOUR: i64 = 3_600_000_000;
 
 /// Why a system could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -69,8 +79,14 @@ impl System {
     /// # Errors
     /// The database's; `Internal` if a key cannot be decrypted.
     pub async fn open(store: Store, options: SystemOptions) -> Result<Self, Error> {
+        let machine = match options.machine {
+            Some(machine) => machine,
+            None => crate::local::machine_of(&store).await?,
+        };
         let system = Self {
             store,
+            clock: AtomicI64::new(Timestamp::MAX.as_micros()),
+            machine,
             workshop: Workshop {
                 kek: Arc::new(options.key_encryption_key),
                 url: options.public_url.unwrap_or_default(),
@@ -84,7 +100,7 @@ impl System {
         };
         system.load_keys().await?;
         let committed = system.store.read(last_committed).await?;
-        system.latest.store(committed.as_micros(), Ordering::Relaxed);
+        system.saw(committed);
         Ok(system)
     }
 
@@ -120,8 +136,44 @@ impl System {
     /// The server's now: what its clock shows, or the last instant it was asked for or committed, if that is later.
     #[must_use]
     pub fn now(&self, clock: Timestamp) -> Timestamp {
+        // Whoever has no clock asks for the latest instant alone.
+        if clock > Timestamp::MIN {
+            self.clock.store(clock.as_micros(), Ordering::Relaxed);
+        }
         let before = self.latest.fetch_max(clock.as_micros(), Ordering::Relaxed);
         Timestamp::from_micros(before).map_or(clock, |before| before.max(clock))
+    }
+
+    /// Time never runs behind this instant any more: it was proved, by what was committed or signed (OFF-11).
+    pub(crate) fn saw(&self, proved: Timestamp) {
+        self.latest.fetch_max(proved.as_micros(), Ordering::Relaxed);
+    }
+
+    /// The instant from which time is taken, if the clock is more than an hour behind it (OFF-11).
+    pub(crate) fn clock_behind(&self) -> Option<Timestamp> {
+        let (latest, clock) = (self.latest.load(Ordering::Relaxed), self.clock.load(Ordering::Relaxed));
+        let behind = latest.saturating_sub(clock) > HOUR;
+        Timestamp::from_micros(latest).ok().filter(|_| behind)
+    }
+
+    /// The machine, or the database, on which this runs.
+    pub(crate) const fn machine(&self) -> &MachineIdentity {
+        &self.machine
+    }
+
+    /// What this process knows of the local server that it is; nothing on an authority.
+    #[must_use]
+    pub fn local(&self) -> Option<Arc<LocalState>> {
+        self.keyring().local.clone()
+    }
+
+    /// Whether products are served: always on an authority, on a local server while its license runs on its own machine (LLS-1). It
+    /// asks nobody.
+    ///
+    /// # Errors
+    /// `LocalServerNotActive`.
+    pub fn check_local(&self, now: Timestamp) -> Result<(), Error> {
+        self.local().map_or(Ok(()), |local| local.check(&self.machine, now))
     }
 
     /// Every vendor that has keys here.
@@ -166,6 +218,17 @@ impl System {
         // The latest instant that this process knows: it goes on with every request.
         self.look_again(self.now(Timestamp::MIN)).await?;
         self.keyring().of(id).ok_or(Error::NotFound)
+    }
+
+    /// The keys of an entitlement's vendor, with the delegation by which its leases are signed here: another process may have
+    /// imported a newer one.
+    pub(crate) async fn signing_keys(&self, entitlement: &Entitlement) -> Result<Arc<VendorKeys>, Error> {
+        let keys = self.vendor_keys(entitlement.vendor).await?;
+        if keys.has_delegation(entitlement) {
+            return Ok(keys);
+        }
+        self.load_keys().await?;
+        self.vendor_keys(entitlement.vendor).await
     }
 
     /// Reads the keys again: another process on the same database may have made a vendor since. At most every few seconds, so that
@@ -216,7 +279,7 @@ impl System {
     }
 }
 
-/// The latest instant in any vendor's journal, by the server's clock.
+/// The latest instant in any vendor's journal, by the server's clock, or that a local server saw signed (OFF-11).
 fn last_committed(tx: &mut chancery_store::ReadTx<'_>) -> Result<Timestamp, Error> {
     let mut latest = Timestamp::MIN;
     for vendor in vendor::all(tx)? {
@@ -227,5 +290,6 @@ fn last_committed(tx: &mut chancery_store::ReadTx<'_>) -> Result<Timestamp, Erro
         };
         latest = latest.max(instant.shifted(-ahead));
     }
-    Ok(latest)
+    let proved = local_server::find(tx)?.map_or(Timestamp::MIN, |local| local.proof);
+    Ok(latest.max(proved))
 }

@@ -4,16 +4,21 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chancery_domain::{KeyPurpose, KeyRecord, Timestamp, Vendor, VendorId};
+use chancery_domain::{Entitlement, KeyPurpose, KeyRecord, Timestamp, Vendor, VendorId};
+use chancery_store::hosted_entitlement::HostedRow;
 use chancery_store::key_certificate::CertificateRow;
+use chancery_store::local_server::LocalServerRow;
 use chancery_store::revocation_list::RevocationListRow;
 use chancery_store::signing_key::SigningKeyRow;
 use chancery_store::trust_bundle::TrustBundleRow;
-use chancery_store::{ReadTx, key_certificate, revocation_list, signing_key, trust_bundle, vendor};
+use chancery_store::{
+    ReadTx, hosted_entitlement, key_certificate, local_server, revocation_list, signing_key, trust_bundle, vendor,
+};
 use chancery_token::{Anchor, Certificate, Jwk, KeyEncryptionKey, KeyUse, LocalKey, OpeningKey, PublicKey, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::Error;
+use crate::local::LocalState;
 
 /// What wrapped keys are bound to, besides their `kid`.
 pub(crate) const KEY_PURPOSE: &str = "signing-key";
@@ -38,12 +43,15 @@ pub(crate) struct VendorKeys {
     signers: Vec<Signer>,
     /// What opens what was sealed to the vendor: the present key first, then those that were retired, the latest first (KEY-2).
     opening: Vec<OpeningKey>,
-    /// Every key that others are told of with its newest certificate; keys that sign also when they are retired.
-    pub published: Vec<(Jwk, String)>,
+    /// Every key that others are told of with its newest certificate; keys that sign also when they are retired. A local server's own
+    /// have none.
+    pub published: Vec<(Jwk, Option<String>)>,
     /// The latest revocation list; nothing, as long as no key was ever revoked: then nobody misses it (KEY-5).
     pub revocations: Option<String>,
     /// The trust bundles, by the address that they name.
     bundles: BTreeMap<String, String>,
+    /// The local server whose keys these are: its vendor's are elsewhere.
+    pub local: Option<Arc<LocalState>>,
 }
 
 impl VendorKeys {
@@ -75,6 +83,12 @@ impl VendorKeys {
         self.signers.first().map(|signer| signer.key.as_ref()).ok_or(Error::NoSigningKey)
     }
 
+    /// Whether the delegation is known here by which leases of an entitlement are signed; on an authority none is needed.
+    pub(crate) fn has_delegation(&self, entitlement: &Entitlement) -> bool {
+        let (Some(local), Some(delegation)) = (&self.local, entitlement.hosting.delegation()) else { return true };
+        local.delegated(entitlement.id).is_some_and(|known| known.number >= (delegation.number, delegation.seq))
+    }
+
     /// The keys that open what was sealed to the vendor, the present one first (KEY-2).
     pub(crate) fn opening(&self) -> Vec<&OpeningKey> {
         self.opening.iter().collect()
@@ -97,6 +111,8 @@ pub(crate) struct Keyring {
     /// It grows with every change of any vendor's keys.
     pub(crate) generation: i64,
     vendors: HashMap<VendorId, Arc<VendorKeys>>,
+    /// The local server that this is, if it is one.
+    pub(crate) local: Option<Arc<LocalState>>,
     /// The keys by `kid`, without those that were revoked: what access tokens are checked with.
     keys: HashMap<String, (VendorId, PublicKey)>,
 }
@@ -109,6 +125,7 @@ pub(crate) struct StoredKeys {
     certificates: Vec<CertificateRow>,
     lists: HashMap<VendorId, RevocationListRow>,
     bundles: Vec<TrustBundleRow>,
+    local: Option<(LocalServerRow, Vec<HostedRow>)>,
 }
 
 impl StoredKeys {
@@ -119,7 +136,12 @@ impl StoredKeys {
             lists.extend(revocation_list::latest(tx, vendor.id)?.map(|list| (vendor.id, list)));
             vendors.push((vendor, secret));
         }
+        let local = match local_server::find(tx)? {
+            Some(row) => Some((row, hosted_entitlement::all(tx)?)),
+            None => None,
+        };
         Ok(Self {
+            local,
             generation: vendor::key_generation(tx)?,
             vendors,
             keys: signing_key::all(tx)?,
@@ -133,7 +155,13 @@ impl StoredKeys {
         self.certificates.iter().filter(|row| row.key == key.id).map(|row| &row.token)
     }
 
-    fn of(&self, vendor: &Vendor, secret: &[u8], kek: &KeyEncryptionKey) -> Result<VendorKeys, Error> {
+    fn of(
+        &self,
+        vendor: &Vendor,
+        secret: &[u8],
+        kek: &KeyEncryptionKey,
+        local: Option<Arc<LocalState>>,
+    ) -> Result<VendorKeys, Error> {
         let secret = kek.unwrap(SECRET_PURPOSE, &vendor.id.to_string(), secret)?;
         let secret =
             secret.as_slice().try_into().map_err(|_| Error::internal("a vendor's secret of a wrong length"))?;
@@ -145,15 +173,17 @@ impl StoredKeys {
             sandbox: vendor.is_sandbox(),
             root: PublicKey::new(root.clone()).map_err(Error::internal)?,
         };
+        let list = self.lists.get(&vendor.id).filter(|list| list.number > 0).map(|list| list.token.clone());
         Ok(VendorKeys {
             vendor: vendor.clone(),
             secret,
             signers: self.signers(&rows, &anchor, kek)?,
             opening: opening(&rows, kek)?,
-            published: self.published(&rows)?,
+            published: self.published(&rows, local.as_deref())?,
             root,
-            revocations: self.lists.get(&vendor.id).filter(|list| list.number > 0).map(|list| list.token.clone()),
+            revocations: local.as_ref().map_or(list, |local| local.revocations()),
             bundles: self.bundles_of(vendor.id),
+            local,
         })
     }
 
@@ -170,10 +200,22 @@ impl StoredKeys {
         Ok(signers.into_iter().map(|(_, signer)| signer).collect())
     }
 
-    fn published(&self, rows: &[&SigningKeyRow]) -> Result<Vec<(Jwk, String)>, Error> {
+    fn published(
+        &self,
+        rows: &[&SigningKeyRow],
+        local: Option<&LocalState>,
+    ) -> Result<Vec<(Jwk, Option<String>)>, Error> {
         let published = rows.iter().filter(|row| row.record.is_published());
+        if let Some(local) = local {
+            // Its own key, which access tokens are by; and those of its vendor, by which delegations are.
+            let own =
+                published.filter(|row| row.record.purpose == KeyPurpose::Issuing).map(|row| Ok((jwk(row)?, None)));
+            let vendors = local.trust().certificates().iter();
+            let vendors = vendors.map(|it| Ok((it.claims().jwk().clone(), Some(it.text().to_owned()))));
+            return own.chain(vendors).collect();
+        }
         let certified = published.filter_map(|row| Some((row, self.certificates(&row.record).next()?)));
-        certified.map(|(row, certificate)| Ok((jwk(row)?, certificate.clone()))).collect()
+        certified.map(|(row, certificate)| Ok((jwk(row)?, Some(certificate.clone())))).collect()
     }
 
     fn bundles_of(&self, vendor: VendorId) -> BTreeMap<String, String> {
@@ -197,9 +239,16 @@ impl Keyring {
 
     pub(crate) fn decrypt(stored: &StoredKeys, kek: &KeyEncryptionKey) -> Result<Self, Error> {
         let mut ring = Self { generation: stored.generation, ..Self::default() };
+        if let Some((row, hosted)) = &stored.local {
+            ring.local = Some(Arc::new(LocalState::of(row, hosted, kek)?));
+        }
         for (vendor, secret) in &stored.vendors {
-            let keys = stored.of(vendor, secret, kek)?;
-            for (jwk, _) in keys.published.iter().filter(|(jwk, _)| !matches!(jwk, Jwk::X25519 { .. })) {
+            let keys = stored.of(vendor, secret, kek, ring.local.clone())?;
+            // Access tokens are by the keys of this server alone: a local one's has no certificate.
+            let own = |(jwk, certificate): &&(Jwk, Option<String>)| {
+                !matches!(jwk, Jwk::X25519 { .. }) && certificate.is_some() != ring.local.is_some()
+            };
+            for (jwk, _) in keys.published.iter().filter(own) {
                 let key = PublicKey::new(jwk.clone()).map_err(Error::internal)?;
                 ring.keys.insert(key.kid().to_owned(), (vendor.id, key));
             }

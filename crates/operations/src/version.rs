@@ -4,7 +4,7 @@ use std::fmt;
 
 use chancery_domain::{
     Activation, ApiKey, AttributeDefinition, Contact, Customer, Entitlement, Fact, Facts, FeatureDefinition, Licensee,
-    Offering, OpenIdProvider, Order, Plan, Product, Timestamp, Vendor, fact,
+    LocalServer, Offering, OpenIdProvider, Order, Plan, Product, Timestamp, Vendor, fact,
 };
 use chancery_token::hash::{hex, sha256};
 
@@ -14,6 +14,7 @@ use crate::contact::ContactView;
 use crate::edition::EditionView;
 use crate::entitlement::EntitlementView;
 use crate::feature::FeatureView;
+use crate::local_server::LocalServerView;
 use crate::offering::OfferingView;
 use crate::order::OrderView;
 use crate::{Error, api_key};
@@ -104,8 +105,8 @@ macro_rules! within {
     )*};
 }
 
-within!(ActivationView: activation, ContactView: contact, api_key::Created: key, EntitlementView: entitlement, OfferingView: offering);
-recorded!(Entitlement, Licensee, Offering, Order, Plan, Product, OpenIdProvider, Vendor);
+within!(ActivationView: activation, ContactView: contact, api_key::Created: key, EntitlementView: entitlement, LocalServerView: server, OfferingView: offering);
+recorded!(Entitlement, Licensee, LocalServer, Offering, Order, Plan, Product, OpenIdProvider, Vendor);
 
 impl Versioned for ApiKey {
     /// Its last use is none of its changes.

@@ -7,7 +7,7 @@ use chancery_operations::{KeyEncryptionKey, Location, System, SystemOptions};
 
 async fn open(location: Location) -> System {
     let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-    System::connect(location, SystemOptions { key_encryption_key, public_url: None }).await.unwrap()
+    System::connect(location, SystemOptions { key_encryption_key, public_url: None, machine: None }).await.unwrap()
 }
 
 async fn now_never_runs_backwards(location: Location) {

@@ -28,8 +28,11 @@ impl Fixture {
             if is_full.load(Ordering::SeqCst) { Fault::DiskFull } else { Fault::None }
         };
         let store = Store::open(location, Options { fault: Some(Arc::new(hook)), ..Options::default() }).await.unwrap();
-        let options =
-            SystemOptions { key_encryption_key: KeyEncryptionKey::from_bytes(&[7; 32]).unwrap(), public_url: None };
+        let options = SystemOptions {
+            key_encryption_key: KeyEncryptionKey::from_bytes(&[7; 32]).unwrap(),
+            public_url: None,
+            machine: None,
+        };
         Self { system: System::open(store, options).await.unwrap(), full, commits }
     }
 

@@ -37,7 +37,7 @@ impl Shop {
     async fn open() -> Self {
         let store = Store::open(Location::Memory, Options::default()).await.unwrap();
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-        let options = SystemOptions { key_encryption_key, public_url: None };
+        let options = SystemOptions { key_encryption_key, public_url: None, machine: None };
         let system = System::open(store.clone(), options).await.unwrap();
         let new = chancery_operations::vendor::NewVendor { name: parse("Acme"), sandbox: true, admin_key: None };
         let (vendor, _) = chancery_operations::vendor::create(&system, now(), [1; 32], new).await.unwrap();

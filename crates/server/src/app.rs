@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::clock::{Clock, Randomness};
 use crate::limits::{Limits, Traffic};
+use crate::local::Hosts;
 use crate::metrics::Metrics;
 use crate::openid::OpenId;
 
@@ -23,6 +24,7 @@ struct Parts {
     metrics: Metrics,
     limits: Arc<Limits>,
     openid: OpenId,
+    hosts: Hosts,
     phase: watch::Sender<Phase>,
     process: String,
     requests: AtomicU64,
@@ -52,8 +54,9 @@ impl App {
         let process = randomness.seed().unwrap_or_default().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let (metrics, requests) = (Metrics::new(), AtomicU64::new(1));
         let openid = OpenId::new(traffic.private_issuers);
+        let hosts = traffic.hosts.clone();
         let limits = Arc::new(Limits::new(traffic));
-        Self(Arc::new(Parts { system, clock, randomness, metrics, limits, openid, phase, process, requests }))
+        Self(Arc::new(Parts { system, clock, randomness, metrics, limits, openid, hosts, phase, process, requests }))
     }
 
     /// The system.
@@ -77,6 +80,17 @@ impl App {
     /// Those who know the keys of OpenID providers.
     pub(crate) fn openid(&self) -> &OpenId {
         &self.0.openid
+    }
+
+    /// By which names a local server is managed (LLS-5).
+    pub(crate) fn hosts(&self) -> &Hosts {
+        &self.0.hosts
+    }
+
+    /// Whether it is a local server, and not an authority.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.system().local().is_some()
     }
 
     /// What is counted.

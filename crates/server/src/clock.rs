@@ -1,8 +1,10 @@
 //! The one clock and the one source of randomness: everything below the server gets both as arguments.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
+use chancery_client::{Clock as _, SandboxClock};
 use chancery_domain::Timestamp;
 use chancery_operations::Error;
 
@@ -20,6 +22,15 @@ impl Clock {
     /// Another clock, such as one that a test moves.
     pub fn new(read: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
+    }
+
+    /// A clock that a file moves: an instant at which it stands, or an offset such as `+40d` (CLK-1). For sandbox vendors alone.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn of_file(file: &Path) -> Result<Self, String> {
+        let clock = SandboxClock::open(file).map_err(|error| error.to_string())?;
+        Ok(Self::new(move || clock.now()))
     }
 
     /// What it shows.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chancery_domain::{Warning, WarningOf};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -23,6 +24,21 @@ pub(crate) struct Metrics {
     durations: Family<Path, Histogram>,
     in_flight: Gauge,
     memory: Gauge,
+    active: Family<Vendor, Gauge>,
+    ends: Family<Ending, Gauge>,
+}
+
+/// Of a local server there is one: whose products it serves.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Vendor {
+    vendor: String,
+}
+
+/// What ends soon (LLS-3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Ending {
+    what: &'static str,
+    entitlement: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -51,9 +67,14 @@ impl Metrics {
         registry.register("http_requests_in_flight", "Requests that are being answered", in_flight.clone());
         let help = "Memory that the process has in use";
         registry.register_with_unit("process_resident_memory", help, Unit::Bytes, memory.clone());
+        let active = Family::<Vendor, Gauge>::default();
+        registry.register("local_server_active", "Whether this local server serves products", active.clone());
+        let ends = Family::<Ending, Gauge>::default();
+        let help = "Within how many days a license or a delegation ends: 30, 14, 7, 3 or 1";
+        registry.register("local_server_ends_within_days", help, ends.clone());
         let version = vec![("version", env!("CARGO_PKG_VERSION"))];
         registry.register("build", "What is running", Info::new(version));
-        Self { registry: Arc::new(registry), requests, durations, in_flight, memory }
+        Self { registry: Arc::new(registry), requests, durations, in_flight, memory, active, ends }
     }
 
     /// A request begins. It counts as in flight until the value is dropped, however it ends.
@@ -67,6 +88,20 @@ impl Metrics {
         let (method, path) = (method.to_owned(), path.to_owned());
         self.durations.get_or_create(&Path { method: method.clone(), path: path.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Route { method, path, status }).inc();
+    }
+
+    /// Where a local server stands (LLS-3).
+    pub(crate) fn stand(&self, vendor: String, active: bool, warnings: &[Warning]) {
+        self.active.get_or_create(&Vendor { vendor }).set(active.into());
+        self.ends.clear();
+        for warning in warnings {
+            let entitlement = match warning.what {
+                WarningOf::License => String::new(),
+                WarningOf::Delegation(entitlement) => entitlement.to_string(),
+            };
+            let ending = Ending { what: warning.what.kind().name(), entitlement };
+            self.ends.get_or_create(&ending).set(warning.days.into());
+        }
     }
 
     /// Everything, as text.

@@ -8,7 +8,7 @@ use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, RefOr, S
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, licensing, management, portal};
+use crate::{App, licensing, local, management, portal};
 
 /// One API's document: how it is named, and what it begins with.
 struct Api {
@@ -21,7 +21,7 @@ struct Api {
     router: fn() -> OpenApiRouter<App>,
 }
 
-const APIS: [Api; 3] = [
+const APIS: [Api; 4] = [
     Api {
         file: "management.json",
         title: "Chancery management API",
@@ -48,6 +48,15 @@ const APIS: [Api; 3] = [
         credential: "A contact's API key, `apik_…`.",
         prefix: portal::PREFIX,
         router: portal::router,
+    },
+    Api {
+        file: "local.json",
+        title: "Chancery local management API",
+        about: "For the administrator of a local server: its license, what it hosts, and tokens that are carried.",
+        scheme: "adminKey",
+        credential: "The local server's admin key, `apik_…`; or as the password of the user `admin` (Basic).",
+        prefix: local::PREFIX,
+        router: local::router,
     },
 ];
 
@@ -105,6 +114,7 @@ fn schemas_of_parameters() -> Vec<(String, RefOr<Schema>)> {
         named::<wire::EntitlementStatusText>(),
         named::<wire::KeyText>(),
         named::<wire::LicenseeRef>(),
+        named::<wire::LocalServerIdText>(),
         named::<wire::OfferingRef>(),
         named::<wire::OpenIdProviderIdText>(),
         named::<wire::OrderRef>(),
@@ -144,7 +154,8 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         parameters.as_array_mut().into_iter().for_each(|all| all.push(idempotency_key()));
     }
-    let conditional = changes && api.prefix == management::PREFIX && names_a_version(path, operation);
+    let versions = [management::PREFIX, local::PREFIX].contains(&api.prefix);
+    let conditional = changes && versions && names_a_version(path, operation);
     if conditional {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         parameters.as_array_mut().into_iter().for_each(|all| all.push(if_match()));
@@ -172,6 +183,13 @@ fn complete(api: &Api, path: &str, method: &str, operation: &mut Map<String, Val
             // A contact's key, also one that is shown where none works.
             can(&[Code::CustomerDisabled]);
         }
+    }
+    if api.prefix == local::PREFIX {
+        can(&[Code::HostNotAllowed, Code::OriginNotAllowed]);
+    }
+    // On a local server (LLS-1).
+    if api.prefix == licensing::PREFIX {
+        can(&[Code::LocalServerNotActive]);
     }
     // Of what an idempotency key made, a retry after its deletion finds nothing.
     if changes || path.contains('{') {

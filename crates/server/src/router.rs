@@ -1,4 +1,4 @@
-//! The whole router: every API, and what surrounds it.
+//! The whole router: every API that the server has, and what surrounds it.
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -6,7 +6,18 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::middleware::{around, no_method, no_route, panic_to_problem};
-use crate::{App, licensing, management, portal, public};
+use crate::{App, licensing, local, management, portal, public};
+
+/// What of a local server is answered at an address (LLS-5). An authority answers all at each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// All.
+    Whole,
+    /// What products need.
+    Products,
+    /// What its administrator needs.
+    Management,
+}
 
 /// The service that answers every request.
 pub fn router(app: App) -> Router {
@@ -15,12 +26,24 @@ pub fn router(app: App) -> Router {
 
 /// The same with more endpoints inside of what surrounds every request: such as those that a benchmark compares with.
 pub fn router_with(app: App, more: Router<App>) -> Router {
+    surround(endpoints(&app, Face::Whole).merge(more), app)
+}
+
+/// What answers at an address.
+pub(crate) fn router_of(app: App, face: Face) -> Router {
+    surround(endpoints(&app, face), app)
+}
+
+fn endpoints(app: &App, face: Face) -> Router<App> {
+    if app.is_local() {
+        return local::endpoints(app, face);
+    }
     let (apis, _) = OpenApiRouter::new()
         .nest(management::PREFIX, management::router())
         .nest(licensing::PREFIX, licensing::router())
         .nest(portal::PREFIX, portal::router())
         .split_for_parts();
-    surround(apis.merge(public::router()).merge(more), app)
+    apis.merge(public::router())
 }
 
 /// Puts around the endpoints what every request needs.
@@ -53,7 +76,7 @@ mod tests {
     #[tokio::test]
     async fn api_2_a_panic_is_a_problem_that_does_not_tell_its_text() {
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-        let options = SystemOptions { key_encryption_key, public_url: None };
+        let options = SystemOptions { key_encryption_key, public_url: None, machine: None };
         let system = Arc::new(System::connect(Location::Memory, options).await.unwrap());
         let app = App::new(system, Clock::system(), Randomness::system(), Traffic::default());
         let router = surround(Router::new().route("/broken", get(broken)), app);

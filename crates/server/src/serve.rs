@@ -6,25 +6,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::RustlsAcceptor;
-use axum_server::{Address, Handle};
 use chancery_operations::System;
-use hyper_util::rt::TokioTimer;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use crate::extract::SLOWEST_BODY;
 use crate::jobs::Jobs;
+use crate::listener::{Bound, Listening};
+use crate::router::{Face, router_of};
 use crate::tls::{Certificates, TlsError, TlsMode};
-use crate::{App, Clock, Phase, Randomness, Traffic, router};
+use crate::{App, Clock, Phase, Randomness, Traffic};
 
-/// How long the head of a request may take to arrive.
-const SLOWEST_HEAD: Duration = Duration::from_secs(30);
-/// The most bytes of the head of a request that are read at all: more than any that is answered otherwise than with 431 has.
-const LONGEST_HEAD: u32 = 128 << 10;
-/// The most header fields.
-const MOST_FIELDS: usize = 100;
 /// How long requests may take that have begun when the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 /// A body that has begun to arrive is not cut off by the end.
@@ -37,6 +27,8 @@ const CERTIFICATE_CHECK: Duration = Duration::from_secs(5);
 pub struct ServerOptions {
     /// Where it listens. Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where a local server is managed, if not at the same address (LLS-5): the other one is for products then.
+    pub management: Option<SocketAddr>,
     /// Whether it speaks HTTPS, and with which certificate (CERT-1, CERT-3).
     pub tls: TlsMode,
     /// The data folder, which has the certificates.
@@ -81,13 +73,12 @@ pub struct Server;
 /// A server that answers.
 #[derive(Debug)]
 pub struct Running {
-    local_addr: SocketAddr,
+    main: Listening,
+    management: Option<Listening>,
     fingerprint: Option<String>,
     app: App,
     system: Arc<System>,
     drain: Duration,
-    handle: Handle<SocketAddr>,
-    task: JoinHandle<io::Result<()>>,
     jobs: Jobs,
 }
 
@@ -97,51 +88,46 @@ impl Server {
     /// # Errors
     /// See [`StartError`]. Nothing runs then.
     pub async fn start(options: ServerOptions, system: Arc<System>) -> Result<Running, StartError> {
-        let address = options.listen;
-        if matches!(options.tls, TlsMode::Off { force: false }) && !address.ip().is_loopback() {
+        let addresses = [Some(options.listen), options.management];
+        let plain = matches!(options.tls, TlsMode::Off { force: false });
+        if let Some(address) = addresses.into_iter().flatten().find(|address| plain && !address.ip().is_loopback()) {
             return Err(StartError::PlainOutsideLoopback { address });
         }
-        let certificates = Certificates::open(&options.tls, &options.data_dir, address.ip(), &options.clock)?;
-        let failed = |error| StartError::Listen { address, error };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let local_addr = listener.local_addr().map_err(failed)?;
-        let listener = listener.into_std().map_err(failed)?;
-        let app = App::new(Arc::clone(&system), options.clock.clone(), options.randomness, options.traffic);
-        let handle = Handle::new();
+        let (clock, ip) = (options.clock, options.listen.ip());
+        let certificates = Certificates::open(&options.tls, &options.data_dir, ip, &clock)?;
+        let main = Bound::at(options.listen).await?;
+        let management = match options.management {
+            Some(address) => Some(Bound::at(address).await?),
+            None => None,
+        };
+        let mut traffic = options.traffic;
+        for address in addresses.into_iter().flatten() {
+            traffic.hosts = traffic.hosts.listening_on(address.ip());
+        }
+        let app = App::new(Arc::clone(&system), clock.clone(), options.randomness, traffic);
+        let answer = |bound: Bound, face| bound.answer(router_of(app.clone(), face), certificates.as_ref());
+        let main = answer(main, if management.is_some() { Face::Products } else { Face::Whole })?;
+        let management = management.map(|bound| answer(bound, Face::Management)).transpose()?;
         let fingerprint = certificates.as_ref().map(Certificates::fingerprint);
         let mut jobs = Jobs::start(&app);
-        let server = axum_server::from_tcp(listener).map_err(failed)?.acceptor(NoDelayAcceptor);
-        let server = server.handle(handle.clone());
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let task = if let Some(certificates) = certificates {
-            let acceptor = RustlsAcceptor::new(certificates.config()).acceptor(NoDelayAcceptor);
-            let clock = options.clock;
+        if let Some(certificates) = certificates {
             jobs.every(CERTIFICATE_CHECK, move || certificates.clone().check(clock.clone()));
-            tokio::spawn(limited(server.acceptor(acceptor)).serve(service))
-        } else {
-            tokio::spawn(limited(server).serve(service))
-        };
-        Ok(Running { local_addr, fingerprint, app, system, drain: options.drain, handle, task, jobs })
+        }
+        Ok(Running { main, management, fingerprint, app, system, drain: options.drain, jobs })
     }
-}
-
-/// Connections that send nothing, or nothing in time, do not last.
-fn limited<A: Address, C>(mut server: axum_server::Server<A, C>) -> axum_server::Server<A, C> {
-    let builder = server.http_builder();
-    let mut http1 = builder.http1();
-    http1.timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
-    http1.max_buf_size(LONGEST_HEAD as usize).max_headers(MOST_FIELDS);
-    let mut http2 = builder.http2();
-    http2.timer(TokioTimer::new()).keep_alive_interval(Some(SLOWEST_HEAD)).max_concurrent_streams(256);
-    http2.max_header_list_size(LONGEST_HEAD);
-    server
 }
 
 impl Running {
     /// Where it listens.
     #[must_use]
     pub const fn local_addr(&self) -> SocketAddr {
-        self.local_addr
+        self.main.address()
+    }
+
+    /// Where a local server is managed, if not at the same address.
+    #[must_use]
+    pub fn management_addr(&self) -> Option<SocketAddr> {
+        self.management.as_ref().map(Listening::address)
     }
 
     /// The SHA-256 fingerprint of its certificate; nothing for plain HTTP.
@@ -161,11 +147,10 @@ impl Running {
     pub async fn shutdown(self) {
         self.app.enter(Phase::ShuttingDown);
         tokio::time::sleep(self.drain).await;
-        self.handle.graceful_shutdown(Some(LAST_REQUESTS));
-        match self.task.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the listener failed"),
-            Err(error) => tracing::error!(%error, "the listener's task failed"),
+        let all: Vec<Listening> = std::iter::once(self.main).chain(self.management).collect();
+        all.iter().for_each(|listening| listening.close(LAST_REQUESTS));
+        for listening in all {
+            listening.closed().await;
         }
         self.jobs.stop().await;
         self.system.close().await;

@@ -7,6 +7,7 @@ CREATE TABLE vendors (
     clock_ahead BIGINT NOT NULL CHECK (clock_ahead >= 0),
     secret BLOB NOT NULL,
     offline_request_age TEXT NOT NULL,
+    contact_exports BOOLEAN NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
     -- Grows with each change of the vendor's keys: by it other processes learn of it (KEY-5).
@@ -302,6 +303,8 @@ CREATE TABLE entitlements (
     expiry BIGINT,
     maintenance_end BIGINT,
     seats BIGINT NOT NULL CHECK (seats >= 0),
+    -- What local servers hold of it, or by which delegation a local server has it (EXP-6); empty for nearly all.
+    hosting TEXT NOT NULL,
     overdraft TEXT NOT NULL,
     concurrency TEXT NOT NULL CHECK (concurrency IN ('concurrent', 'nodeLocked')),
     lease_period TEXT NOT NULL,
@@ -385,6 +388,9 @@ CREATE TABLE activations (
     concurrency TEXT NOT NULL,
     lease_issued BIGINT NOT NULL,
     lease_expiry BIGINT,
+    -- Which of a local server's leases it is (EXP-9); nothing on an authority.
+    lease_epoch BIGINT,
+    lease_serial BIGINT,
     activated BIGINT NOT NULL,
     chain BIGINT NOT NULL,
     counter BIGINT NOT NULL,
@@ -392,6 +398,7 @@ CREATE TABLE activations (
     container BOOLEAN NOT NULL,
     vm BOOLEAN NOT NULL,
     device_key TEXT,
+    CHECK ((lease_epoch IS NULL) = (lease_serial IS NULL)),
     CHECK ((standing IN ('seated', 'held')) = (seat_number IS NOT NULL))
 );
 CREATE INDEX activations_by_entitlement ON activations (entitlement_id, id);
@@ -444,6 +451,77 @@ CREATE TABLE feature_holdings (
 );
 CREATE INDEX feature_holdings_by_pool ON feature_holdings (entitlement_id, key);
 
+-- The local servers that customers run (LLS-2). A server chooses its own id, so it is its vendor's alone. Which activation licenses
+-- it is not bound by the schema: that can be purged, and then the server is not active.
+CREATE TABLE local_servers (
+    id TEXT NOT NULL,
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    name TEXT NOT NULL,
+    activation_id TEXT NOT NULL,
+    kid TEXT NOT NULL,
+    sign_key TEXT NOT NULL,
+    seal_key TEXT NOT NULL,
+    machine TEXT,
+    lost BIGINT,
+    lost_reason TEXT,
+    report_seq BIGINT NOT NULL CHECK (report_seq >= 0),
+    reported BIGINT,
+    log_rows BIGINT NOT NULL CHECK (log_rows >= 0),
+    log_hash TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    PRIMARY KEY (vendor_id, id),
+    UNIQUE (vendor_id, kid),
+    CHECK (lost IS NOT NULL OR lost_reason IS NULL)
+);
+CREATE INDEX local_servers_by_customer ON local_servers (customer_id, id);
+CREATE INDEX local_servers_by_activation ON local_servers (activation_id);
+
+-- What local servers host, or hosted, of entitlements. Ended sessions are remembered when all else of them is gone (EXP-7): neither
+-- entitlement nor server is bound by the schema.
+CREATE TABLE export_sessions (
+    id TEXT PRIMARY KEY,
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    entitlement_id TEXT NOT NULL,
+    server_id TEXT NOT NULL,
+    number BIGINT NOT NULL CHECK (number > 0),
+    -- What is wanted of the next token; without a number of seats all of them.
+    seats BIGINT CHECK (seats >= 0),
+    features TEXT NOT NULL,
+    delegation TEXT,
+    give_back TEXT NOT NULL CHECK (give_back IN ('atOnce', 'whenDelegationEnds')),
+    acknowledged BIGINT NOT NULL CHECK (acknowledged >= 0),
+    ended BIGINT,
+    ending TEXT CHECK (ending IN ('returned', 'lost', 'freed')),
+    usage TEXT,
+    reported BIGINT,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    UNIQUE (entitlement_id, number),
+    CHECK ((ended IS NULL) = (ending IS NULL)),
+    CHECK ((usage IS NULL) = (reported IS NULL))
+);
+-- A server has one session of an entitlement at a time.
+CREATE UNIQUE INDEX export_sessions_open ON export_sessions (entitlement_id, server_id) WHERE ended IS NULL;
+CREATE INDEX export_sessions_by_server ON export_sessions (vendor_id, server_id, id);
+
+-- The tokens of a session. The text is kept for a day, for calls that are repeated (SAFE-1), then it is empty.
+CREATE TABLE export_tokens (
+    session_id TEXT NOT NULL REFERENCES export_sessions (id),
+    seq BIGINT NOT NULL CHECK (seq > 0),
+    jti TEXT NOT NULL,
+    issued BIGINT NOT NULL,
+    seats BIGINT NOT NULL CHECK (seats >= 0),
+    features TEXT NOT NULL,
+    until BIGINT,
+    hash BLOB NOT NULL,
+    -- A hash of what it carries, by which it is told whether that is still so (EXP-6).
+    state BLOB NOT NULL,
+    token TEXT NOT NULL,
+    PRIMARY KEY (session_id, seq)
+);
+
 -- What was done under an idempotency key (SAFE-1): facts, not bytes. The id is a hash of credential and key.
 CREATE TABLE receipts (
     id BLOB PRIMARY KEY,
@@ -469,6 +547,85 @@ CREATE TABLE device_proofs (
     PRIMARY KEY (vendor_id, id)
 );
 CREATE INDEX device_proofs_by_end ON device_proofs (ends);
+
+-- The local server that this database is of (LLS-2), in one row; an authority's has none. Its own keys are in signing_keys.
+CREATE TABLE local_server (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    server_id TEXT NOT NULL,
+    vendor_id TEXT NOT NULL REFERENCES vendors (id),
+    name TEXT,
+    bundle TEXT NOT NULL,
+    revocations TEXT,
+    -- The newest signed instant that was seen (OFF-11).
+    proof BIGINT NOT NULL,
+    machine TEXT NOT NULL,
+    moved BOOLEAN NOT NULL,
+    epoch BIGINT NOT NULL CHECK (epoch > 0),
+    restored BIGINT,
+    report_seq BIGINT NOT NULL CHECK (report_seq >= 0),
+    log_seq BIGINT NOT NULL,
+    log_rows BIGINT NOT NULL,
+    log_hash BLOB NOT NULL,
+    -- Its own license: the keys of the cycle, encrypted, what was asked, and what was answered (OFF-3…8).
+    cycle BLOB,
+    requests TEXT NOT NULL,
+    activation_id TEXT,
+    license_seq BIGINT NOT NULL CHECK (license_seq >= 0),
+    lease TEXT,
+    deactivation TEXT,
+    created BIGINT NOT NULL,
+    CHECK ((activation_id IS NULL) = (lease IS NULL)),
+    -- What was given up has no keys by which it could be had again (OFF-8).
+    CHECK (deactivation IS NULL OR activation_id IS NULL)
+);
+
+-- What a local server hosts, by the last token that was imported (EXP-3).
+CREATE TABLE hosted_entitlements (
+    entitlement_id TEXT PRIMARY KEY REFERENCES entitlements (id),
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    session_id TEXT NOT NULL UNIQUE,
+    session_number BIGINT NOT NULL CHECK (session_number > 0),
+    seq BIGINT NOT NULL CHECK (seq > 0),
+    hash BLOB NOT NULL,
+    issued BIGINT NOT NULL,
+    delegation TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    imported BIGINT NOT NULL
+);
+
+-- Sessions that have ended here: rows stay when all else of their entitlement is gone (EXP-7).
+CREATE TABLE closed_sessions (
+    session_id TEXT PRIMARY KEY,
+    entitlement_id TEXT NOT NULL,
+    number BIGINT NOT NULL CHECK (number > 0),
+    closed BIGINT NOT NULL,
+    token TEXT,
+    UNIQUE (entitlement_id, number)
+);
+
+-- The tokens that were applied, for ever (EXP-4).
+CREATE TABLE applied_tokens (
+    id TEXT PRIMARY KEY,
+    applied BIGINT NOT NULL
+);
+
+-- The last lease of each entitlement that a local server hosts (EXP-9). Rows stay: what was given is not forgotten.
+CREATE TABLE lease_serials (
+    entitlement_id TEXT PRIMARY KEY,
+    epoch BIGINT NOT NULL CHECK (epoch > 0),
+    serial BIGINT NOT NULL CHECK (serial >= 0)
+);
+
+-- Seats in use, and denials, of each hour (LLS-6).
+CREATE TABLE seat_samples (
+    entitlement_id TEXT NOT NULL,
+    hour BIGINT NOT NULL,
+    used BIGINT NOT NULL CHECK (used >= 0),
+    seats BIGINT NOT NULL CHECK (seats >= 0),
+    denials BIGINT NOT NULL CHECK (denials >= 0),
+    PRIMARY KEY (entitlement_id, hour)
+);
+CREATE INDEX seat_samples_by_hour ON seat_samples (hour);
 
 -- One row for each change and each denial. Audit, activation log and the feed of events are three views of it. Rows are added and
 -- never changed, but for the personal data of a customer that was purged, which are taken out of them: `erased` says when (ENT-10).

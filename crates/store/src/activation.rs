@@ -1,8 +1,8 @@
 //! Activations, as rows, and what a claim must know of an entitlement's seats.
 
 use chancery_domain::{
-    Activation, ActivationId, DeviceInfo, End, Ended, Entitlement, EntitlementId, Lease, Openings, OrderId, Permit,
-    ProductId, Quantity, SeatId, Standing, Timestamp, VendorId,
+    Activation, ActivationId, DeviceInfo, End, Ended, Entitlement, EntitlementId, Lease, LeaseMark, Openings, OrderId,
+    Permit, ProductId, Quantity, SeatId, Standing, Timestamp, VendorId,
 };
 
 use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
@@ -10,7 +10,7 @@ use crate::{Columns, List, PageRequest, ReadTx, StoreError, WriteTx, params};
 macro_rules! select {
     () => {
         "SELECT t.id, e.vendor_id, t.entitlement_id, e.order_id, e.product_id, t.seat_id, t.seat_name, t.standing,
-                t.seat_number, t.frees_at, t.mode, t.concurrency, t.lease_issued, t.lease_expiry, t.activated, t.chain,
+                t.seat_number, t.frees_at, t.mode, t.concurrency, t.lease_issued, t.lease_expiry, t.lease_epoch, t.lease_serial, t.activated, t.chain,
                 t.counter, t.client_code, t.container, t.vm, t.device_key
          FROM activations t JOIN entitlements e ON e.id = t.entitlement_id"
     };
@@ -29,7 +29,7 @@ fn read(c: &mut Columns<'_>) -> Result<Activation, StoreError> {
         frees_at: c.take()?,
         mode: c.take()?,
         concurrency: c.take()?,
-        lease: Lease { issued: c.take()?, expiry: c.take()? },
+        lease: Lease { issued: c.take()?, expiry: c.take()?, mark: mark(c)? },
         activated: c.take()?,
         chain: c.take()?,
         counter: c.take()?,
@@ -37,6 +37,11 @@ fn read(c: &mut Columns<'_>) -> Result<Activation, StoreError> {
         device: DeviceInfo { container: c.take()?, vm: c.take()? },
         device_key: c.take()?,
     })
+}
+
+fn mark(c: &mut Columns<'_>) -> Result<Option<LeaseMark>, StoreError> {
+    let (epoch, serial): (Option<u64>, Option<u64>) = (c.take()?, c.take()?);
+    Ok(epoch.zip(serial).map(|(epoch, serial)| LeaseMark { epoch, serial }))
 }
 
 fn standing(name: &str, number: Option<u64>) -> Result<Standing, StoreError> {
@@ -153,7 +158,7 @@ pub fn openings(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<
     let gap = first_gap(tx, e)?;
     let over = e.is_over_limit();
     // While a number is free within those sold, nothing else is looked at.
-    if !over && gap.unwrap_or(e.counter.highest + 1) <= e.seats.get() {
+    if !over && gap.unwrap_or(e.counter.highest + 1) <= e.seats_here().get() {
         return Ok(Openings { gap, ..Openings::default() });
     }
     // So many ended leases make room at most: more need not be counted.
@@ -163,7 +168,7 @@ pub fn openings(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<
         "SELECT id, seat_number, frees_at FROM activations
          WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 AND seat_number <= $3
          ORDER BY frees_at, id LIMIT 1",
-        params![e.id, now, e.seats],
+        params![e.id, now, e.seats_here()],
         read_ended,
     )?;
     let ended_overdraft = if ended.is_some() { None } else { ended_overdraft(tx, e, now)? };
@@ -197,7 +202,7 @@ fn ended_overdraft(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Resu
         "SELECT id, seat_number, frees_at FROM activations
          WHERE entitlement_id = $1 AND seat_number IS NOT NULL AND frees_at <= $2 AND seat_number > $3 AND seat_number <= $4
          ORDER BY frees_at, id LIMIT 1",
-        params![e.id, now, e.seats, int(e.seat_limit().get())],
+        params![e.id, now, e.seats_here(), int(e.seat_limit().get())],
         read_ended,
     )
 }
@@ -269,13 +274,13 @@ pub fn held_within(
 /// # Errors
 /// The database's.
 pub fn overdraft_used(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp) -> Result<Quantity, StoreError> {
-    if e.counter.highest <= e.seats.get() {
+    if e.counter.highest <= e.seats_here().get() {
         return Ok(Quantity::ZERO);
     }
     tx.query_one(
         "SELECT COUNT(*) FROM activations
          WHERE entitlement_id = $1 AND seat_number > $2 AND frees_at > $3 AND seat_number <= $4",
-        params![e.id, e.seats, now, int(e.seat_limit().get())],
+        params![e.id, e.seats_here(), now, int(e.seat_limit().get())],
         |c| c.take(),
     )
 }
@@ -339,6 +344,41 @@ pub fn seated(
     tx.query(sql, params![e, after, int(most)], read)
 }
 
+/// Who has the seat of a number, or holds it.
+///
+/// # Errors
+/// The database's.
+pub fn of_number(tx: &mut ReadTx<'_>, e: EntitlementId, number: u64) -> Result<Option<Activation>, StoreError> {
+    tx.query_opt(
+        concat!(select!(), " WHERE t.entitlement_id = $1 AND t.seat_number = $2"),
+        params![e, int(number)],
+        read,
+    )
+}
+
+/// How many activations there are and were; how many of their leases could still be running, held seats' too; and when the last of
+/// those ends, at [`Timestamp::MAX`] for one without end.
+///
+/// # Errors
+/// The database's.
+pub fn running(
+    tx: &mut ReadTx<'_>,
+    e: EntitlementId,
+    now: Timestamp,
+) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
+    // A `nodeLocked` seat frees at no instant: what its device has ends with its lease.
+    tx.query_one(
+        "SELECT COUNT(*), COALESCE(CAST(SUM(CASE WHEN a.ends > $1 THEN 1 ELSE 0 END) AS BIGINT), 0),
+                MAX(CASE WHEN a.ends > $1 THEN a.ends ELSE NULL END)
+         FROM (SELECT CASE WHEN seat_number IS NULL THEN 0
+                           WHEN frees_at >= $2 THEN COALESCE(lease_expiry, $2)
+                           ELSE frees_at END AS ends
+               FROM activations WHERE entitlement_id = $3) AS a",
+        params![now, Timestamp::MAX, e],
+        |c| Ok((c.take()?, c.take()?, c.take()?)),
+    )
+}
+
 /// Takes a number out of the free ones, if it is among them.
 ///
 /// # Errors
@@ -374,8 +414,8 @@ pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<
     tx.send(
         "INSERT INTO activations (id, entitlement_id, seat_id, seat_name, standing, seat_number, frees_at, mode, concurrency,
                                   lease_issued, lease_expiry, activated, chain, counter, client_code, container, vm,
-                                  device_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                                  device_key, lease_epoch, lease_serial)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         params![
             a.id,
             a.entitlement,
@@ -395,6 +435,8 @@ pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<
             a.device.container,
             a.device.vm,
             a.device_key.as_ref(),
+            a.lease.mark.map(|mark| int(mark.epoch)),
+            a.lease.mark.map(|mark| int(mark.serial)),
         ],
     )?;
     Ok(())
@@ -408,8 +450,8 @@ pub fn update(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<
     tx.send(
         "UPDATE activations SET seat_name = $1, standing = $2, seat_number = $3, frees_at = $4, mode = $5, concurrency = $6,
                 lease_issued = $7, lease_expiry = $8, chain = $9, counter = $10, container = $11, vm = $12,
-                device_key = $13
-         WHERE id = $14",
+                device_key = $13, lease_epoch = $14, lease_serial = $15
+         WHERE id = $16",
         params![
             a.seat_name.as_ref(),
             standing_name(a.standing),
@@ -424,6 +466,8 @@ pub fn update(tx: &mut WriteTx<'_>, _permit: &Permit, a: &Activation) -> Result<
             a.device.container,
             a.device.vm,
             a.device_key.as_ref(),
+            a.lease.mark.map(|mark| int(mark.epoch)),
+            a.lease.mark.map(|mark| int(mark.serial)),
             a.id,
         ],
     )?;

@@ -21,7 +21,7 @@ fn read(c: &mut Columns<'_>) -> Result<OfflineAnswer, StoreError> {
     Ok(OfflineAnswer {
         activation: c.take()?,
         seq: c.take()?,
-        lease: Lease { issued: c.take()?, expiry: c.take()? },
+        lease: Lease { issued: c.take()?, expiry: c.take()?, mark: None },
         jti: c.take()?,
     })
 }

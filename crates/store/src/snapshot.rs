@@ -167,6 +167,7 @@ mod tests {
                         name,
                         mode,
                         offline_request_age: Vendor::OFFLINE_REQUEST_AGE,
+                        contact_exports: false,
                         created: now(),
                         updated: now(),
                     };

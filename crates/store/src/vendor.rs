@@ -1,19 +1,20 @@
 //! Vendors, as rows.
 
-use chancery_domain::{Permit, Timestamp, Vendor, VendorId, VendorMode};
+use chancery_domain::{Name, Permit, Timestamp, Vendor, VendorId, VendorMode};
 
 use crate::{Columns, ReadTx, StoreError, WriteTx, params};
 
 macro_rules! select {
     () => {
-        "SELECT id, name, sandbox, clock_ahead, offline_request_age, created, updated FROM vendors"
+        "SELECT id, name, sandbox, clock_ahead, offline_request_age, contact_exports, created, updated FROM vendors"
     };
 }
 
 fn read(c: &mut Columns<'_>) -> Result<Vendor, StoreError> {
     let (id, name, sandbox, ahead) = (c.take()?, c.take()?, c.take()?, c.take()?);
     let mode = if sandbox { VendorMode::Sandbox { ahead } } else { VendorMode::Live };
-    Ok(Vendor { id, name, mode, offline_request_age: c.take()?, created: c.take()?, updated: c.take()? })
+    let (offline_request_age, contact_exports) = (c.take()?, c.take()?);
+    Ok(Vendor { id, name, mode, offline_request_age, contact_exports, created: c.take()?, updated: c.take()? })
 }
 
 /// Every vendor, the oldest first.
@@ -65,8 +66,8 @@ pub fn update_secret(tx: &mut WriteTx<'_>, permit: &Permit, secret: &[u8]) -> Re
 /// The database's; a constraint if the name is taken.
 pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, vendor: &Vendor, secret: &[u8]) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO vendors (id, name, sandbox, clock_ahead, secret, offline_request_age, created, updated)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO vendors (id, name, sandbox, clock_ahead, secret, offline_request_age, contact_exports, created, updated)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             vendor.id,
             &vendor.name,
@@ -74,6 +75,7 @@ pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, vendor: &Vendor, secret: &
             ahead(vendor),
             secret,
             vendor.offline_request_age,
+            vendor.contact_exports,
             vendor.created,
             vendor.updated
         ],
@@ -105,9 +107,18 @@ pub fn touch_keys(tx: &mut WriteTx<'_>, permit: &Permit) -> Result<(), StoreErro
 /// The database's.
 pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, vendor: &Vendor) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE vendors SET offline_request_age = $1, updated = $2 WHERE id = $3",
-        params![vendor.offline_request_age, vendor.updated, permit.vendor()],
+        "UPDATE vendors SET offline_request_age = $1, contact_exports = $2, updated = $3 WHERE id = $4",
+        params![vendor.offline_request_age, vendor.contact_exports, vendor.updated, permit.vendor()],
     )?;
+    Ok(())
+}
+
+/// Calls a vendor by its name, which another server may have learnt first.
+///
+/// # Errors
+/// The database's.
+pub fn update_name(tx: &mut WriteTx<'_>, permit: &Permit, name: &Name) -> Result<(), StoreError> {
+    tx.execute("UPDATE vendors SET name = $1 WHERE id = $2 AND name <> $1", params![name, permit.vendor()])?;
     Ok(())
 }
 

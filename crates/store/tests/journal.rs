@@ -10,7 +10,7 @@ fn acme() -> (Vendor, Permit) {
     let permit = Actor::Operator { vendor: id }.permit(Action::CreateVendor).unwrap();
     let created = "2026-11-21T10:00:00Z".parse().unwrap();
     let (name, mode, offline_request_age) = (Name::new("Acme").unwrap(), VendorMode::Live, Vendor::OFFLINE_REQUEST_AGE);
-    (Vendor { id, name, mode, offline_request_age, created, updated: created }, permit)
+    (Vendor { id, name, mode, offline_request_age, contact_exports: false, created, updated: created }, permit)
 }
 
 /// A change with its row in the journal, as every operation makes it.

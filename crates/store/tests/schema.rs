@@ -7,7 +7,7 @@ use chancery_store::{Aggregate, ConstraintKind, Location, Options, Outcome, Stor
 
 /// One of everything, so that each case below differs from it in one thing.
 const BASE: &[&str] = &[
-    "INSERT INTO vendors VALUES ('ven', 'V', FALSE, 0, '', '30 days', 0, 0, 1)",
+    "INSERT INTO vendors VALUES ('ven', 'V', FALSE, 0, '', '30 days', FALSE, 0, 0, 1)",
     "INSERT INTO products VALUES ('prod', 'ven', 'P', 'p', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
     "INSERT INTO products VALUES ('another', 'ven', 'P', 'another', '7 days', NULL, NULL, NULL, 'stop', 'optional', 'disabled', FALSE, '{}', 0, 0)",
     "INSERT INTO editions VALUES ('ed', 'ven', 'prod', 'E', 'e', '{}', 0, 0)",
@@ -18,14 +18,22 @@ const BASE: &[&str] = &[
     "INSERT INTO licensees VALUES ('lic', 'ven', 'cust', 'prod', 'L-1', NULL, NULL, NULL, '{}', 0, 0)",
     "INSERT INTO contacts VALUES ('cont', 'cust', 'C', 'c@example', 'c@example', NULL)",
     "INSERT INTO orders VALUES ('ord', 'ven', 'cust', 'PO', NULL, NULL, '{}', 0, 0)",
-    "INSERT INTO entitlements VALUES ('ent', 'ven', 'ord', 'cust', 'prod', 'ed', 'off', 'SKU', 'paid', 'activation', '1 year', NULL, NULL, NULL, 2, 'none', 'concurrent', '7 days', NULL, NULL, NULL, 'stop', '[]', '[]', NULL, '[]', '', NULL, NULL, NULL, NULL, 2, 1, 1, '', '{}', 0, 0)",
-    "INSERT INTO activations VALUES ('act', 'ent', 'seat', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
+    "INSERT INTO entitlements VALUES ('ent', 'ven', 'ord', 'cust', 'prod', 'ed', 'off', 'SKU', 'paid', 'activation', '1 year', NULL, NULL, NULL, 2, '', 'none', 'concurrent', '7 days', NULL, NULL, NULL, 'stop', '[]', '[]', NULL, '[]', '', NULL, NULL, NULL, NULL, 2, 1, 1, '', '{}', 0, 0)",
+    "INSERT INTO activations VALUES ('act', 'ent', 'seat', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, NULL, NULL, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
     "INSERT INTO signing_keys VALUES ('root', 'ven', 'root', 'root', 'Ed25519', '', '{}', 0, NULL, NULL)",
     "INSERT INTO signing_keys VALUES ('sigk', 'ven', 'kid', 'issuing', 'Ed25519', '', '{}', 0, NULL, NULL)",
     "INSERT INTO signing_keys VALUES ('recv', 'ven', 'recv', 'receiving', 'ECDH-ES', '', '{}', 0, NULL, NULL)",
     "INSERT INTO signing_keys VALUES ('recv0', 'ven', 'recv0', 'receiving', 'ECDH-ES', '', '{}', 0, 1, NULL)",
     "INSERT INTO revocation_lists VALUES ('ven', 0, NULL, 't', 0)",
+    "INSERT INTO local_server VALUES (1, 'srv', 'ven', NULL, 'b', NULL, 0, 'none', FALSE, 1, NULL, 0, 0, 0, '', NULL, '', NULL, 0, NULL, NULL, 0)",
+    "INSERT INTO hosted_entitlements VALUES ('ent', 'ord', 'sess2', 2, 1, '', 0, 't', 0, 0)",
+    "INSERT INTO closed_sessions VALUES ('sess', 'ent', 1, 0, 't')",
+    "INSERT INTO applied_tokens VALUES ('jti', 0)",
+    "INSERT INTO lease_serials VALUES ('ent', 1, 0)",
     "INSERT INTO revocation_lists VALUES ('ven', 1, 0, 't', 0)",
+    "INSERT INTO local_servers VALUES ('srv', 'ven', 'cust', 'dark', 'act', 'server', '{}', '{}', NULL, NULL, NULL, 0, NULL, 0, '', 0, 0)",
+    "INSERT INTO export_sessions VALUES ('sess1', 'ven', 'ent', 'srv', 1, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, NULL, NULL, 0, 0)",
+    "INSERT INTO export_tokens VALUES ('sess1', 1, 'jti', 0, 1, '{}', NULL, '', '', '')",
 ];
 
 const REFUSED: &[(&str, &str, ConstraintKind)] = &[
@@ -46,12 +54,12 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ),
     (
         "SEAT-10: a seat number is given once",
-        "INSERT INTO activations VALUES ('act2', 'ent', 'other', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
+        "INSERT INTO activations VALUES ('act2', 'ent', 'other', NULL, 'seated', 1, 10, 'online', 'concurrent', 0, 10, NULL, NULL, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
         ConstraintKind::Unique,
     ),
     (
         "SEAT-2: a seat id has one seat",
-        "INSERT INTO activations VALUES ('act2', 'ent', 'seat', NULL, 'seated', 2, 10, 'online', 'concurrent', 0, 10, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
+        "INSERT INTO activations VALUES ('act2', 'ent', 'seat', NULL, 'seated', 2, 10, 'online', 'concurrent', 0, 10, NULL, NULL, 0, 1, 0, 'C', FALSE, FALSE, NULL)",
         ConstraintKind::Unique,
     ),
     ("SEAT-10: no number above the limit", "UPDATE entitlements SET highest_seat = 3", ConstraintKind::Check),
@@ -198,6 +206,81 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ("KEY-5: nor jumped over", "INSERT INTO revocation_lists VALUES ('ven', 3, 1, 't', 0)", ConstraintKind::Check),
     ("KEY-5: nor begun anew", "INSERT INTO revocation_lists VALUES ('ven', 2, NULL, 't', 0)", ConstraintKind::Check),
     ("KEY-5: nor deleted", "DELETE FROM revocation_lists WHERE number = 0", ConstraintKind::ForeignKey),
+    (
+        "LLS-2: a server's id is its own",
+        "INSERT INTO local_servers VALUES ('srv', 'ven', 'cust', 'dark', 'act', 'other', '{}', '{}', NULL, NULL, NULL, 0, NULL, 0, '', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "LLS-2: so is its key",
+        "INSERT INTO local_servers VALUES ('srv2', 'ven', 'cust', 'dark', 'act', 'server', '{}', '{}', NULL, NULL, NULL, 0, NULL, 0, '', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    ("LLS-4: what is not lost has no reason", "UPDATE local_servers SET lost_reason = 'r'", ConstraintKind::Check),
+    (
+        "EXP-3: each session of an entitlement has another number",
+        "INSERT INTO export_sessions VALUES ('sess2', 'ven', 'ent', 'other', 1, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, NULL, NULL, 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "EXP-1: a server has one open session of an entitlement",
+        "INSERT INTO export_sessions VALUES ('sess2', 'ven', 'ent', 'srv', 2, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, NULL, NULL, 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    ("EXP-7: a session ends somehow", "UPDATE export_sessions SET ended = 1", ConstraintKind::Check),
+    (
+        "EXP-7: and in none but these ways",
+        "UPDATE export_sessions SET ended = 1, ending = 'eaten'",
+        ConstraintKind::Check,
+    ),
+    (
+        "EXP-3: a number of a session comes once",
+        "INSERT INTO export_tokens VALUES ('sess1', 1, 'other', 0, 1, '{}', NULL, '', '', '')",
+        ConstraintKind::Unique,
+    ),
+    (
+        "EXP-3: tokens are numbered from 1",
+        "INSERT INTO export_tokens VALUES ('sess1', 0, 'other', 0, 1, '{}', NULL, '', '', '')",
+        ConstraintKind::Check,
+    ),
+    (
+        "EXP-3: a token is of a session",
+        "INSERT INTO export_tokens VALUES ('nobody', 1, 'other', 0, 1, '{}', NULL, '', '', '')",
+        ConstraintKind::ForeignKey,
+    ),
+    (
+        "LLS-2: a database is one local server's",
+        "INSERT INTO local_server SELECT 2, 'other', vendor_id, name, bundle, revocations, proof, machine, moved, epoch, restored, report_seq, log_seq, log_rows, log_hash, cycle, requests, activation_id, license_seq, lease, deactivation, created FROM local_server",
+        ConstraintKind::Check,
+    ),
+    (
+        "OFF-8: a license that was given up is not held",
+        "UPDATE local_server SET activation_id = 'act', lease = 't', deactivation = 't'",
+        ConstraintKind::Check,
+    ),
+    ("OFF-5: a license has a lease", "UPDATE local_server SET activation_id = 'act'", ConstraintKind::Check),
+    (
+        "EXP-3: what is hosted is there",
+        "INSERT INTO hosted_entitlements VALUES ('none', 'ord', 'other', 1, 1, '', 0, 't', 0, 0)",
+        ConstraintKind::ForeignKey,
+    ),
+    (
+        "EXP-3: an entitlement has one session here",
+        "INSERT INTO hosted_entitlements VALUES ('ent', 'ord', 'other', 2, 1, '', 0, 't', 0, 0)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "EXP-7: a session ends once",
+        "INSERT INTO closed_sessions VALUES ('sess', 'ent', 2, 0, NULL)",
+        ConstraintKind::Unique,
+    ),
+    (
+        "EXP-3: each session has a number of its own",
+        "INSERT INTO closed_sessions VALUES ('other', 'ent', 1, 0, NULL)",
+        ConstraintKind::Unique,
+    ),
+    ("EXP-4: a token is applied once", "INSERT INTO applied_tokens VALUES ('jti', 0)", ConstraintKind::Unique),
+    ("EXP-9: serials are counted upwards", "UPDATE lease_serials SET serial = -1", ConstraintKind::Check),
     ("CLK-1: a live vendor's clock does not run ahead", "UPDATE vendors SET clock_ahead = 1", ConstraintKind::Check),
     (
         "the journal belongs to a vendor",

@@ -140,8 +140,15 @@ impl Tolerance {
     }
 }
 
+/// The longest token that is looked at (TOK-3).
+pub(crate) const MOST_BYTES: usize = 64 * 1024;
+/// The longest export, return or report that is looked at (TOK-3).
+pub(crate) const MOST_BYTES_LARGE: usize = 4 * 1024 * 1024;
+
 /// A kind of token. Crate-private: outside there is only the one opening function of each kind.
 pub(crate) trait Kind: Serialize + DeserializeOwned {
     /// The header's `typ`.
     const TYP: &'static str;
+    /// The longest one that is looked at (TOK-3).
+    const MOST_BYTES: usize = MOST_BYTES;
 }

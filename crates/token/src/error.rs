@@ -227,6 +227,8 @@ pub enum Recipient {
     Device,
     /// Another server's.
     Server,
+    /// Another entitlement's.
+    Entitlement,
     /// For another HTTP method (`htm`, RFC 9449).
     Method,
     /// For another address (`htu`, RFC 9449).
@@ -245,6 +247,7 @@ impl fmt::Display for Recipient {
             Self::Activation => "activation",
             Self::Seat => "seat",
             Self::Device => "device",
+            Self::Entitlement => "entitlement",
             Self::Server => "server",
             Self::Method => "HTTP method",
             Self::Address => "address",
@@ -265,6 +268,41 @@ pub enum KeyFault {
     Period,
     /// The token lives longer than its key may grant, or has no end and its key may not grant that.
     Lifetime,
+    /// It is a local server's, and was not delegated to it (TOK-8).
+    Delegation(DelegationFault),
+}
+
+/// What was not delegated to the local server that signed a lease (TOK-8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DelegationFault {
+    /// The delegation is for another key.
+    Key,
+    /// The delegation is for another server.
+    Server,
+    /// The delegation is for another product.
+    Product,
+    /// The delegation is for another entitlement.
+    Entitlement,
+    /// The seat's number is none of those that were delegated.
+    Seats,
+    /// The lease was issued after the delegation's end.
+    Ended,
+    /// The lease ends after the delegation, or has no end and the delegation has one.
+    Outlived,
+}
+
+impl fmt::Display for DelegationFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Key => "its delegation is for another key",
+            Self::Server => "its delegation is for another server",
+            Self::Product => "its delegation is for another product",
+            Self::Entitlement => "its delegation is for another entitlement",
+            Self::Seats => "its delegation is for fewer seats",
+            Self::Ended => "its delegation had ended",
+            Self::Outlived => "its delegation ends before it",
+        })
+    }
 }
 
 impl fmt::Display for KeyFault {
@@ -274,6 +312,7 @@ impl fmt::Display for KeyFault {
             Self::Use => "its certificate is for another use",
             Self::Period => "its certificate is for another time",
             Self::Lifetime => "its certificate is for shorter lives",
+            Self::Delegation(fault) => return fault.fmt(f),
         })
     }
 }

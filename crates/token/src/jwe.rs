@@ -5,9 +5,10 @@ use aws_lc_rs::kdf::{SskdfDigestAlgorithmId, get_sskdf_digest_algorithm, sskdf_d
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use crate::claims::MOST_BYTES;
 use crate::hash::{append_base64url, from_base64url};
 use crate::header::Members;
-use crate::jws::{MAX_BYTES, Unverified};
+use crate::jws::Unverified;
 use crate::{Algorithm, Entropy, Fault, Jwk, OpeningKey, Recipient, SealingKey, SignError, TokenError};
 
 const ENC: &str = "A256GCM";
@@ -61,13 +62,24 @@ fn seal_by(signed: &str, to: &SealingKey, seed: &[u8; KEY_BYTES], iv: [u8; IV_BY
 pub(crate) struct Unsealed<'a> {
     bytes: Zeroizing<Vec<u8>>,
     kid: &'a str,
+    most_bytes: usize,
 }
 
 impl<'a> Unsealed<'a> {
     /// Opens the seal with the key that the token names, if it is one of these; else it is for another `whose`. Nothing but
     /// `kid` is believed before.
     pub(crate) fn open(text: &str, keys: &[&'a OpeningKey], whose: Recipient) -> Result<Self, TokenError> {
-        let parts = Parts::split(text)?;
+        Self::open_within(text, keys, whose, MOST_BYTES)
+    }
+
+    /// The same for a kind that may be longer.
+    pub(crate) fn open_within(
+        text: &str,
+        keys: &[&'a OpeningKey],
+        whose: Recipient,
+        most_bytes: usize,
+    ) -> Result<Self, TokenError> {
+        let parts = Parts::split(text, most_bytes)?;
         let header = Members::read(&parts.header)?;
         let x = check_header(&header)?;
         let kid = header.text("kid")?;
@@ -78,16 +90,20 @@ impl<'a> Unsealed<'a> {
         let plain = content_key.open_in_place(nonce, Aad::from(parts.authenticated.as_bytes()), &mut bytes);
         let length = plain.map_err(|_| Fault::Seal)?.len();
         bytes.truncate(length);
-        Ok(Self { bytes, kid: key.kid() })
+        Ok(Self { bytes, kid: key.kid(), most_bytes })
     }
 
     /// The signed token inside.
     pub(crate) fn token(&self) -> Result<Unverified<'_>, TokenError> {
-        let text = str::from_utf8(&self.bytes).map_err(|_| Fault::NotSigned)?;
-        match Unverified::parse(text) {
+        match Unverified::parse_within(self.text()?, self.most_bytes) {
             Err(TokenError::Malformed(Fault::Parts)) => Err(Fault::NotSigned.into()),
             result => result,
         }
+    }
+
+    /// What was sealed, as text.
+    pub(crate) fn text(&self) -> Result<&str, Fault> {
+        str::from_utf8(&self.bytes).map_err(|_| Fault::NotSigned)
     }
 
     /// The key that opened it: the token inside must name it too, or somebody sealed another's token anew (TOK-2).
@@ -105,8 +121,8 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn split(text: &'a str) -> Result<Self, Fault> {
-        if text.len() > MAX_BYTES {
+    fn split(text: &'a str, most_bytes: usize) -> Result<Self, Fault> {
+        if text.len() > most_bytes {
             return Err(Fault::TooLong);
         }
         let mut parts = text.split('.');

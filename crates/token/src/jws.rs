@@ -5,13 +5,10 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::claims::Kind;
+use crate::claims::{Kind, MOST_BYTES};
 use crate::hash::{append_base64url, from_base64url};
 use crate::header::Members;
 use crate::{Algorithm, Fault, PublicKey, SignError, SigningKey, TokenError, json};
-
-/// The longest token that is looked at (TOK-3).
-pub(crate) const MAX_BYTES: usize = 64 * 1024;
 
 /// A token's three parts, with the header as JSON: the form that all of them have.
 pub(crate) struct Compact<'a> {
@@ -23,7 +20,11 @@ pub(crate) struct Compact<'a> {
 
 impl<'a> Compact<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, Fault> {
-        if text.len() > MAX_BYTES {
+        Self::parse_within(text, MOST_BYTES)
+    }
+
+    fn parse_within(text: &'a str, most_bytes: usize) -> Result<Self, Fault> {
+        if text.len() > most_bytes {
             return Err(Fault::TooLong);
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(Fault::Parts)?;
@@ -65,7 +66,12 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// [`TokenError::Malformed`], with the row of TOK-3 that it breaks.
     pub fn parse(text: &'a str) -> Result<Self, TokenError> {
-        let token = Compact::parse(text)?;
+        Self::parse_within(text, MOST_BYTES)
+    }
+
+    /// The same for a kind that may be longer.
+    pub(crate) fn parse_within(text: &'a str, most_bytes: usize) -> Result<Self, TokenError> {
+        let token = Compact::parse_within(text, most_bytes)?;
         let header = Header::read(&token)?;
         let Compact { signed, payload, signature, .. } = token;
         Ok(Self { signed, header, payload, signature })
@@ -110,7 +116,12 @@ impl<'a> Unverified<'a> {
     /// compared with a pinned key or trusted because somebody installs it, and for the key in a device's tokens, of which
     /// nothing but possession is believed.
     pub(crate) fn unchecked_claim(&self, name: &str) -> Result<Value, TokenError> {
-        Ok(json::object(&self.payload)?.remove(name).ok_or(Fault::Claims)?)
+        self.unchecked_claim_if_any(name)?.ok_or_else(|| Fault::Claims.into())
+    }
+
+    /// The same for a claim that may be missing: only for a lease's `delegation`, itself a token to be checked.
+    pub(crate) fn unchecked_claim_if_any(&self, name: &str) -> Result<Option<Value>, TokenError> {
+        Ok(json::object(&self.payload)?.remove(name))
     }
 }
 

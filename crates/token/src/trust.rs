@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chancery_domain::{Timestamp, VendorId};
+use serde_json::Value;
 
 use crate::claims::{Issued, Kind, Tolerance, Verified};
 use crate::jws::Unverified;
@@ -108,7 +109,8 @@ impl Trust {
         if number < seen { Err(TokenError::Superseded { number, seen }) } else { Ok(()) }
     }
 
-    /// Opens a lease: root, key certificate, lease, with all of KEY-3 and TOK-3. Verdicts are refused: nobody runs by them.
+    /// Opens a lease: root, key certificate, lease, with all of KEY-3 and TOK-3; one of a local server: root, key certificate,
+    /// delegation, lease, with all of TOK-8. Verdicts are refused: nobody runs by them.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -135,8 +137,14 @@ impl Trust {
     fn open_any_lease(&self, text: &str, expected: &LeaseExpectation<'_>) -> Result<Lease, TokenError> {
         let token = Unverified::parse(text)?;
         token.check_type::<LeaseClaims>()?;
-        let issued = |claims: &LeaseClaims| (claims.issued.clone(), claims.expiry);
-        let claims = self.open_issued(&token, KeyUse::Lease, expected.now, issued)?;
+        let claims = match token.unchecked_claim_if_any("delegation")? {
+            None => {
+                let facts = |claims: &LeaseClaims| (claims.issued.clone(), claims.expiry);
+                self.open_issued(&token, KeyUse::Lease, expected.now, facts)?
+            }
+            Some(Value::String(delegation)) => self.open_delegated(&token, &delegation, expected.now)?,
+            Some(_) => return Err(Fault::Claims.into()),
+        };
         expected.check(&claims)?;
         Ok(Verified::new(claims, token.kid()))
     }
@@ -193,6 +201,18 @@ impl Trust {
     #[must_use]
     pub fn vendor_name(&self) -> &str {
         &self.bundle.vendor.name
+    }
+
+    /// When the bundle was signed.
+    #[must_use]
+    pub fn issued(&self) -> Timestamp {
+        self.bundle.issued.at
+    }
+
+    /// The revocation list that came with the bundle, as it is carried.
+    #[must_use]
+    pub fn bundle_list(&self) -> &str {
+        &self.bundle.revocations
     }
 
     /// Where the vendor's services are, by name.

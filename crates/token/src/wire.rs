@@ -35,6 +35,52 @@ pub(crate) mod text_or_null {
     }
 }
 
+/// The same, `null`, or not there at all: three different things. For members with `default` and `skip_serializing_if`.
+pub(crate) mod text_null_or_absent {
+    use super::{D, Display, FromStr, S, text_or_null};
+
+    pub(crate) fn serialize<T: Display, Z: S>(value: &Option<Option<T>>, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        match value {
+            Some(value) => text_or_null::serialize(value, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, T: FromStr, Z: D<'de>>(deserializer: Z) -> Result<Option<Option<T>>, Z::Error> {
+        text_or_null::deserialize(deserializer).map(Some)
+    }
+}
+
+/// Lists of ids and instants as their texts.
+pub(crate) mod texts {
+    use super::{D, Deserialize as _, Display, FromStr, S};
+
+    pub(crate) fn serialize<T: Display, Z: S>(values: &[T], serializer: Z) -> Result<Z::Ok, Z::Error> {
+        serializer.collect_seq(values.iter().map(ToString::to_string))
+    }
+
+    pub(crate) fn deserialize<'de, T: FromStr, Z: D<'de>>(deserializer: Z) -> Result<Vec<T>, Z::Error> {
+        Vec::<String>::deserialize(deserializer)?.iter().map(|text| super::parsed(text)).collect()
+    }
+}
+
+/// 32 bytes as base64url.
+pub(crate) mod bytes_32 {
+    use serde::de::Error as _;
+
+    use super::{D, Deserialize as _, S};
+    use crate::hash::{base64url, from_base64url};
+
+    pub(crate) fn serialize<Z: S>(value: &[u8; 32], serializer: Z) -> Result<Z::Ok, Z::Error> {
+        serializer.serialize_str(&base64url(value))
+    }
+
+    pub(crate) fn deserialize<'de, Z: D<'de>>(deserializer: Z) -> Result<[u8; 32], Z::Error> {
+        let bytes = from_base64url(&String::deserialize(deserializer)?);
+        bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| Z::Error::custom("32 bytes in base64url"))
+    }
+}
+
 /// Instants as `NumericDate`: whole seconds, rounded down.
 pub(crate) mod seconds {
     use super::{D, Deserialize as _, S, Timestamp};
@@ -48,37 +94,49 @@ pub(crate) mod seconds {
     }
 }
 
-/// A flattened end: `exp` in whole seconds and `leaseExpiry` exactly, both or neither, and of the same instant.
-pub(crate) mod end {
-    use serde::Serialize;
-    use serde::de::Error as _;
+/// A flattened end: `exp` in whole seconds and a member of its own exactly, both or neither, and of the same instant.
+macro_rules! ends {
+    ($($(#[$doc:meta])* $module:ident = $exact:tt;)*) => { $(
+        $(#[$doc])*
+        pub(crate) mod $module {
+            use serde::Serialize;
+            use serde::de::Error as _;
 
-    use super::{D, Deserialize, S, Timestamp};
+            use super::{D, Deserialize, S, Timestamp};
 
-    #[derive(Serialize, Deserialize)]
-    struct Wire {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        exp: Option<u64>,
-        #[serde(
-            rename = "leaseExpiry",
-            default,
-            skip_serializing_if = "Option::is_none",
-            with = "super::text_or_null"
-        )]
-        lease_expiry: Option<Timestamp>,
-    }
+            #[derive(Serialize, Deserialize)]
+            struct Wire {
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                exp: Option<u64>,
+                #[serde(
+                    rename = $exact,
+                    default,
+                    skip_serializing_if = "Option::is_none",
+                    with = "super::text_or_null"
+                )]
+                exact: Option<Timestamp>,
+            }
 
-    pub(crate) fn serialize<Z: S>(value: &Option<Timestamp>, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        Wire { exp: value.map(super::numeric_date), lease_expiry: *value }.serialize(serializer)
-    }
+            pub(crate) fn serialize<Z: S>(value: &Option<Timestamp>, serializer: Z) -> Result<Z::Ok, Z::Error> {
+                Wire { exp: value.map(super::numeric_date), exact: *value }.serialize(serializer)
+            }
 
-    pub(crate) fn deserialize<'de, Z: D<'de>>(deserializer: Z) -> Result<Option<Timestamp>, Z::Error> {
-        let wire = Wire::deserialize(deserializer)?;
-        if wire.exp != wire.lease_expiry.map(super::numeric_date) {
-            return Err(Z::Error::custom("exp and leaseExpiry differ"));
+            pub(crate) fn deserialize<'de, Z: D<'de>>(deserializer: Z) -> Result<Option<Timestamp>, Z::Error> {
+                let wire = Wire::deserialize(deserializer)?;
+                if wire.exp != wire.exact.map(super::numeric_date) {
+                    return Err(Z::Error::custom(concat!("exp and ", $exact, " differ")));
+                }
+                Ok(wire.exact)
+            }
         }
-        Ok(wire.lease_expiry)
-    }
+    )* };
+}
+
+ends! {
+    /// A lease's end.
+    lease_end = "leaseExpiry";
+    /// A delegation's end.
+    delegation_end = "delegationExpiry";
 }
 
 /// An optional interval `{unit, count}`, or `null`; the member is required.

@@ -198,12 +198,13 @@ fn tok_6_what_is_cut_off_or_foreign_is_malformed() {
 }
 
 #[test]
-fn tok_3_a_carried_token_has_at_most_64_kib() {
-    let most = sealed(64 * 1024);
+fn tok_3_a_carried_token_has_at_most_4_mib() {
+    const MOST: usize = 4 << 20;
+    let most = sealed(MOST);
     assert_eq!(read(&write_file("the longest", &most)), Ok(most));
-    assert_eq!(fault(&sealed(64 * 1024 + 1)), Fault::TooLong);
-    assert_eq!(fault(&parts(&sealed(64 * 1024 + 1), 2_000).join("\n")), Fault::TooLong);
-    assert_eq!(fault(&" ".repeat(256 * 1024 + 1)), Fault::TooLong);
+    assert_eq!(fault(&sealed(MOST + 1)), Fault::TooLong);
+    assert_eq!(fault(&parts(&sealed(MOST + 1), 2_000).join("\n")), Fault::TooLong);
+    assert_eq!(fault(&" ".repeat(2 * MOST + 1)), Fault::TooLong);
 }
 
 #[test]

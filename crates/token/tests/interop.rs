@@ -10,13 +10,14 @@ use std::process::{Command, Output, Stdio};
 use chancery_testkit::runner;
 use chancery_token::hash::base64url;
 use chancery_token::{
-    LocalKey, OfflineDeactivation, OfflineReply, OfflineRequest, RevocationClaims, SigningKey, Trust,
+    ExportReturn, LocalKey, OfflineDeactivation, OfflineReply, OfflineRequest, RevocationClaims, SigningKey, Trust,
+    UsageReport,
 };
 use common::offline::{
     deactivation_claims, device, device_seal, expected, offline_certificate, receiving, refresh_claims, request_claims,
     response_claims, trust,
 };
-use common::{DAY, Vendor, expectation, now};
+use common::{DAY, Vendor, expectation, hosting, now};
 use serde_json::{Value, json};
 
 fn vectors() -> PathBuf {
@@ -50,7 +51,7 @@ fn finish(mut command: Command, input: &str) -> Output {
 
 /// Lets an implementation decide every vector.
 fn decides_our_vectors(mut command: Command) {
-    let files = ["lease.json", "root.json", "device.json", "offline.json"];
+    let files = ["lease.json", "root.json", "device.json", "offline.json", "delegation.json", "hosting.json"];
     let total: usize = files.iter().map(|name| count(&vectors().join(name))).sum();
     command.arg("check").args(files.iter().map(|name| vectors().join(name)));
     let output = finish(command, "");
@@ -136,6 +137,50 @@ fn seals_what_we_open(command: impl Fn() -> Command) {
     let open = |text: &str| trust(&vendor).open_offline_reply(text, &device_seal(), now()).unwrap();
     assert!(matches!(open(&response), OfflineReply::Response(reply) if *reply == answer));
     assert!(matches!(open(&refresh), OfflineReply::Refresh(reply) if *reply == renewal));
+}
+
+/// What goes between a vendor and a local server, and the lease that it issues, signed and sealed by an implementation.
+fn hosts_as_we_do(command: impl Fn() -> Command) {
+    let vendor = Vendor::new();
+    let (own, issuing) = (private(51, &hosting::server_key()), private(2, &vendor.issuing));
+    let (to_vendor, to_server) = (json!(receiving().public()), json!(hosting::server_seal().public()));
+    let cert = hosting::certificate(&vendor);
+    let typ = |kind: &str| json!({"typ": format!("chancery-{kind}+jwt")});
+    let certified = |kind: &str| json!({"typ": format!("chancery-{kind}+jwt"), "chancery_cert": cert});
+    let wanted = json!([
+        {"key": issuing, "header": certified("delegation"), "claims": hosting::delegation_claims(&vendor)},
+    ]);
+    let [delegation]: [String; 1] = sign(&command, &wanted).try_into().unwrap();
+    let (mut lease, mut export) = (hosting::delegated_claims(&vendor), hosting::export_claims(&vendor));
+    (lease.delegation, export.delegation) = (Some(delegation.clone()), delegation);
+    let (returned, reported) = (hosting::return_claims(&vendor), hosting::report_claims(&vendor));
+    let wanted = json!([
+        {"key": own, "header": typ("lease"), "claims": lease},
+        {"key": issuing, "header": certified("export"), "claims": export, "sealTo": to_server},
+        {"key": issuing, "header": certified("rebind"), "claims": hosting::rebind_claims(&vendor), "sealTo": to_server},
+        {"key": own, "header": typ("export-return"), "claims": returned, "sealTo": to_vendor},
+        {"key": own, "header": typ("usage"), "claims": reported, "sealTo": to_vendor},
+    ]);
+    let [signed, exported, rebind, give_back, report]: [String; 5] = sign(&command, &wanted).try_into().unwrap();
+    let (trust, key, own) = (hosting::trust(&vendor), receiving(), hosting::server_seal());
+    assert_eq!(trust.open_lease(&signed, &expectation()).unwrap().host, lease.host);
+    assert_eq!(trust.open_export(&exported, &[&own], now()).unwrap().claims.into_claims(), export);
+    let rebind = trust.open_rebind(&rebind, &[&own], now()).unwrap();
+    assert_eq!(rebind.into_claims(), hosting::rebind_claims(&vendor));
+    let opened = ExportReturn::open(&give_back, &[&key], &expected(now()), hosting::registered);
+    assert_eq!(opened.unwrap().into_claims(), returned);
+    let opened = UsageReport::open(&report, &[&key], &expected(now()), hosting::registered);
+    assert_eq!(opened.unwrap().into_claims(), reported);
+}
+
+#[test]
+fn tok_8_what_joserfc_delegates_and_leases_is_accepted() {
+    hosts_as_we_do(joserfc);
+}
+
+#[test]
+fn tok_8_what_jose_delegates_and_leases_is_accepted() {
+    hosts_as_we_do(jose);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 
 mod common;
 
-use chancery_domain::{ActivationId, CustomerId, LocalServerId, OrderId, VendorId};
+use chancery_domain::{ActivationId, CustomerId, OrderId, VendorId};
 use chancery_token::{
     AccessClaims, AccessToken, FeaturePeriod, FeatureValue, KeyFault, KeyUse, LeaseClaims, LeaseConfirmation,
-    LeaseCustomer, LeaseHost, LocalKey, PublicKey, Recipient, SigningKey, TokenError, Trust,
+    LeaseCustomer, LocalKey, PublicKey, Recipient, SigningKey, TokenError, Trust,
 };
 use common::{DAY, Vendor, expectation, id, key, now};
 
@@ -33,7 +33,6 @@ fn tok_7_a_lease_carries_exact_instants_and_every_member() {
     claims.seat.as_mut().unwrap().name = Some("Bench 3".to_owned());
     claims.customer = Some(LeaseCustomer { id: id::<CustomerId>(8), name: "Widget Works".to_owned() });
     claims.confirmation = Some(LeaseConfirmation { jkt: "thumbprint".to_owned() });
-    claims.host = Some(LeaseHost { id: id::<LocalServerId>(9), epoch: 2, serial: 30 });
     claims.features[0].value = Some(FeatureValue::Switch(true));
     claims.features[0].period = Some(FeaturePeriod { start: Some(now()), end: None });
     claims.features[0].total = None;

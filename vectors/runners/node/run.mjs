@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { calculateJwkThumbprint, CompactEncrypt, CompactSign, importJWK } from 'jose'
 import * as device from './device.mjs'
+import * as hosting from './hosting.mjs'
 import * as sealed from './sealed.mjs'
 import { algorithmOf, micros, Refused, SEAL, Trust } from './tokens.mjs'
 
@@ -26,6 +27,7 @@ async function decide(file, vector) {
     if (kind === 'lease' || kind === 'verdict') await trust.lease(token, given, kind === 'lease')
     else if (kind === 'certificate') await trust.certificate(token, micros(given.now))
     else if (kind === 'revocations') await trust.updateRevocations(token, micros(given.now))
+    else if (kind in hosting.KINDS) await hosting.KINDS[kind](trust, token, given, micros(given.now))
     else if (kind in sealed.KINDS) await sealed.KINDS[kind](trust, token, given, micros(given.now))
     else return `a kind that this runner does not know: ${kind}`
     return 'accepted'

@@ -7,8 +7,8 @@ const { need, SEAL } = tokens
 const FORBIDDEN = ['zip', 'crit', 'jwk', 'jku', 'x5u', 'x5c', 'apu', 'apv']
 
 /** The signed token inside, of which nothing is believed yet, and the key that it was sealed to. */
-async function unseal(token, jwks) {
-  need(Buffer.byteLength(token) <= tokens.LONGEST)
+export async function unseal(token, jwks, longest = tokens.LONGEST) {
+  need(Buffer.byteLength(token) <= longest)
   const parts = token.split('.')
   // ECDH-ES has no encrypted key.
   need(parts.length === 5 && parts[0] && !parts[1])
@@ -45,10 +45,33 @@ async function ofDevice(trust, text, given, now, typ, findKey, checkForm) {
   trust.checkVendor(claims)
   need(claims.aud === inside.recipient, 'token_wrong_recipient')
   tokens.checkTime(claims, now, 'carriedFromDevice')
+  return { device: key.kid, claims }
 }
 
-const request = (trust, text, given, now) =>
-  ofDevice(trust, text, given, now, 'chancery-offline-request+jwt', (claims) => claims.deviceKeys?.sign, checkRequest)
+async function request(trust, text, given, now) {
+  const typ = 'chancery-offline-request+jwt'
+  const signer = (claims) => claims.deviceKeys?.sign
+  const { device, claims } = await ofDevice(trust, text, given, now, typ, signer, checkRequest)
+  if ('localServer' in claims) await checkServer(trust, claims.localServer, device, now)
+}
+
+/** A local server asks for its own license: it shows that its key is its own, to this request (LLS-2). */
+async function checkServer(trust, server, device, now) {
+  const typ = 'chancery-server+jwt'
+  need(tokens.isObject(server) && tokens.isObject(server.keys))
+  texts(server, 'id', 'name', 'proof')
+  optionalTexts(server, 'machine')
+  const token = tokens.parse(server.proof)
+  need(token.header.typ === typ, 'token_wrong_type')
+  need((await tokens.publicKey(server.keys.seal)).algorithm === SEAL.alg)
+  const key = await tokens.deviceKey(server.keys.sign)
+  const claims = await tokens.verified(token, typ, key)
+  texts(claims, 'aud', 'sub')
+  trust.checkVendor(claims)
+  need(claims.aud === device && claims.sub === server.id, 'token_wrong_recipient')
+  need((await tokens.deviceKey(claims.jwk)).kid === key.kid)
+  tokens.checkTime(claims, now, 'carriedFromDevice')
+}
 
 async function checkRequest(claims) {
   texts(claims, 'aud', 'productId', 'seatId', 'requestId')
@@ -73,7 +96,7 @@ async function reply(trust, text, given, now, typ, about) {
     optionalTexts(claims, 'revocations')
     need(tokens.whole(claims.seq))
   }
-  const { kid, claims } = await trust.issued(inside.text, typ, 'offline', checkForm, now)
+  const { kid, claims } = await trust.issued(inside.text, typ, 'offline', checkForm, now, { lives: false })
   need(claims.aud === inside.recipient, 'token_wrong_recipient')
   tokens.checkTime(claims, now, 'carriedFromVendor')
   if ('revocations' in claims) {
@@ -87,11 +110,11 @@ const response = (trust, text, given, now) =>
 
 const refresh = (trust, text, given, now) => reply(trust, text, given, now, 'chancery-offline-refresh+jwt', 'sub')
 
-function texts(claims, ...names) {
+export function texts(claims, ...names) {
   for (const name of names) need(typeof claims[name] === 'string')
 }
 
-function optionalTexts(claims, ...names) {
+export function optionalTexts(claims, ...names) {
   for (const name of names) need(['undefined', 'string'].includes(typeof claims[name]))
 }
 

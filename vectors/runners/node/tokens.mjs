@@ -5,6 +5,8 @@
 import { calculateJwkThumbprint, CompactEncrypt, compactVerify, importJWK } from 'jose'
 
 export const LONGEST = 64 * 1024
+// Exports, returns and reports.
+export const LARGE = 4 * 1024 * 1024
 const AHEAD = { online: 300, carriedFromVendor: 86_400, carriedFromDevice: 172_800 }
 const SIGNATURES = ['Ed25519', 'RS512']
 export const SEAL = { alg: 'ECDH-ES', enc: 'A256GCM', cty: 'JWT' }
@@ -53,8 +55,8 @@ export function readObject(data) {
 }
 
 /** Takes a token apart. Nothing is believed yet. */
-export function takeApart(token) {
-  need(Buffer.byteLength(token) <= LONGEST)
+export function takeApart(token, longest = LONGEST) {
+  need(typeof token === 'string' && Buffer.byteLength(token) <= longest)
   const parts = token.split('.')
   need(parts.length === 3 && parts[0] && parts[1])
   const [head, payload] = parts.map(decode)
@@ -65,8 +67,8 @@ export function takeApart(token) {
 }
 
 /** Takes a token apart that names its key. */
-export function parse(text) {
-  const token = takeApart(text)
+export function parse(text, longest = LONGEST) {
+  const token = takeApart(text, longest)
   const { header } = token
   need(!['jwk', 'jku', 'x5u', 'x5c'].some((name) => name in header))
   for (const name of ['kid', 'typ']) need(typeof header[name] === 'string')
@@ -186,9 +188,9 @@ export class Trust {
     this.revocations = newer
   }
 
-  /** What an issuing key signed that has a certificate for this use (KEY-3). */
-  async issued(text, expected, use, checkForm, now) {
-    const token = parse(text)
+  /** What an issuing key signed that has a certificate for this use (KEY-3). Some tokens have no life of their own. */
+  async issued(text, expected, use, checkForm, now, { lives = true, longest = LONGEST } = {}) {
+    const token = parse(text, longest)
     const { kid, typ, chancery_cert: carried } = token.header
     need(typ === expected, 'token_wrong_type')
     const certificates = carried
@@ -200,24 +202,78 @@ export class Trust {
     const claims = await verified(token, expected, certificates[0].key)
     checkForm(claims)
     this.checkVendor(claims)
-    need(certificates.some((certificate) => covers(certificate, claims, use)), 'token_key_unknown')
+    need(certificates.some((certificate) => covers(certificate, claims, use, lives)), 'token_key_unknown')
     return { kid, claims }
   }
 
   async lease(text, given, seated) {
     const now = micros(given.now)
-    const { claims } = await this.issued(text, 'chancery-lease+jwt', 'lease', checkLeaseForm, now)
+    const token = parse(text)
+    need(token.header.typ === 'chancery-lease+jwt', 'token_wrong_type')
+    const { delegation } = readObject(token.payload).value
+    const claims =
+      delegation === undefined
+        ? (await this.issued(text, 'chancery-lease+jwt', 'lease', checkLeaseForm, now)).claims
+        : await this.delegated(token, delegation, now)
     checkLease(claims, given, now)
     need('seat' in claims === seated, 'token_wrong_recipient')
     return claims
   }
+
+  /** The vendor's word for a local server and its key (TOK-8). */
+  async delegation(text, now) {
+    const { kid, claims } = await this.issued(text, 'chancery-delegation+jwt', 'export', checkDelegationForm, now)
+    const key = await deviceKey(claims.jwk)
+    need(claims.sub === key.kid)
+    need(!('exp' in claims) || micros(claims.delegationExpiry) > claims.iat * 1_000_000)
+    need(!this.revocations.revoked.includes(claims.sub), 'token_key_revoked')
+    checkTime(claims, now, 'carriedFromVendor')
+    return { kid, claims, key }
+  }
+
+  /** A lease by the key that was delegated to. */
+  async delegated(token, text, now) {
+    const delegation = await this.delegation(text, now)
+    need(token.header.kid === delegation.claims.sub, 'token_key_unknown')
+    const claims = await verified(token, 'chancery-lease+jwt', delegation.key)
+    checkLeaseForm(claims)
+    this.checkVendor(claims)
+    need('host' in claims)
+    need(bears(delegation.claims, claims), 'token_key_unknown')
+    return claims
+  }
+}
+
+/** TOK-8: the server, the product, the entitlement, the seat's number, and that the lease does not outlive it. */
+function bears(delegation, lease) {
+  const same =
+    lease.host.id === delegation.serverId &&
+    lease.aud === delegation.productId &&
+    lease.ent.id === delegation.entitlementId
+  const numbered = !lease.seat || (lease.seat.number >= 1 && lease.seat.number <= delegation.seats)
+  if (!('delegationExpiry' in delegation)) return same && numbered
+  const end = micros(delegation.delegationExpiry)
+  const inTime = 'leaseExpiry' in lease && micros(lease.leaseExpiry) <= end && lease.iat * 1_000_000 <= end
+  return same && numbered && inTime
+}
+
+function checkDelegationForm(claims) {
+  for (const name of ['sub', 'serverId', 'entitlementId', 'productId']) need(typeof claims[name] === 'string')
+  need(isObject(claims.jwk) && whole(claims.seats))
+  checkEnd(claims, 'delegationExpiry')
+}
+
+/** An end stands there twice, or not at all: in whole seconds and exactly. */
+function checkEnd(claims, exact) {
+  need('exp' in claims === exact in claims)
+  if ('exp' in claims) need(whole(claims.exp) && claims.exp === Math.floor(micros(claims[exact]) / 1_000_000))
 }
 
 /** KEY-3: the use, the time of issue, the longest life. A reply has no end of its own: only the lease in it has. */
-function covers(certificate, claims, use) {
+function covers(certificate, claims, use, lives) {
   const longest = certificate.maxLifetime
   const inTime = certificate.nbf <= claims.iat && claims.iat < certificate.exp
-  const short = use === 'offline' || longest === undefined || ('exp' in claims && claims.exp - claims.iat <= longest)
+  const short = !lives || longest === undefined || ('exp' in claims && claims.exp - claims.iat <= longest)
   return certificate.uses.includes(use) && inTime && short
 }
 
@@ -228,13 +284,14 @@ function checkLeaseForm(claims) {
   for (const name of ['features', 'attributes']) need(Array.isArray(claims[name]))
   need(isObject(claims.ent) && 'tolerance' in claims && (claims.tolerance === null || isObject(claims.tolerance)))
   need(!('seat' in claims) || isObject(claims.seat))
-  need('exp' in claims === 'leaseExpiry' in claims)
-  if ('exp' in claims) need(whole(claims.exp) && claims.exp === Math.floor(micros(claims.leaseExpiry) / 1_000_000))
+  need(!('host' in claims) || isObject(claims.host))
+  need(['undefined', 'string'].includes(typeof claims.delegation))
+  checkEnd(claims, 'leaseExpiry')
 }
 
 function checkLease(claims, given, now) {
   need(claims.aud === given.product, 'token_wrong_product')
-  need('sub' in claims === 'seat' in claims)
+  need('sub' in claims === 'seat' in claims && 'host' in claims === 'delegation' in claims)
   need((given.activation ?? claims.sub) === claims.sub, 'token_wrong_recipient')
   need((given.seatId ?? claims.seat?.id) === claims.seat?.id, 'token_wrong_recipient')
   need(!claims.cnf || claims.cnf.jkt === given.device, 'token_wrong_recipient')

@@ -11,6 +11,7 @@ import sys
 from joserfc import jwe, jws
 
 import device
+import hosting
 import sealed
 from tokens import REGISTRY, SEAL, SEALS, Refused, Trust, algorithm, import_key, micros
 
@@ -33,6 +34,8 @@ def decide(file, vector):
             trust.certificate(token, micros(given["now"]))
         elif kind == "revocations":
             trust.update_revocations(token, micros(given["now"]))
+        elif kind in hosting.KINDS:
+            hosting.KINDS[kind](trust, token, given, micros(given["now"]))
         elif kind in sealed.KINDS:
             sealed.KINDS[kind](trust, token, given, micros(given["now"]))
         else:

@@ -23,9 +23,9 @@ from tokens import (
 FORBIDDEN = {"zip", "crit", "jwk", "jku", "x5u", "x5c", "apu", "apv"}
 
 
-def unseal(token, keys):
+def unseal(token, keys, longest=LONGEST):
     """The signed token inside, of which nothing is believed yet, and the key that it was sealed to."""
-    need(len(token.encode()) <= LONGEST)
+    need(len(token.encode()) <= longest)
     parts = token.split(".")
     # ECDH-ES has no encrypted key.
     need(len(parts) == 5 and parts[0] and not parts[1])
@@ -53,10 +53,32 @@ def of_device(trust, token, given, now, typ, find_key, check_form):
     trust.check_vendor(claims)
     need(claims["aud"] == recipient, "token_wrong_recipient")
     check_time(claims, now, "carriedFromDevice")
+    return header["kid"], claims
 
 
 def request(trust, token, given, now):
-    of_device(trust, token, given, now, "chancery-offline-request+jwt", signing_key, check_request)
+    typ = "chancery-offline-request+jwt"
+    device, claims = of_device(trust, token, given, now, typ, signing_key, check_request)
+    if "localServer" in claims:
+        check_server(trust, claims["localServer"], device, now)
+
+
+def check_server(trust, server, device, now):
+    """A local server asks for its own license: it shows that its key is its own, to this request (LLS-2)."""
+    typ = "chancery-server+jwt"
+    need(isinstance(server, dict) and isinstance(server.get("keys"), dict))
+    texts(server, "id", "name", "proof")
+    optional_texts(server, "machine")
+    header, payload = parse(server["proof"])
+    need(header["typ"] == typ, "token_wrong_type")
+    need(algorithm(public_key(server["keys"].get("seal"))) == SEAL["alg"])
+    key = device_key(server["keys"].get("sign"))
+    claims = verified(server["proof"], header, payload, typ, key)
+    texts(claims, "aud", "sub")
+    trust.check_vendor(claims)
+    need(claims["aud"] == device and claims["sub"] == server["id"], "token_wrong_recipient")
+    need(device_key(claims.get("jwk")).thumbprint() == key.thumbprint())
+    check_time(claims, now, "carriedFromDevice")
 
 
 def signing_key(claims):
@@ -84,7 +106,7 @@ def check_deactivation(claims):
 def reply(trust, token, given, now, typ, check_form):
     """What the vendor signed; a list in it counts before it does."""
     token, recipient = unseal(token, [given["deviceKey"]])
-    kid, claims = trust.issued(token, typ, "offline", check_form, now)
+    kid, claims = trust.issued(token, typ, "offline", check_form, now, lives=False)
     need(claims["aud"] == recipient, "token_wrong_recipient")
     check_time(claims, now, "carriedFromVendor")
     if "revocations" in claims:

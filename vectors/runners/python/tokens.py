@@ -13,13 +13,15 @@ from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OKPKey, RSAKey
 
 LONGEST = 64 * 1024
+# Exports, returns and reports.
+LARGE = 4 * 1024 * 1024
 AHEAD = {"online": 300, "carriedFromVendor": 86_400, "carriedFromDevice": 172_800}
 SIGNATURES = ("Ed25519", "RS512")
 SEAL = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JWT"}
 REGISTRY = jws.JWSRegistry(algorithms=SIGNATURES, strict_check_header=False)
-REGISTRY.max_header_length = REGISTRY.max_payload_length = REGISTRY.max_signature_length = LONGEST
+REGISTRY.max_header_length = REGISTRY.max_payload_length = REGISTRY.max_signature_length = LARGE
 SEALS = jwe.JWERegistry(algorithms=(SEAL["alg"], SEAL["enc"]), strict_check_header=False)
-SEALS.max_protected_header_length = SEALS.max_ciphertext_length = LONGEST
+SEALS.max_protected_header_length = SEALS.max_ciphertext_length = LARGE
 
 
 class Refused(Exception):
@@ -58,9 +60,9 @@ def read_object(data):
     return value
 
 
-def take_apart(token):
+def take_apart(token, longest=LONGEST):
     """Header, and claims as bytes. Nothing is believed yet."""
-    need(len(token.encode()) <= LONGEST)
+    need(len(token.encode()) <= longest)
     parts = token.split(".")
     need(len(parts) == 3 and parts[0] and parts[1])
     header, payload, _ = (decode(part) for part in parts)
@@ -70,9 +72,9 @@ def take_apart(token):
     return header, payload
 
 
-def parse(token):
+def parse(token, longest=LONGEST):
     """Takes a token apart that names its key."""
-    header, payload = take_apart(token)
+    header, payload = take_apart(token, longest)
     need(not {"jwk", "jku", "x5u", "x5c"} & header.keys())
     for name in ("kid", "typ"):
         need(isinstance(header.get(name), str))
@@ -186,9 +188,9 @@ class Trust:
         need(newer["number"] >= self.revocations["number"], "token_superseded")
         self.revocations = newer
 
-    def issued(self, token, typ, use, check_form, now):
-        """What an issuing key signed that has a certificate for this use (KEY-3)."""
-        header, payload = parse(token)
+    def issued(self, token, typ, use, check_form, now, lives=True, longest=LONGEST):
+        """What an issuing key signed that has a certificate for this use (KEY-3). Some tokens have no life of their own."""
+        header, payload = parse(token, longest)
         need(header["typ"] == typ, "token_wrong_type")
         certificates = [known for known in self.certificates if known["sub"] == header["kid"]]
         if "chancery_cert" in header:
@@ -199,22 +201,79 @@ class Trust:
         claims = verified(token, header, payload, typ, certificates[0]["key"])
         check_form(claims)
         self.check_vendor(claims)
-        need(any(covers(certificate, claims, use) for certificate in certificates), "token_key_unknown")
+        need(any(covers(certificate, claims, use, lives) for certificate in certificates), "token_key_unknown")
         return header["kid"], claims
 
     def lease(self, token, given, seated):
         now = micros(given["now"])
-        _, claims = self.issued(token, "chancery-lease+jwt", "lease", check_lease_form, now)
+        header, payload = parse(token)
+        need(header["typ"] == "chancery-lease+jwt", "token_wrong_type")
+        delegation = read_object(payload).get("delegation")
+        if delegation is None:
+            _, claims = self.issued(token, "chancery-lease+jwt", "lease", check_lease_form, now)
+        else:
+            claims = self.delegated(token, header, payload, delegation, now)
         check_lease(claims, given, now)
         need(("seat" in claims) == seated, "token_wrong_recipient")
         return claims
 
 
-def covers(certificate, claims, use):
+    def delegation(self, token, now):
+        """The vendor's word for a local server and its key (TOK-8)."""
+        need(isinstance(token, str))
+        kid, claims = self.issued(token, "chancery-delegation+jwt", "export", check_delegation_form, now)
+        claims["key"] = device_key(claims["jwk"])
+        need(claims["sub"] == claims["key"].thumbprint())
+        need("exp" not in claims or micros(claims["delegationExpiry"]) > claims["iat"] * 1_000_000)
+        need(claims["sub"] not in self.revocations["revoked"], "token_key_revoked")
+        check_time(claims, now, "carriedFromVendor")
+        return kid, claims
+
+    def delegated(self, token, header, payload, delegation, now):
+        """A lease by the key that was delegated to."""
+        _, delegation = self.delegation(delegation, now)
+        need(header["kid"] == delegation["sub"], "token_key_unknown")
+        claims = verified(token, header, payload, "chancery-lease+jwt", delegation["key"])
+        check_lease_form(claims)
+        self.check_vendor(claims)
+        need("host" in claims)
+        need(bears(delegation, claims), "token_key_unknown")
+        return claims
+
+
+def bears(delegation, lease):
+    """TOK-8: the server, the product, the entitlement, the seat's number, and that the lease does not outlive it."""
+    same = (
+        lease["host"]["id"] == delegation["serverId"]
+        and lease["aud"] == delegation["productId"]
+        and lease["ent"]["id"] == delegation["entitlementId"]
+    )
+    numbered = "seat" not in lease or 1 <= lease["seat"]["number"] <= delegation["seats"]
+    if "delegationExpiry" not in delegation:
+        return same and numbered
+    end = micros(delegation["delegationExpiry"])
+    in_time = "leaseExpiry" in lease and micros(lease["leaseExpiry"]) <= end and lease["iat"] * 1_000_000 <= end
+    return same and numbered and in_time
+
+
+def check_delegation_form(claims):
+    need(all(isinstance(claims.get(name), str) for name in ("sub", "serverId", "entitlementId", "productId")))
+    need(isinstance(claims.get("jwk"), dict) and type(claims.get("seats")) is int and claims["seats"] >= 0)
+    check_end(claims, "delegationExpiry")
+
+
+def check_end(claims, exact):
+    """An end stands there twice, or not at all: in whole seconds and exactly."""
+    need(("exp" in claims) == (exact in claims))
+    if "exp" in claims:
+        need(type(claims["exp"]) is int and claims["exp"] == micros(claims[exact]) // 1_000_000)
+
+
+def covers(certificate, claims, use, lives):
     """KEY-3: the use, the time of issue, the longest life. A reply has no end of its own: only the lease in it has."""
     longest = certificate.get("maxLifetime")
     in_time = certificate["nbf"] <= claims["iat"] < certificate["exp"]
-    short = use == "offline" or longest is None or ("exp" in claims and claims["exp"] - claims["iat"] <= longest)
+    short = not lives or longest is None or ("exp" in claims and claims["exp"] - claims["iat"] <= longest)
     return use in certificate["uses"] and in_time and short
 
 
@@ -223,14 +282,13 @@ def check_lease_form(claims):
         need(isinstance(claims.get(name), kind))
     need("tolerance" in claims and isinstance(claims["tolerance"], (dict, type(None))))
     need(isinstance(claims.get("seat", {}), dict) and isinstance(claims.get("sub", ""), str))
-    need(("exp" in claims) == ("leaseExpiry" in claims))
-    if "exp" in claims:
-        need(type(claims["exp"]) is int and claims["exp"] == micros(claims["leaseExpiry"]) // 1_000_000)
+    need(isinstance(claims.get("host", {}), dict) and isinstance(claims.get("delegation", ""), str))
+    check_end(claims, "leaseExpiry")
 
 
 def check_lease(claims, given, now):
     need(claims["aud"] == given["product"], "token_wrong_product")
-    need(("sub" in claims) == ("seat" in claims))
+    need(("sub" in claims) == ("seat" in claims) and ("host" in claims) == ("delegation" in claims))
     need(given.get("activation", claims.get("sub")) == claims.get("sub"), "token_wrong_recipient")
     seat_id = claims.get("seat", {}).get("id")
     need(given.get("seatId", seat_id) == seat_id, "token_wrong_recipient")

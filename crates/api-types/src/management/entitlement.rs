@@ -1,14 +1,16 @@
 //! Entitlements as the vendor sees them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::wire::{
     AttributeTypeText, AttributeValueText, ConcurrencyText, CustomerIdText, EditionIdText, EmptyList, EnforcementText,
-    EntitlementIdText, EntitlementStatusText, FeatureTypeText, KeyText, LevelText, LicenseStartText, LicenseTypeText,
-    NameText, OfferingIdText, OrderIdText, OverridableText, PlanTypeText, ProductIdText, ReasonText, SkuText,
-    TimestampText, UsageResetText, WireFeatureValue, WireInterval, WireMetadata, WireOverdraft, WirePeriod,
-    WireQuantity,
+    EntitlementIdText, EntitlementStatusText, ExportSessionIdText, FeatureTypeText, KeyText, LevelText,
+    LicenseStartText, LicenseTypeText, NameText, OfferingIdText, OrderIdText, OverridableText, PlanTypeText,
+    ProductIdText, ReasonText, SkuText, TimestampText, UsageResetText, WireFeatureValue, WireInterval, WireMetadata,
+    WireOverdraft, WirePeriod, WireQuantity,
 };
 
 /// One offering granted by an order; a snapshot of the offering that can be overridden.
@@ -113,16 +115,54 @@ pub struct Entitlement {
     pub updated: TimestampText,
 }
 
-/// A share of an entitlement's seats, and where it is enforced.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+/// A share of an entitlement's seats, and where it is enforced: first what is enforced here, then what each local server has.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EntitlementHost {
     /// `authority`, or the id of a local server.
     pub host: String,
-    /// How many seats it has.
+    /// How many seats it has; a local server: by the latest token, and when its session has ended, what is still held.
     pub seats: WireQuantity,
-    /// How many of them are used.
-    pub seats_used: WireQuantity,
+    /// How many of them are used. Only where that is known: not of local servers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub seats_used: Option<WireQuantity>,
+    /// The export session, of a local server; its replies say more of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub session_id: Option<ExportSessionIdText>,
+    /// How many seats count as used there, for now: of all tokens that may still be in use the largest share (EXP-6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub seats_held: Option<WireQuantity>,
+    /// How much of each counted feature it has, by the latest token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub features: Option<BTreeMap<KeyText, WireQuantity>>,
+    /// The number of the latest token in the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub seq: Option<u64>,
+    /// The latest token of which the server has told; 0: none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub acknowledged_seq: Option<u64>,
+    /// Whether a new token shall be carried there (EXP-6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub out_of_sync: Option<bool>,
+    /// When the session began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub exported: Option<TimestampText>,
+    /// When the latest token was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_token: Option<TimestampText>,
+    /// When the session ended, of what is held after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ended: Option<TimestampText>,
 }
 
 /// A feature as an entitlement has it.

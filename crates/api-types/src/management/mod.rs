@@ -14,8 +14,10 @@ mod edition;
 mod entitlement;
 mod entitlement_update;
 mod explanation;
+mod export;
 mod feature;
 mod licensee;
+mod local_server;
 mod offering;
 mod openid_provider;
 mod order;
@@ -42,8 +44,16 @@ pub use edition::{CreateEdition, Edition, UpdateEdition};
 pub use entitlement::{Entitlement, EntitlementAttribute, EntitlementFeature, EntitlementHost};
 pub use entitlement_update::UpdateEntitlement;
 pub use explanation::{ExplainedHow, ExplainedOutcome, ExplainedRule, ExplainedVerdict, Explanation};
+pub use export::{
+    ExportEnding, ExportEntitlement, ExportEntitlementToken, ExportSession, ExportedEntitlement, ImportEntitlement,
+    ImportedEntitlement,
+};
 pub use feature::{CreateFeature, EffectiveFeature, Feature, SetFeatureValue, UpdateFeature};
 pub use licensee::{Licensee, SetLicenseeSecret, UpdateLicensee};
+pub use local_server::{
+    DeclareLocalServerLost, LocalServer, LocalServerFeatureUsage, LocalServerUsage, RebindLocalServer,
+    ReboundLocalServer, ReportLocalServer, ReportedLocalServer,
+};
 pub use offering::{CreateOffering, Offering, UpdateOffering};
 pub use openid_provider::{CreateOpenIdProvider, OpenIdProvider, SetContactPassword, UpdateOpenIdProvider};
 pub use order::{CreateOrder, CreateOrderItem, ExtendOrder, MoveOrder, Order, OrderEntitlement, UpdateOrder};

@@ -13,6 +13,11 @@ pub struct UpdateVendor {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(nullable = false)]
     pub offline_request_age: Option<WireInterval>,
+    /// Whether contacts may export entitlements of orders that name them to local servers, get tokens for those, and import returns
+    /// and reports, on the portal API.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub contact_exports: Option<bool>,
 }
 
 /// The vendor to whom the API key belongs.
@@ -27,6 +32,10 @@ pub struct Vendor {
     pub sandbox: bool,
     /// The oldest request for an offline activation that is answered (OFF-4).
     pub offline_request_age: WireInterval,
+    /// Whether contacts may export entitlements of orders that name them to local servers, get tokens for those, and import returns
+    /// and reports, on the portal API.
+    #[serde(default)]
+    pub contact_exports: bool,
     /// When it was made.
     pub created: TimestampText,
     /// When it was last changed.

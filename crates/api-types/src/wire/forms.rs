@@ -44,6 +44,8 @@ ids! {
     SigningKeyIdText = SigningKeyId;
     EventIdText = EventId;
     LicenseeIdText = LicenseeId;
+    LocalServerIdText = LocalServerId;
+    ExportSessionIdText = ExportSessionId;
     OpenIdProviderIdText = OpenIdProviderId;
     VendorIdText = VendorId;
 }
@@ -105,6 +107,7 @@ enumerations! {
     EnforcementText = Enforcement;
     EntitlementStatusText = EntitlementStatus;
     FeatureTypeText = FeatureType;
+    GiveBackText = GiveBack;
     KeyPurposeText = KeyPurpose;
     KeyStatusText = KeyStatus;
     KeyWarningText = KeyWarning;
@@ -171,6 +174,10 @@ forms! {
     /// The name of a claim.
     ClaimNameText = domain::ClaimName, "ClaimName", "give 1 to 200 visible ASCII characters", |schema| schema
         .min_length(Some(1)).max_length(Some(200)).examples(["email"]);
+    /// By what a machine is known (EXP-10).
+    MachineText = domain::MachineIdentity, "MachineIdentity",
+        "give the one line that `chancery local identity` shows, such as board:40:0f…", |schema| schema
+        .min_length(Some(1)).max_length(Some(domain::MachineIdentity::LONGEST));
     /// What the vendor's staff note.
     NotesText = Notes, "Notes", "give at most 10000 characters", |schema| schema
         .max_length(Some(Notes::LONGEST));

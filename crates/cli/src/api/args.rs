@@ -67,20 +67,18 @@ impl ServerArgs {
     }
 }
 
+/// What says which server is asked, and by which key.
+pub(crate) trait Reach: Args {
+    /// The API, and where its replies go.
+    fn session(&self, printer: &Printer) -> Result<Session, Failure>;
+}
+
 /// Which server, and by which key.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Server")]
 pub(crate) struct ApiArgs {
-    /// An API key, or a file that holds one [default: admin.key in the data folder]
-    #[arg(
-        id = "credential",
-        long = "key",
-        value_name = "FILE|KEY",
-        env = "CHANCERY_KEY",
-        hide_env_values = true,
-        global = true
-    )]
-    pub(crate) key: Option<String>,
+    #[command(flatten)]
+    key: KeyArgs,
     /// Do a change once, however often the command is run with the same text within 24 hours
     #[arg(long, value_name = "TEXT", global = true)]
     pub(crate) idempotency_key: Option<String>,
@@ -95,22 +93,46 @@ pub(crate) struct ApiArgs {
 }
 
 impl ApiArgs {
-    /// The API, and where its replies go.
-    pub(crate) fn session(&self, printer: &Printer) -> Result<Session, Failure> {
+    /// The API.
+    fn connect(&self) -> Result<Api, Failure> {
+        let idempotency_key = self.idempotency_key.clone();
+        Ok(Api { idempotency_key, if_match: self.if_match.clone(), ..self.key.connect(&self.server)? })
+    }
+}
+
+impl Reach for ApiArgs {
+    fn session(&self, printer: &Printer) -> Result<Session, Failure> {
         Ok(Session { api: self.connect()?, printer: *printer, show_version: self.show_version })
     }
+}
 
-    /// The API.
-    pub(crate) fn connect(&self) -> Result<Api, Failure> {
-        let (key, idempotency_key) = (Some(self.api_key()?), self.idempotency_key.clone());
-        Ok(Api { key, idempotency_key, if_match: self.if_match.clone(), ..self.server.connect_public()? })
+/// By which key.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct KeyArgs {
+    /// An API key, or a file that holds one [default: admin.key in the data folder]
+    #[arg(
+        id = "credential",
+        long = "key",
+        value_name = "FILE|KEY",
+        env = "CHANCERY_KEY",
+        hide_env_values = true,
+        global = true
+    )]
+    key: Option<String>,
+}
+
+impl KeyArgs {
+    /// The API of this server, by this key.
+    pub(crate) fn connect(&self, server: &ServerArgs) -> Result<Api, Failure> {
+        Ok(Api { key: Some(self.read(&server.folder)?), ..server.connect_public()? })
     }
 
-    fn api_key(&self) -> Result<String, Failure> {
+    fn read(&self, folder: &FolderArgs) -> Result<String, Failure> {
         let file = match &self.key {
             Some(key) if key.starts_with("apik_") => return Ok(key.clone()),
             Some(file) => PathBuf::from(file),
-            None => self.server.folder.folder().admin_key(),
+            None => folder.folder().admin_key(),
         };
         std::fs::read_to_string(&file).map(|key| key.trim().to_owned()).map_err(|error| {
             Failure::new(Code::CredentialMissing, format!("cannot read the API key in {}: {error}", file.display())).hint(

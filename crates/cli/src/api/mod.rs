@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 
 use crate::Failure;
 
-pub(crate) use self::args::{ApiArgs, ServerArgs, check_plain};
-pub(crate) use self::path::{escaped, path, portal_path, with_query};
+pub(crate) use self::args::{ApiArgs, KeyArgs, Reach, ServerArgs, check_plain};
+pub(crate) use self::path::{escaped, local_path, path, portal_path, with_query};
 
 /// The APIs of one server.
 #[derive(Clone, Debug)]

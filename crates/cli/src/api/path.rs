@@ -1,4 +1,4 @@
-//! Paths and queries of the management API, and of the portal's.
+//! Paths and queries of the management API, of the portal's, and of a local server's.
 
 use std::fmt::Display;
 
@@ -8,6 +8,8 @@ use crate::Failure;
 const MANAGEMENT: &str = "/api/admin/v1";
 /// Where the portal's API is, for contacts' keys.
 const PORTAL: &str = "/api/portal/v1";
+/// Where a local server's own API is.
+const LOCAL: &str = "/api/lls";
 
 /// The path of a resource of the management API. Names that a URL would take for something else are refused.
 pub(crate) fn path(segments: &[&dyn Display]) -> Result<String, Failure> {
@@ -17,6 +19,11 @@ pub(crate) fn path(segments: &[&dyn Display]) -> Result<String, Failure> {
 /// The path of a resource of the portal's API.
 pub(crate) fn portal_path(segments: &[&dyn Display]) -> Result<String, Failure> {
     below(PORTAL, segments)
+}
+
+/// The path of a resource of a local server.
+pub(crate) fn local_path(segments: &[&dyn Display]) -> Result<String, Failure> {
+    below(LOCAL, segments)
 }
 
 fn below(root: &str, segments: &[&dyn Display]) -> Result<String, Failure> {

@@ -15,10 +15,32 @@ pub(crate) struct GivenToken {
     given: Vec<String>,
 }
 
+/// A token that was carried here, where a command can do without.
+#[derive(Args)]
+pub(crate) struct OptionalToken {
+    /// The token itself, a file with it, or `-` for standard input; of codes, all their pictures or texts
+    #[arg(value_name = "TOKEN|FILE|-")]
+    given: Vec<String>,
+}
+
 /// Without what was given: a token is nobody's to read.
 impl std::fmt::Debug for GivenToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("GivenToken")
+    }
+}
+
+impl std::fmt::Debug for OptionalToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OptionalToken")
+    }
+}
+
+impl OptionalToken {
+    /// The token, as one line, if one was given.
+    pub(crate) fn read(self) -> Result<Option<String>, Failure> {
+        let given = self.given;
+        if given.is_empty() { Ok(None) } else { GivenToken { given }.read().map(Some) }
     }
 }
 

@@ -5,5 +5,5 @@ mod out;
 mod qr;
 mod source;
 
-pub(crate) use self::given::{GivenToken, read};
+pub(crate) use self::given::{GivenToken, OptionalToken, read};
 pub(crate) use self::out::{Made, OutArgs, write};

@@ -73,6 +73,18 @@ pub(crate) struct Made {
     pub(crate) next: &'static str,
 }
 
+impl Made {
+    /// The token of a server's reply. Programs are told the rest of it too.
+    pub(crate) fn of(what: String, reply: Node, next: &'static str) -> Result<Self, Failure> {
+        let token = reply.get("token").and_then(Node::as_str).map(str::to_owned);
+        let (Some(token), Node::Object(mut facts)) = (token, reply) else {
+            return Err(Failure::new(Code::ReplyNotUnderstood, "the reply has no token"));
+        };
+        facts.retain(|(name, _)| name != "token");
+        Ok(Self { what, token, facts, next })
+    }
+}
+
 impl OutArgs {
     /// Gives the token out: standard output has the token alone, or the JSON.
     pub(crate) fn give(&self, printer: Printer, made: Made) -> Result<(), Failure> {

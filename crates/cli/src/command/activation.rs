@@ -1,7 +1,9 @@
 //! `chancery activation`: who holds which seat.
 
 use chancery_api_types::management::{ActivationFeatureAmount, RefreshActivation, ReleaseActivation};
-use chancery_api_types::wire::{ActivationIdText, EntitlementIdText, KeyText, ReasonText, WireQuantity};
+use chancery_api_types::wire::{
+    ActivationIdText, EntitlementIdText, KeyText, ReasonText, SeatIdText, TimestampText, WireQuantity,
+};
 use clap::{Args, Subcommand};
 
 use super::managed::Verbs;
@@ -14,6 +16,36 @@ use crate::values::quantity;
 
 /// What lists of activations show.
 pub(super) const COLUMNS: [&str; 7] = ["id", "seatNumber", "seatId", "seatName", "status", "overdraft", "leaseExpiry"];
+
+/// Which entries of an activation log.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Only of this seat
+    #[arg(long)]
+    seat_id: Option<SeatIdText>,
+    /// From this instant on
+    #[arg(long, value_name = "INSTANT")]
+    from: Option<TimestampText>,
+    /// Before this instant
+    #[arg(long, value_name = "INSTANT")]
+    until: Option<TimestampText>,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+impl LogArgs {
+    /// Prints the log that a path names.
+    pub(crate) async fn print(self, session: &Session, path: &str) -> Result<(), Failure> {
+        let filters = [
+            ("seatId", self.seat_id.map(|seat| seat.to_string())),
+            ("from", self.from.map(|instant| instant.to_string())),
+            ("until", self.until.map(|instant| instant.to_string())),
+        ];
+        let columns =
+            ["time", "operation", "seatId", "seatName", "leaseExpiry", "code", "feature", "amount", "address"];
+        self.list.print(session, path, &filters, &columns).await
+    }
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {

@@ -1,5 +1,7 @@
 //! `chancery init`: makes a data folder with its first vendor (NET-3).
 
+use std::path::Path;
+
 use chancery_server::setup::{self, DataFolder, Initialised, NewVendorOptions, Settings};
 use chancery_server::{Clock, Randomness};
 use clap::Args;
@@ -85,13 +87,19 @@ pub(crate) fn tell(printer: Printer, folder: &DataFolder, made: &Initialised) {
         if let Some(file) = key_file {
             text.push_str(&format!("\nIts API key is in {}.", file.display()));
         }
-        if let Some(file) = kek_file {
-            text.push_str(&format!(
-                "\nWarning: the key that encrypts private keys is in {}, beside the data. Keep a copy in a safe place; for \
-                 production give it by CHANCERY_KEY_ENCRYPTION_KEY instead.",
-                file.display()
-            ));
-        }
+        text.push_str(&key_warning(kek_file.as_deref()));
         text
     });
+}
+
+/// What to do about a key that stands beside what it encrypts (KEY-6).
+pub(crate) fn key_warning(file: Option<&Path>) -> String {
+    let warning = |file: &Path| {
+        format!(
+            "\nWarning: the key that encrypts private keys is in {}, beside the data. Keep a copy in a safe place; for \
+             production give it by CHANCERY_KEY_ENCRYPTION_KEY instead.",
+            file.display()
+        )
+    };
+    file.map(warning).unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::managed::Verbs;
 use super::passphrase::PassphraseArgs;
-use crate::api::{ApiArgs, path};
+use crate::api::{ApiArgs, Reach as _, path};
 use crate::dry_run::DryRunArgs;
 use crate::listing::ListArgs;
 use crate::session::Session;

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::api::ApiArgs;
+use crate::api::{ApiArgs, Reach};
 use crate::session::Session;
 use crate::{Failure, Printer};
 
@@ -12,16 +12,16 @@ pub(crate) trait Verbs: Subcommand {
     async fn run(self, session: &Session) -> Result<(), Failure>;
 }
 
-/// A noun of the management API, with its verbs.
+/// A noun of the management API, or of another one that `A` reaches, with its verbs.
 #[derive(Debug, Args)]
-pub(crate) struct Managed<V: Subcommand> {
+pub(crate) struct Managed<V: Subcommand, A: Reach = ApiArgs> {
     #[command(flatten)]
-    api: ApiArgs,
+    api: A,
     #[command(subcommand)]
     verb: V,
 }
 
-impl<V: Verbs> Managed<V> {
+impl<V: Verbs, A: Reach> Managed<V, A> {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         self.verb.run(&self.api.session(printer)?).await
     }

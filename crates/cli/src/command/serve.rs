@@ -77,7 +77,8 @@ pub(crate) enum Tls {
 
 impl Serve {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
-        self.check()?;
+        self.listener.check()?;
+        self.check_url()?;
         logging::start(printer.is_json());
         let signals = Signals::listen()?;
         let folder = self.folder.folder();
@@ -91,28 +92,17 @@ impl Serve {
         let traffic = self.traffic.traffic(&folder)?;
         let system = setup::open(&folder, self.database.as_deref(), public_url.clone()).await?;
         system.limit_automatic_licensees(self.automatic_licensees_per_day);
-        let running = start(&self.listener, &folder, traffic, Arc::clone(&system)).await?;
+        let running = start(self.listener.options(&folder, traffic), Arc::clone(&system)).await?;
         let url = public_url.unwrap_or_else(|| self.listener.url(running.local_addr()));
         say(*printer, &running, &system, &url);
-        signals.wait().await;
-        printer.say("Stopping: requests that have begun are finished.");
-        // Whoever asks twice does not want to wait.
-        tokio::select! {
-            () = running.shutdown() => printer.say("Stopped."),
-            () = signals.wait() => std::process::exit(1),
-        }
+        until_told(*printer, signals, running).await;
         Ok(())
     }
 
-    /// What can be said of the options alone, before anything is made or opened.
-    fn check(&self) -> Result<(), Failure> {
-        let off = self.listener.tls == Tls::Off;
-        if off && self.listener.cert.is_some() {
-            let refused = Failure::usage("--tls off has no use for a certificate");
-            return Err(refused.hint("leave out --tls off, or --cert and --key-file"));
-        }
+    /// What can be said of the address alone, before anything is made or opened.
+    fn check_url(&self) -> Result<(), Failure> {
         match &self.public_url {
-            Some(url) if url.is_in_the_open() && !off => {
+            Some(url) if url.is_in_the_open() && self.listener.tls == Tls::Auto => {
                 let refused = Failure::usage(format!("--public-url {url} is plain HTTP, and this server speaks HTTPS"));
                 Err(refused.hint("give an https:// address; http:// goes with --tls off"))
             }
@@ -122,6 +112,29 @@ impl Serve {
 }
 
 impl Listener {
+    /// What can be said of the options alone, before anything is made or opened.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.tls == Tls::Off && self.cert.is_some() {
+            let refused = Failure::usage("--tls off has no use for a certificate");
+            return Err(refused.hint("leave out --tls off, or --cert and --key-file"));
+        }
+        Ok(())
+    }
+
+    /// How a server is started by them, with the machine's clock.
+    pub(crate) fn options(&self, folder: &DataFolder, traffic: Traffic) -> ServerOptions {
+        ServerOptions {
+            listen: self.listen,
+            management: None,
+            tls: self.mode(),
+            data_dir: folder.path().to_owned(),
+            drain: DRAIN,
+            clock: Clock::system(),
+            randomness: Randomness::system(),
+            traffic,
+        }
+    }
+
     fn mode(&self) -> TlsMode {
         match (&self.cert, &self.key_file, self.tls) {
             (_, _, Tls::Off) => TlsMode::Off { force: self.force_plain },
@@ -138,28 +151,25 @@ impl Listener {
     }
 }
 
-/// Starts a server on an open system, with the machine's clock. The system is closed if that fails.
-pub(crate) async fn start(
-    listener: &Listener,
-    folder: &DataFolder,
-    traffic: Traffic,
-    system: Arc<System>,
-) -> Result<Running, Failure> {
-    let options = ServerOptions {
-        listen: listener.listen,
-        tls: listener.mode(),
-        data_dir: folder.path().to_owned(),
-        drain: DRAIN,
-        clock: Clock::system(),
-        randomness: Randomness::system(),
-        traffic,
-    };
+/// Starts a server on an open system. The system is closed if that fails.
+pub(crate) async fn start(options: ServerOptions, system: Arc<System>) -> Result<Running, Failure> {
     match Server::start(options, Arc::clone(&system)).await {
         Ok(running) => Ok(running),
         Err(error) => {
             system.close().await;
             Err(error.into())
         }
+    }
+}
+
+/// Serves until it is told to stop, and then finishes what has begun.
+pub(crate) async fn until_told(printer: Printer, signals: Signals, running: Running) {
+    signals.wait().await;
+    printer.say("Stopping: requests that have begun are finished.");
+    // Whoever asks twice does not want to wait.
+    tokio::select! {
+        () = running.shutdown() => printer.say("Stopped."),
+        () = signals.wait() => std::process::exit(1),
     }
 }
 

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::init::{new_vendor, tell};
 use super::managed::Verbs;
-use crate::api::{ApiArgs, path};
+use crate::api::{ApiArgs, Reach as _, path};
 use crate::session::Session;
 use crate::values::interval;
 use crate::{Failure, Printer};
@@ -48,6 +48,9 @@ pub(crate) enum OnServer {
         /// The oldest request for an offline activation that is answered, such as 30d
         #[arg(long, value_name = "INTERVAL", value_parser = interval)]
         offline_request_age: Option<WireInterval>,
+        /// Whether contacts may export entitlements of orders that name them to local servers, and import what comes back
+        #[arg(long, value_name = "true|false")]
+        contact_exports: Option<bool>,
     },
 }
 
@@ -56,7 +59,9 @@ impl Verbs for OnServer {
         let path = path(&[&"vendor"])?;
         match self {
             Self::Get => session.show(&path).await,
-            Self::Update { offline_request_age } => session.patch(&path, &UpdateVendor { offline_request_age }).await,
+            Self::Update { offline_request_age, contact_exports } => {
+                session.patch(&path, &UpdateVendor { offline_request_age, contact_exports }).await
+            }
         }
     }
 }

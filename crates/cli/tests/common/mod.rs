@@ -61,6 +61,11 @@ impl World {
         self
     }
 
+    /// A further database of the same engine; nothing for SQLite, whose databases are in data folders.
+    pub(crate) fn further_database(&self) -> Option<String> {
+        self.database.as_ref().map(|_| chancery_testkit::Postgres::shared().fresh_database())
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -93,9 +98,14 @@ impl World {
     }
 
     pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
+        self.start(&["serve"], arguments)
+    }
+
+    /// Starts a server of another kind than the authority's.
+    pub(crate) fn start(&self, command: &[&str], arguments: &[&str]) -> Server {
         let log = std::fs::File::options().create(true).append(true).open(self.path("server.log")).unwrap();
         let mut program = self.program();
-        program.args(["serve", "--json"]).args(arguments);
+        program.args(command).arg("--json").args(arguments);
         if !arguments.contains(&"--listen") {
             program.args(["--listen", "127.0.0.1:0"]);
         }

@@ -97,6 +97,13 @@ pub(crate) fn refresh(core: &Core) -> Result<Ask<Activation>, Error> {
     Ok(Ask { job: Job::Change { change: Change::Refresh, body }, read: activation })
 }
 
+/// A refresh's body that shows a lease too.
+pub(super) fn showing(body: &str, lease: String) -> Result<String, Error> {
+    let asked: RefreshRequest =
+        serde_json::from_str(body).map_err(|_| Error::Internal("a refresh asks for something else".to_owned()))?;
+    text(&RefreshRequest { lease: Some(lease), ..asked })
+}
+
 /// `change` makes the change of a feature's key.
 pub(crate) fn feature(change: fn(String) -> Change, key: &str, n: u64) -> Result<Ask<ActivationFeature>, Error> {
     checked::<Key>("feature", key)?;

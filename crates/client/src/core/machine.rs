@@ -11,7 +11,7 @@ use chancery_token::{Entropy, random_seed};
 
 use super::Core;
 use super::call::{Call, Method, Outcome, Reply, change_call};
-use super::job::{Activated, Job, LeaseOnly, parse, text};
+use super::job::{Activated, Job, LeaseOnly, parse, showing, text};
 use super::locked::Locked;
 use super::offline::{self, Carried};
 use super::patience::Patience;
@@ -212,7 +212,12 @@ impl Machine {
         let Job::Change { change, body } = &self.job else {
             return Err(Error::Internal("only a change is sent as a change".to_owned()));
         };
-        let (change, body) = (change.clone(), body.clone());
+        let (change, mut body) = (change.clone(), body.clone());
+        if change == Change::Refresh
+            && let Some(lease) = self.shown()?
+        {
+            body = showing(&body, lease)?;
+        }
         let online = self.online()?;
         let pending = Pending { change, body, nonce: online.nonce.clone(), idempotency_key };
         let call = change_call(online, &pending);
@@ -220,6 +225,15 @@ impl Machine {
         self.save()?;
         let call = self.proved(call)?;
         Ok(self.send(call, false, false))
+    }
+
+    /// The lease that is held, if a local server gave it: one that was set back learns by it what it has given since (EXP-9). A lease that
+    /// is not believed here proves nothing there.
+    fn shown(&mut self) -> Result<Option<String>, Error> {
+        let core = Arc::clone(&self.core);
+        let held = self.held()?;
+        let hosted = core.held_lease(held).is_ok_and(|lease| lease.host.is_some());
+        Ok(hosted.then(|| held.lease.clone()))
     }
 
     fn send(&mut self, call: Call, settling: bool, may_be_done: bool) -> Next {

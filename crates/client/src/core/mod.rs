@@ -89,9 +89,12 @@ impl Core {
 
     /// What a lease that was opened means now.
     fn standing(&self, lease: Option<&Lease>) -> Result<Standing, Error> {
-        let time = self.time()?;
+        let standing = match lease {
+            Some(lease) => Standing::of(lease, self.time_of(lease)?),
+            None => self.time().map(|_| Standing::NotActivated)?,
+        };
         self.keep_time_if_free();
-        Ok(lease.map_or(Standing::NotActivated, |lease| Standing::of(lease, time)))
+        Ok(standing)
     }
 
     /// A lease that was just received. One that is over by this machine's clock is refused: storing it would only hide that
@@ -106,7 +109,12 @@ impl Core {
         let device = keys.map(DeviceKeys::thumbprint).transpose()?;
         let (activation, seat_id, device) = (Some(activation), Some(seat_id), device.as_deref());
         let expected = LeaseExpectation { activation, seat_id, device, ..self.expected() };
-        self.opened(self.trust()?.open_lease(lease, &expected))
+        let trust = self.trust()?;
+        let lease = self.opened(trust.open_lease(lease, &expected))?;
+        if let Some(delegation) = &lease.delegation {
+            self.saw(trust.open_delegation(delegation, expected.now).map_err(Error::Lease)?.issued.at);
+        }
+        Ok(lease)
     }
 
     /// The lease on disk, perhaps ended. It is verified each time, because anybody may have written the file.
@@ -132,10 +140,12 @@ impl Core {
         self.opened(self.trust()?.open_verdict(verdict, &self.expected()))
     }
 
-    /// Takes the instant of a lease that was verified as a proof of time.
+    /// Takes the instant of a lease that the vendor signed as a proof of time. A local server's clock proves nothing beyond its lease.
     fn opened(&self, lease: Result<Lease, TokenError>) -> Result<Lease, Error> {
         let lease = lease.map_err(Error::Lease)?;
-        self.saw(lease.issued.at);
+        if lease.host.is_none() {
+            self.saw(lease.issued.at);
+        }
         Ok(lease)
     }
 

@@ -7,6 +7,9 @@ use chancery_api_types::Problem;
 use super::call::{Outcome, Reply};
 use crate::Error;
 
+/// The code of a local server that is not activated itself.
+const NOT_ACTIVE: &str = "local_server_not_active";
+
 pub(crate) enum Verdict {
     /// The server did it.
     Done(Reply),
@@ -53,6 +56,7 @@ pub(crate) fn verdict(outcome: Outcome) -> Verdict {
         200..=299 => Verdict::Done(reply),
         408 | 429 | 500..=599 => Verdict::Lost(busy(&reply)),
         status => match problem(&reply) {
+            Some(problem) if status == 405 && problem.code == NOT_ACTIVE => Verdict::Lost(not_active(problem)),
             Some(problem) => {
                 let settles = !matches!(status, 401 | 428);
                 Verdict::Refused(Refusal { problem, nonce: reply.nonce, settles })
@@ -80,6 +84,20 @@ fn busy(reply: &Reply) -> Lost {
         may_be_done: reply.status != 429,
         again: true,
         after: reply.retry_after,
+        took: Duration::ZERO,
+    }
+}
+
+/// A local server that is not licensed answers nobody: as if it could not be reached (LLS-1). It says so before it looks at the call, so
+/// that this try surely was not done; an earlier one may have been. It will say the same until a person activates it, for whom
+/// no call waits.
+fn not_active(problem: Box<Problem>) -> Lost {
+    let detail = format!("{} Leases that products hold run on until they end.", problem.detail);
+    Lost {
+        error: Error::Unavailable { detail, problem: Some(problem), outcome_unknown: false },
+        may_be_done: false,
+        again: false,
+        after: None,
         took: Duration::ZERO,
     }
 }

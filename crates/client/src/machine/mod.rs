@@ -10,6 +10,8 @@ mod signal;
 
 use std::path::{Path, PathBuf};
 
+use chancery_domain::{MachineIdentity, MachineSign};
+
 pub use self::signal::SignalKind;
 pub(crate) use self::signal::{Signal, keyed};
 
@@ -42,6 +44,19 @@ impl Machine {
     #[must_use]
     pub fn is_virtual(&self) -> bool {
         linux::is_virtual(&self.root)
+    }
+
+    /// What tells this machine from others, for whoever binds data of its own to it (EXP-10): of each sign a hash under `salt`, of half its length,
+    /// which is enough to compare and too little to learn from. Nothing in containers and on systems that we do not know: that
+    /// is bound to nothing.
+    #[must_use]
+    pub fn identity(&self, salt: &[u8]) -> MachineIdentity {
+        let sign = |signal: &Signal| MachineSign {
+            kind: signal.kind.kebab(),
+            weight: signal.kind.weight(),
+            hash: signal.keyed(salt).first_chunk().copied().unwrap_or_default(),
+        };
+        MachineIdentity { signs: self.signals().iter().map(sign).collect() }
     }
 
     /// What tells it from others. On systems that we do not know, and in containers, nothing does.

@@ -41,6 +41,12 @@ impl SignalKind {
             Self::NetworkCard => "networkCard",
         }
     }
+
+    /// Its name, as it stands in the identity of a machine: `network-card`.
+    pub(crate) fn kebab(self) -> String {
+        let lower = |letter: char| [Some('-').filter(|_| letter.is_uppercase()), Some(letter.to_ascii_lowercase())];
+        self.name().chars().flat_map(lower).flatten().collect()
+    }
 }
 
 /// What firmware and systems say that have not been told who they are, beside what is no seat id (LIC-3).

@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod faces;
+pub mod local;
 pub mod server;
 pub mod vendor;
 pub mod world;

@@ -55,7 +55,11 @@ impl Vendor {
 
     /// A revocation list of these keys.
     pub fn revocations(&self, number: u64, revoked: &[&Self]) -> String {
-        let revoked = revoked.iter().map(|vendor| vendor.issuing.kid().to_owned()).collect();
+        self.revoked(number, revoked.iter().map(|vendor| vendor.issuing.kid().to_owned()).collect())
+    }
+
+    /// A revocation list of keys by their thumbprints.
+    pub fn revoked(&self, number: u64, revoked: Vec<String>) -> String {
         RevocationClaims { issued: self.issued(start()), number, revoked }.sign(&self.root).unwrap()
     }
 
@@ -122,6 +126,7 @@ impl Vendor {
             mode: "online".to_owned(),
             confirmation: None,
             host: None,
+            delegation: None,
         }
     }
 

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 
 use chancery_api_types::{Code, Problem};
-use chancery_domain::Timestamp;
+use chancery_domain::{ActivationId, Timestamp};
 use chancery_token::{
     DeviceProof, DeviceProofExpectation, DpopExpectation, DpopProof, LeaseClaims, LeaseConfirmation, TokenError,
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::local::Local;
 use super::vendor::{Vendor, activation_id, id, product_id, start};
 
 /// A request as it arrived.
@@ -84,6 +85,10 @@ pub struct World {
     pub revocations: Option<String>,
     /// Who signs them instead.
     pub forger: Option<Vendor>,
+    /// The local server that it is; nothing: the authority.
+    pub local: Option<Local>,
+    /// Whether it is a local server without a license of its own (LLS-1).
+    pub inactive: bool,
     /// Whether it knows nothing of device keys, as a server of before.
     pub keyless: bool,
     /// The device key to which the seat is bound.
@@ -114,6 +119,8 @@ impl World {
             spoil: None,
             revocations: None,
             forger: None,
+            local: None,
+            inactive: false,
             keyless: false,
             device: None,
             proofs: Vec::new(),
@@ -126,6 +133,9 @@ impl World {
     }
 
     pub fn answer(&mut self, request: &Seen) -> Answer {
+        if self.inactive {
+            return problem(Code::LocalServerNotActive, None);
+        }
         match request.line.as_str() {
             "POST /api/v1/activate" => self.activate(request),
             "POST /api/v1/validate" => self.validate(request),
@@ -151,7 +161,8 @@ impl World {
         self.seat_id = body["seatId"].as_str().unwrap().to_owned();
         (self.active, self.fate, self.last) = (true, None, None);
         (self.chain, self.counter) = (self.chain + 1, 0);
-        let reply = json!({"activation": self.view(), "lease": self.lease(), "accessToken": format!("token-{}", self.chain),
+        let lease = self.lease();
+        let reply = json!({"activation": self.view(), "lease": lease, "accessToken": self.access_token(),
             "revocations": self.revocations,
             "later": "members that an old SDK does not know"});
         let answer = self.with_nonce(status, &reply);
@@ -215,14 +226,19 @@ impl World {
         }
         let mut claims = self.vendor.lease_claims("x", self.now);
         (claims.seat, claims.activation) = (None, None);
-        let verdict = self.forger.as_ref().unwrap_or(&self.vendor).sign(&claims);
+        let verdict = self.sign(claims);
         let body = json!({"allowed": true, "code": null, "entitlement": null, "features": [], "attributes": [],
             "seatsAvailable": 3, "verdict": verdict});
         Answer { status: 200, headers: Vec::new(), body: body.to_string() }
     }
 
     fn known(&mut self, request: &Seen) -> Answer {
-        if request.header("authorization") != Some(&format!("Bearer token-{}", self.chain)) {
+        let token = request.header("authorization").and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap();
+        // Another server's: who has no key to it does not know what it is of.
+        if token.starts_with("local") != self.local.is_some() {
+            return problem(Code::AccessTokenInvalid, None);
+        }
+        if token != self.access_token() {
             return problem(Code::ActivationSuperseded, None);
         }
         if let Some(fate) = self.fate {
@@ -259,11 +275,9 @@ impl World {
     fn change(&mut self, request: &Seen) -> Answer {
         if request.line == "POST /api/v1/activation/refresh" {
             self.refreshed += 1;
-            return self.with_nonce(
-                200,
-                &json!({"activation": self.view(), "lease": self.lease(),
-                "revocations": self.revocations}),
-            );
+            let lease = self.lease();
+            let reply = json!({"activation": self.view(), "lease": lease, "revocations": self.revocations});
+            return self.with_nonce(200, &reply);
         }
         let body: Value = serde_json::from_str(&request.body).unwrap();
         let amount = body["amount"].as_u64().unwrap();
@@ -284,11 +298,33 @@ impl World {
         format!("nonce-{}-{}", self.chain, self.counter)
     }
 
-    fn lease(&self) -> String {
+    fn lease(&mut self) -> String {
         let mut claims = self.vendor.lease_claims(&self.seat_id, self.now);
+        claims.activation = Some(self.activation());
         claims.confirmation = self.device.clone().map(|jkt| LeaseConfirmation { jkt });
-        let claims = self.spoil.map_or(claims.clone(), |spoil| spoil(claims));
-        self.forger.as_ref().unwrap_or(&self.vendor).sign(&claims)
+        self.sign(claims)
+    }
+
+    /// Signs a lease: a local server by its own key, the authority by the vendor's.
+    fn sign(&mut self, claims: LeaseClaims) -> String {
+        let spoil = |claims: LeaseClaims| {
+            self.spoil.filter(|_| claims.seat.is_some()).map_or(claims.clone(), |spoil| spoil(claims))
+        };
+        match &mut self.local {
+            Some(local) => {
+                let claims = spoil(local.delegated(claims));
+                local.sign(&claims)
+            }
+            None => self.forger.as_ref().unwrap_or(&self.vendor).sign(&spoil(claims)),
+        }
+    }
+
+    fn access_token(&self) -> String {
+        format!("{}token-{}", if self.local.is_some() { "local-" } else { "" }, self.chain)
+    }
+
+    fn activation(&self) -> ActivationId {
+        if self.local.is_some() { id(30) } else { activation_id() }
     }
 
     fn with_nonce(&self, status: u16, body: &Value) -> Answer {
@@ -301,7 +337,7 @@ impl World {
     }
 
     fn view(&self) -> Value {
-        json!({"id": activation_id().to_string(), "entitlementId": id::<chancery_domain::EntitlementId>(4).to_string(),
+        json!({"id": self.activation().to_string(), "entitlementId": id::<chancery_domain::EntitlementId>(4).to_string(),
             "productId": product_id().to_string(), "seatId": self.seat_id, "seatName": null, "seatNumber": 1,
             "status": "active", "mode": "online", "overdraft": false, "activated": self.now.to_string(),
             "lastLease": self.now.to_string(), "leaseExpiry": null,

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::{Entitlement, Overridable};
 use crate::{
-    AttributeType, AttributeValue, Customer, EntitlementId, FeatureKind, FeatureValue, Key, Level, Metadata, Name,
-    Offering, Order, Plan, Product, Quantity, SeatCounter, Timestamp,
+    AttributeType, AttributeValue, Customer, EntitlementId, FeatureKind, FeatureValue, Hosting, Key, Level, Metadata,
+    Name, Offering, Order, Plan, Product, Quantity, SeatCounter, Timestamp,
 };
 
 /// A feature as an entitlement has it.
@@ -167,6 +167,7 @@ impl Entitlement {
             expiry: None,
             maintenance_end: item.maintenance_end.or_else(|| offering.maintenance.map(|lasts| now.plus(lasts))),
             seats: item.seats.unwrap_or(offering.seats),
+            hosting: Hosting::default(),
             overdraft: offering.overdraft,
             concurrency: offering.concurrency,
             policy: product.policy.with(&offering.policy),

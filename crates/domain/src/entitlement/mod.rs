@@ -18,9 +18,9 @@ pub use status::EntitlementStatus;
 
 use crate::deletion::first_purged;
 use crate::{
-    Concurrency, CustomerId, Deleted, DeletedWith, Deletion, Disabled, EditionId, EntitlementId, Fact, Facts, Interval,
-    LicenseStart, LicenseType, Metadata, Name, OfferingId, OrderId, Overdraft, PlanType, Policy, ProductId, Quantity,
-    SeatCounter, SecretMode, Sku, Timestamp, UsageReset, VendorId, fact, optional,
+    Concurrency, CustomerId, Deleted, DeletedWith, Deletion, Disabled, EditionId, EntitlementId, Fact, Facts, Hosting,
+    Interval, LicenseStart, LicenseType, Metadata, Name, OfferingId, OrderId, Overdraft, PlanType, Policy, ProductId,
+    Quantity, SeatCounter, SecretMode, Sku, Timestamp, UsageReset, VendorId, fact, optional,
 };
 
 /// An entitlement as it is recorded. What it is worth *now* is computed: [`Entitlement::status`].
@@ -56,8 +56,10 @@ pub struct Entitlement {
     pub expiry: Option<Timestamp>,
     /// Releases after it are refused (ENT-5).
     pub maintenance_end: Option<Timestamp>,
-    /// How many seats were sold.
+    /// How many seats were sold; on a local server, how many were delegated to it. How many are enforced here: [`Entitlement::seats_here`].
     pub seats: Quantity,
+    /// Who enforces them.
+    pub hosting: Hosting,
     /// How many more may be taken.
     pub overdraft: Overdraft,
     /// How a seat is held.
@@ -115,10 +117,10 @@ impl Entitlement {
         ])
     }
 
-    /// The most seats that may be taken at once: those sold, and their overdraft.
+    /// The most seats that may be taken here at once: those that are enforced here, and their overdraft.
     #[must_use]
     pub fn seat_limit(&self) -> Quantity {
-        self.overdraft.limit(self.seats)
+        self.overdraft_here().limit(self.seats_here())
     }
 }
 
@@ -142,6 +144,7 @@ impl Facts for Entitlement {
             optional("disabledReason", self.disabled.as_ref().and_then(|disabled| disabled.reason.as_ref())).personal(),
             optional("deleted", self.deletion.map(|deletion| deletion.since)),
             optional("purgeAt", self.deletion.map(|deletion| deletion.purge_at)),
+            optional("hosts", (!self.hosting.is_plain()).then_some(&self.hosting)),
             fact("overrides", overrides.join(", ")),
             fact("notes", &self.notes).personal(),
             fact("metadata", &self.metadata).personal(),

@@ -34,6 +34,8 @@ impl Entitlement {
             EntitlementStatus::Disabled
         } else if self.customer_disabled || self.customer_deletion.is_some() {
             EntitlementStatus::CustomerDisabled
+        } else if self.is_exported_at(now) {
+            EntitlementStatus::Exported
         } else if !self.has_started(now) {
             EntitlementStatus::Created
         } else if self.expiry.is_none_or(|expiry| now < expiry) {

@@ -208,8 +208,8 @@ fn seats(Candidate { entitlement, openings, .. }: &Candidate, seat: Option<&Seat
         _ => None,
     };
     vec![
-        fact("seats", entitlement.seats),
-        fact("overdraft", entitlement.seat_limit().minus(entitlement.seats)),
+        fact("seats", entitlement.seats_here()),
+        fact("overdraft", entitlement.seat_limit().minus(entitlement.seats_here())),
         fact("seatsUsed", entitlement.seats_used(openings)),
         fact("leasesEnded", openings.ended_count),
         optional("nextLeaseEnd", openings.next_end),

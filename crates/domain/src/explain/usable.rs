@@ -1,7 +1,7 @@
 //! The rules that say whether an entitlement can be used now, in the order in which they are asked (ENT-1, ENT-5, ENT-6).
 
 use super::Wording;
-use crate::{Entitlement, EntitlementStatus, Fact, Refusal, Timestamp, fact, optional};
+use crate::{Delegation, Entitlement, EntitlementStatus, Fact, Refusal, Timestamp, fact, optional};
 
 /// What the rules look at beside the entitlement.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ pub(crate) struct UsableRule {
 }
 
 /// All of them, in their order. [`Entitlement::check_usable`] asks them; [`super::explain`] tells what they said.
-pub(crate) static USABLE: [UsableRule; 6] = [
+pub(crate) static USABLE: [UsableRule; 7] = [
     UsableRule {
         wording: Wording {
             rule: "ENT-6",
@@ -70,11 +70,13 @@ pub(crate) static USABLE: [UsableRule; 6] = [
             passed: "Its seats are given here.",
             refused: "All its seats are at local servers, which alone give them.",
         },
-        check: |_, moment| match moment.status {
-            EntitlementStatus::Exported => Err(Refusal::EntitlementExported),
+        check: |entitlement, moment| match moment.status {
+            EntitlementStatus::Exported => Err(Refusal::EntitlementExported { servers: entitlement.hosting.servers() }),
             _ => Ok(()),
         },
-        facts: |_, _| Vec::new(),
+        facts: |entitlement, _| {
+            entitlement.hosting.servers().iter().map(|server| fact("localServerId", server)).collect()
+        },
     },
     UsableRule {
         wording: Wording {
@@ -113,6 +115,27 @@ pub(crate) static USABLE: [UsableRule; 6] = [
                 fact("status", moment.status),
                 optional("expiry", entitlement.expiry),
                 optional("graceEnd", entitlement.grace_end()),
+            ]
+        },
+    },
+    UsableRule {
+        wording: Wording {
+            rule: "TOK-8",
+            asks: "Has the delegation to this local server ended?",
+            passed: "Its seats are given by the vendor itself, or the delegation to this local server has not ended.",
+            refused: "The delegation to this local server has ended: a newer export token must be imported.",
+        },
+        check: |entitlement, moment| match entitlement.hosting.delegation() {
+            Some(Delegation { until: Some(since), seq, .. }) if *since <= moment.now => {
+                Err(Refusal::DelegationEnded { since: *since, seq: *seq })
+            }
+            _ => Ok(()),
+        },
+        facts: |entitlement, _| {
+            let delegation = entitlement.hosting.delegation();
+            vec![
+                optional("localServerId", delegation.map(|delegation| delegation.server)),
+                optional("delegationEnd", delegation.and_then(|delegation| delegation.until)),
             ]
         },
     },

@@ -27,7 +27,7 @@ fn take(
     now: Timestamp,
 ) -> Result<FeatureUsage, Refusal> {
     let usage = usage.current(entitlement, feature, now);
-    let FeatureValue::Count(value) = feature.value() else { return Ok(usage) };
+    let FeatureValue::Count(value) = entitlement.value_here(feature) else { return Ok(usage) };
     let total = limit(feature, value);
     let available = total.unwrap_or(Quantity::MAX).minus(usage.used);
     if amount > available {

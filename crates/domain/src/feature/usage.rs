@@ -32,7 +32,7 @@ pub struct FeatureState {
     pub key: Key,
     /// What it is.
     pub feature_type: FeatureType,
-    /// The value that holds.
+    /// The value that holds at this host.
     pub value: FeatureValue,
     /// How much all seats together have taken or spent.
     pub used: Quantity,
@@ -58,14 +58,14 @@ impl FeatureState {
     ) -> Self {
         let period = entitlement.period_start(feature, now);
         let used = used.map_or(Quantity::ZERO, |usage| usage.current(entitlement, feature, now).used);
-        let total = match feature.value() {
+        let total = match entitlement.value_here(feature) {
             FeatureValue::Bool(on) => Some(if on { Quantity::ONE } else { Quantity::ZERO }),
             FeatureValue::Count(value) => limit(feature, value),
         };
         Self {
             key: feature.key.clone(),
             feature_type: feature.kind.feature_type(),
-            value: feature.value(),
+            value: entitlement.value_here(feature),
             used,
             active,
             available: total.map(|total| total.minus(used)),

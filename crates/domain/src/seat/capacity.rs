@@ -92,7 +92,7 @@ impl Seat {
 /// overdraft (SEAT-3). Nothing, when none is left.
 #[must_use]
 pub fn choose(entitlement: &Entitlement, openings: &Openings) -> Option<Seat> {
-    let sold = entitlement.seats.get();
+    let sold = entitlement.seats_here().get();
     let limit = entitlement.seat_limit().get();
     let unused = openings.gap.unwrap_or(entitlement.counter.highest + 1);
     // While held seats are beyond the limit, neither an unused number nor an ended lease is a free seat by itself (SEAT-10).
@@ -118,10 +118,10 @@ impl Entitlement {
         self.counter.occupied.saturating_sub(openings.ended_count)
     }
 
-    /// Whether the seat of this number is one of the overdraft: beyond those sold, and within the limit.
+    /// Whether the seat of this number is one of the overdraft: beyond those that are enforced here, and within the limit.
     #[must_use]
     pub fn is_overdraft(&self, number: u64) -> bool {
-        number > self.seats.get() && number <= self.seat_limit().get()
+        number > self.seats_here().get() && number <= self.seat_limit().get()
     }
 
     /// Whether a forced reduction left held seats beyond the limit, of which some may still run out (SEAT-8).
@@ -153,8 +153,8 @@ impl Entitlement {
     #[must_use]
     pub fn exhausted(&self, openings: &Openings) -> Refusal {
         Refusal::SeatsExhausted {
-            seats: self.seats,
-            overdraft: self.seat_limit().minus(self.seats),
+            seats: self.seats_here(),
+            overdraft: self.seat_limit().minus(self.seats_here()),
             used: self.seats_used(openings),
             next_lease_end: openings.next_end,
         }

@@ -46,7 +46,7 @@ impl Entitlement {
             frees_at: now,
             mode,
             concurrency: self.concurrency,
-            lease: Lease { issued: now, expiry: Some(now) },
+            lease: Lease { issued: now, expiry: Some(now), mark: None },
             activated: now,
             chain: 1,
             counter: 0,

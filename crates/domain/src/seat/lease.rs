@@ -10,6 +10,18 @@ pub struct Lease {
     pub issued: Timestamp,
     /// When it ends; nothing if it never does.
     pub expiry: Option<Timestamp>,
+    /// Which of a local server's leases it is (EXP-9); nothing on an authority.
+    pub mark: Option<LeaseMark>,
+}
+
+/// Which of a local server's leases one is: serials rise with each, and a new epoch begins when an administrator confirms that the
+/// database was set back (EXP-9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeaseMark {
+    /// The epoch.
+    pub epoch: u64,
+    /// The number in it.
+    pub serial: u64,
 }
 
 impl Lease {
@@ -24,10 +36,10 @@ impl Lease {
         }
     }
 
-    /// The lease of an activation that calls: the lease period, cut at the hard stop (SEAT-6).
+    /// The lease of an activation that calls: the lease period, cut at the hard stop (SEAT-6), and at the end of the delegation.
     #[must_use]
     pub fn online(entitlement: &Entitlement, now: Timestamp) -> Self {
-        Self::cut(now, entitlement.policy.lease_period.end(now), entitlement.hard_stop())
+        Self::cut(now, entitlement.policy.lease_period.end(now), entitlement.lease_stop())
     }
 
     /// The lease of an activation that never calls: the offline lease period, cut at the subscription's end, or in grace at the
@@ -42,8 +54,10 @@ impl Lease {
         if !fits_a_carried_lease(&entitlement.features, &entitlement.attributes) {
             return Err(refused(true));
         }
-        let end = entitlement.expiry.filter(|expiry| now < *expiry).or_else(|| entitlement.hard_stop());
-        Ok(Self::cut(now, period.end(now), end))
+        let end = entitlement.expiry.filter(|expiry| now < *expiry);
+        // Whichever is first: a delegation can end before the subscription does.
+        let stop = end.into_iter().chain(entitlement.lease_stop()).min();
+        Ok(Self::cut(now, period.end(now), stop))
     }
 
     fn cut(now: Timestamp, period_end: Option<Timestamp>, stop: Option<Timestamp>) -> Self {
@@ -51,7 +65,7 @@ impl Lease {
             (Some(end), Some(stop)) => Some(end.min(stop)),
             (end, stop) => end.or(stop),
         };
-        Self { issued: now, expiry }
+        Self { issued: now, expiry, mark: None }
     }
 
     /// Whether it still runs at an instant; at its very end it does not (SEAT-7).
@@ -60,14 +74,14 @@ impl Lease {
         self.expiry.is_none_or(|expiry| now < expiry)
     }
 
-    /// Whether `next` gives nothing that this lease does not: both are cut at the same hard stop, or neither ends.
+    /// Whether `next` gives nothing that this lease does not: both are cut at the same hard stop or end of a delegation, or neither ends.
     ///
     /// # Errors
     /// `LeaseNotExtendable` if so (SEAT-6).
     pub fn check_extendable(&self, next: Self, entitlement: &Entitlement) -> Result<(), Refusal> {
         let stuck = match (self.expiry, next.expiry) {
             (None, None) => true,
-            (Some(end), Some(next)) => next <= end && Some(next) == entitlement.hard_stop(),
+            (Some(end), Some(next)) => next <= end && Some(next) == entitlement.lease_stop(),
             _ => false,
         };
         if stuck { Err(Refusal::LeaseNotExtendable { lease_expiry: self.expiry }) } else { Ok(()) }

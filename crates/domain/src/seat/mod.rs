@@ -16,7 +16,7 @@ pub use candidate::{Candidate, Claim, ClaimRequest, Denied, claim, left_behind};
 pub use capacity::{Ended, Openings, Seat, SeatCounter, choose};
 pub use claim::Device;
 pub use device::{DeviceClaim, Thumbprint};
-pub use lease::Lease;
+pub use lease::{Lease, LeaseMark};
 pub use leaving::{Leaving, LeavingWhy};
 pub use offline::Carried;
 pub use reduce::{Renumbering, reduce, renumber};

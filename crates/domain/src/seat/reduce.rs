@@ -29,7 +29,7 @@ pub fn reduce(
     if used > 0 && !force {
         let unused = (listed.len() - used) as u64;
         let used = entitlement.counter.occupied.saturating_sub(unused);
-        return Err(Refusal::SeatsInUse { used, requested: entitlement.seats });
+        return Err(Refusal::SeatsInUse { used, requested: entitlement.seats_here() });
     }
     let goes = |one: &&Activation| !(one.is_in_use(now) && matches!(one.standing, Standing::Held(_)));
     Ok(listed.iter().filter(goes).map(|one| Leaving::of(one, one.released(false, now))).collect())
@@ -84,7 +84,7 @@ pub struct Renumbering {
 /// themselves, are ever beyond it. The others move onto free numbers within the seats sold.
 #[must_use]
 pub fn renumber(entitlement: &Entitlement, above: &[Activation], free: &[u64], held: &[Activation]) -> Renumbering {
-    let (sold, limit) = (entitlement.seats.get(), entitlement.seat_limit().get());
+    let (sold, limit) = (entitlement.seats_here().get(), entitlement.seat_limit().get());
     let mut free = free.iter().copied().peekable();
     let mut held = held.iter();
     let mut numbering = Renumbering { moves: Vec::new(), highest: entitlement.counter.highest.min(sold) };

@@ -40,6 +40,11 @@ impl World {
         self.usage.get(&(entitlement.id, feature.clone())).copied().unwrap_or(none)
     }
 
+    /// The counter of a feature, if anything was ever taken of it.
+    pub(crate) fn counter(&self, name: &str, feature: &Key) -> Option<FeatureUsage> {
+        self.usage.get(&(self.entitlement(name).id, feature.clone())).copied()
+    }
+
     /// What a seat is told of a feature (FEAT-5).
     pub(crate) fn state(&self, id: ActivationId, feature: &str) -> FeatureState {
         let entitlement = self.entitlement_of(self.activation(id).entitlement);

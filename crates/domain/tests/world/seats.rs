@@ -233,7 +233,7 @@ impl World {
         let taken: BTreeSet<u64> = listed.iter().filter_map(Activation::seat_number).collect();
         let free: Vec<u64> = (1..=limit.min(entitlement.counter.highest)).filter(|n| !taken.contains(n)).collect();
         let (within, above): (Vec<_>, Vec<_>) =
-            listed.into_iter().partition(|one| one.seat_number() <= Some(entitlement.seats.get()));
+            listed.into_iter().partition(|one| one.seat_number() <= Some(entitlement.seats_here().get()));
         let held = within.iter().chain(&above).filter(|one| one.seat_number() <= Some(limit));
         let held: Vec<_> = held.filter(|one| matches!(one.standing, Standing::Held(_))).cloned().collect();
         let Renumbering { moves, highest } = renumber(&entitlement, &above, &free, &held);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chancery_domain::{
-    Action, Activation, DeviceInfo, EditionId, LicenseeSecret, Mode, Name, OrderId, SeatId, Selector, Standing,
+    Action, Activation, DeviceInfo, EditionId, Lease, LicenseeSecret, Mode, Name, OrderId, SeatId, Selector, Standing,
     Thumbprint, Timestamp,
 };
 use chancery_token::Nonce;
@@ -81,7 +81,7 @@ pub async fn activate(system: &System, context: &Context, input: NewActivation) 
     let Granted { view, created, jti } = claiming(system, context, Action::Activate, claimant, seat_id, act).await?;
     let nonce = Nonce::of(&keys.secret, view.activation.id, view.activation.chain).make(view.activation.counter);
     // As they are after the commit: a key may have been revoked meanwhile (KEY-5).
-    let keys = system.vendor_keys(permit.vendor()).await?;
+    let keys = system.signing_keys(&view.entitlement).await?;
     let lease = keys.sign_lease(&view, &jti)?;
     let access_token = keys.sign_access(&view.activation, &jti)?;
     let revocations = keys.revocations.clone();
@@ -103,11 +103,12 @@ fn grant(
 impl Remembered for Granted {
     fn facts(&self) -> String {
         let Activation { id, chain, counter, lease, device_key, .. } = &self.view.activation;
+        let mark = lease::mark(lease);
         let key = device_key.as_ref().map_or(NO_KEY, Thumbprint::as_str);
         let expiry = lease.expiry.map_or(-1, Timestamp::as_micros);
         let number = self.view.activation.seat_number().unwrap_or_default();
         format!(
-            "{id} {chain} {counter} {} {expiry} {number} {} {} {key}",
+            "{id} {chain} {counter} {} {expiry} {number} {} {} {key} {mark}",
             lease.issued.as_micros(),
             self.jti,
             self.created
@@ -116,13 +117,13 @@ impl Remembered for Granted {
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let parts: Vec<&str> = facts.split(' ').collect();
-        let [id, chain, counter, issued, expiry, number, jti, created, key] = parts[..] else {
+        let [id, chain, counter, issued, expiry, number, jti, created, key, mark] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
         let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
         view.activation.chain = fact(chain)?;
         view.activation.counter = fact(counter)?;
-        view.activation.lease = lease::recall(issued, expiry)?;
+        view.activation.lease = Lease { mark: lease::recall_mark(mark)?, ..lease::recall(issued, expiry)? };
         view.activation.standing = Standing::Seated(fact(number)?);
         view.activation.device_key = lease::recall_key(key)?;
         Ok(Self { view, created: fact(created)?, jti: jti.to_owned() })

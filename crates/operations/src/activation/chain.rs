@@ -6,7 +6,7 @@ use chancery_domain::{
     Action, Activation, ActivationId, Entitlement, Invalid, LogOperation, Mode, NoncePosition, OrderId, Permit,
     Refusal, SeatNote, Thumbprint, VendorId, position,
 };
-use chancery_store::{Aggregate, Outcome, WriteTx, activation, entitlement};
+use chancery_store::{Aggregate, Outcome, WriteTx, activation, entitlement, lease_serial};
 use chancery_token::Nonce;
 
 use crate::device::{CallProof, possession};
@@ -130,7 +130,8 @@ impl Turn<'_> {
         if let Err(refusal) = activation.check_held(self.call.chain) {
             return Self::refuse(&mut change, &activation, refusal, None);
         }
-        let entitlement = entitlement::of_activation(change.tx, vendor, activation.id)?.ok_or_else(invalid)?;
+        let mut entitlement = entitlement::of_activation(change.tx, vendor, activation.id)?.ok_or_else(invalid)?;
+        entitlement.as_of(change.now);
         // Whoever does not prove the key must not turn the nonce either: else a thief could cut the holder off.
         if let Err(refusal) = activation.check_possession(entitlement.secret_mode, self.device) {
             return Self::refuse(&mut change, &activation, refusal, None);
@@ -174,6 +175,9 @@ impl Turn<'_> {
         }
         change.announce_receipt()?;
         activation::announce(change.tx, vendor, self.call.activation)?;
+        if self.keys.local.is_some() {
+            lease_serial::announce_of_activation(change.tx, self.call.activation)?;
+        }
         Ok(entitlement::announce_of_activation(change.tx, vendor, self.call.activation)?)
     }
 

@@ -5,6 +5,7 @@ use chancery_store::{Outcome, StoreError};
 
 use super::grant::announce_candidates;
 use crate::credential::{Claimant, Lead, Led};
+use crate::local::announce_serials;
 use crate::{Change, Context, Error, System};
 
 /// How often it begins again because the orders have become others meanwhile.
@@ -31,6 +32,7 @@ where
     F: Fn(&mut Change<'_, '_>, &[OrderId]) -> Result<T, Error> + Clone + Send + 'static,
 {
     let permit = context.permit(action)?;
+    let local = system.local().is_some();
     let (mut lead, mut orders) = (claimant.lead.clone(), claimant.orders.clone());
     for _ in 0..TRIES {
         let locks = lead.locks(&claimant.product, &orders);
@@ -42,6 +44,7 @@ where
             change.announce_receipt()?;
             lead.announce(change.tx)?;
             announce_candidates(change.tx, &orders, &product, seat_id.as_ref())?;
+            announce_serials(change.tx, local, &orders, &product)?;
             let now = match lead.follow(&mut change, &product, &orders)? {
                 Led::To(orders) => orders,
                 Led::ToNew(order) => return act(&mut change, &[order]).map(Attempt::Done).map(Outcome::Done),

@@ -36,6 +36,7 @@ fn give_up(change: &mut Change<'_, '_>, call: &ChainCall) -> Result<(), Error> {
         return Err(refusal.into());
     }
     let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or_else(invalid)?;
+    entitlement.as_of(change.now);
     change.note(&SeatNote::of(LogOperation::Deactivate, &seat))?;
     change.end_seat(&mut entitlement, &mut seat, End::Deactivated)
 }

@@ -10,6 +10,7 @@ use chancery_store::{activation, edition, entitlement};
 use super::client_code::client_code;
 use super::{ActivationView, NewActivation};
 use crate::licensee::Guard;
+use crate::local::{Serials, note_denial};
 use crate::{Change, Error};
 
 /// A claim, with the device for which it is made and the way in which its activation is to be kept alive.
@@ -41,20 +42,25 @@ pub(crate) fn grant_seat(
     };
     let claiming = Claiming { input, device: Device { info: input.device, key }, mode };
     let candidates = candidates(change.tx, orders, product, request.seat_id.as_ref(), change.now)?;
+    let serials = Serials::of_claim(change, &candidates, orders, product.id)?;
     let left = left_behind(&candidates, &request, change.now);
     let decided = claim(candidates, &request, change.now);
     let guard = claiming.guard(change, nearest(&decided))?;
     let (entitlement, activation, created) = match decided {
         Err(denied) => return Err(claiming.deny(change, *denied)?),
         Ok(Claim::Again(entitlement, held)) => {
+            if !held.is_in_use(change.now) {
+                claiming.check_confirmed(change, &serials, &entitlement)?;
+            }
             guard.keep(change)?;
-            let (entitlement, activation) = claiming.seat_again(change, *entitlement, *held)?;
+            let (entitlement, activation) = claiming.seat_again(change, *entitlement, *held, &serials)?;
             (entitlement, activation, false)
         }
         Ok(Claim::New(entitlement, seat)) => {
+            claiming.check_confirmed(change, &serials, &entitlement)?;
             guard.keep(change)?;
             leave_behind(change, left)?;
-            let (entitlement, activation) = claiming.seat_new(change, *entitlement, &seat)?;
+            let (entitlement, activation) = claiming.seat_new(change, *entitlement, &seat, &serials)?;
             (entitlement, activation, true)
         }
     };
@@ -102,7 +108,8 @@ pub(crate) fn candidates(
             seats.extend(activation::of_seat(tx, *order, product.id, seat_id)?);
         }
     }
-    for entitlement in entitlements {
+    for mut entitlement in entitlements {
+        entitlement.as_of(now);
         let held = seats.iter().position(|seat| seat.entitlement == entitlement.id).map(|at| seats.swap_remove(at));
         // Whoever has a seat needs no other, and what cannot be used gives none: nothing is looked up for them.
         // Where held seats are beyond the limit, who comes back late must get in as a new claim does (SEAT-8).
@@ -140,8 +147,19 @@ impl Claiming<'_> {
         if let Some(entitlement) = entitlement {
             let who = (self.input.seat_id.clone(), self.input.seat_name.clone());
             change.note(&SeatNote::denied(entitlement.id, who, self.mode, &refusal))?;
+            if entitlement.hosting.delegation().is_some() {
+                note_denial(change, &entitlement)?;
+            }
         }
         Ok(refusal.into())
+    }
+
+    /// No new seat while it is known that the database was set back (EXP-9).
+    fn check_confirmed(&self, change: &mut Change<'_, '_>, serials: &Serials, e: &Entitlement) -> Result<(), Error> {
+        match serials.check_confirmed(e.id) {
+            Ok(()) => Ok(()),
+            Err(refusal) => Err(self.deny(change, Denied { entitlement: Some(Box::new(e.clone())), refusal })?),
+        }
     }
 
     fn seat_again(
@@ -149,6 +167,7 @@ impl Claiming<'_> {
         change: &mut Change<'_, '_>,
         mut entitlement: Entitlement,
         held: Activation,
+        serials: &Serials,
     ) -> Result<(Entitlement, Activation), Error> {
         // Offline nothing of it could be given back (OFF-10).
         if held.frees_at <= change.now || self.mode == Mode::Offline {
@@ -156,7 +175,8 @@ impl Claiming<'_> {
         }
         let before = entitlement.clone();
         let (name, device) = (self.input.seat_name.clone(), self.device.clone());
-        let activation = entitlement.seat_again(held, name, device, self.mode, change.now)?;
+        let mut activation = entitlement.seat_again(held, name, device, self.mode, change.now)?;
+        activation.lease.mark = serials.next(change, entitlement.id)?;
         if entitlement.start != before.start {
             entitlement::update_seats(change.tx, change.permit, &entitlement)?;
             change.record(entitlement.id, Some(&before), Some(&entitlement))?;
@@ -170,6 +190,7 @@ impl Claiming<'_> {
         change: &mut Change<'_, '_>,
         mut entitlement: Entitlement,
         seat: &Seat,
+        serials: &Serials,
     ) -> Result<(Entitlement, Activation), Error> {
         change.end_what_ran_out(&mut entitlement)?;
         match seat {
@@ -184,7 +205,8 @@ impl Claiming<'_> {
         let code = client_code(&self.input.claimant.product, id);
         // Only the first seat changes more than the count of seats, and what it starts is on record (AUD-1).
         let before = entitlement.starts_by_activation().then(|| entitlement.clone());
-        let activation = entitlement.seat_new(id, seat, holder, self.device.clone(), code, self.mode, now)?;
+        let mut activation = entitlement.seat_new(id, seat, holder, self.device.clone(), code, self.mode, now)?;
+        activation.lease.mark = serials.next(change, entitlement.id)?;
         entitlement::update_seats(change.tx, change.permit, &entitlement)?;
         if let Some(before) = before {
             change.record(entitlement.id, Some(&before), Some(&entitlement))?;

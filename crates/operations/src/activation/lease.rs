@@ -1,15 +1,17 @@
 //! Signing: leases, verdicts and access tokens, made after the commit (SEAT-6, TOK-7).
 
 use chancery_domain::{
-    Activation, Entitlement, FeatureState, FeatureValue as Value, Interval, Lease, Thumbprint, Timestamp, Unit,
+    Activation, Entitlement, FeatureState, FeatureValue as Value, Interval, Lease, LeaseMark, Refusal, Thumbprint,
+    Timestamp, Unit,
 };
 use chancery_token::{
     AccessClaims, FeaturePeriod, FeatureValue, Issued, KeyUse, LeaseAttribute, LeaseClaims, LeaseConfirmation,
-    LeaseCustomer, LeaseEntitlement, LeaseFeature, LeaseSeat,
+    LeaseCustomer, LeaseEntitlement, LeaseFeature, LeaseHost, LeaseSeat,
 };
 
 use super::ActivationView;
 use crate::Error;
+use crate::local::LocalState;
 use crate::receipt::fact;
 use crate::vendor_keys::VendorKeys;
 
@@ -24,6 +26,7 @@ impl VendorKeys {
     /// The lease of an activation. The same view and `jti` give the same text.
     pub(crate) fn sign_lease(&self, view: &ActivationView, jti: &str) -> Result<String, Error> {
         let ActivationView { activation, entitlement, features, .. } = view;
+        self.check_mark(activation)?;
         let lease = activation.lease;
         let number = activation.seat_number().ok_or_else(|| Error::internal("a lease for no seat"))?;
         let mut claims = self.claims(entitlement, features, self.issued(lease.issued, jti), lease.issued);
@@ -36,13 +39,40 @@ impl VendorKeys {
             name: activation.seat_name.as_ref().map(ToString::to_string),
             number,
         });
-        self.signed(&claims)
+        self.signed(claims, lease.mark)
     }
 
     /// By the key that may sign a lease of this length (KEY-3).
-    fn signed(&self, claims: &LeaseClaims) -> Result<String, Error> {
+    fn signed(&self, claims: LeaseClaims, mark: Option<LeaseMark>) -> Result<String, Error> {
+        if let Some(local) = &self.local {
+            return self.signed_here(local, claims, mark);
+        }
         let (key, certificate) = self.signer(KeyUse::Lease, claims.issued.at, claims.expiry)?;
         Ok(claims.sign(key, certificate)?)
+    }
+
+    /// By the key of this local server, with the vendor's word for it (TOK-8). A verdict has no number.
+    fn signed_here(
+        &self,
+        local: &LocalState,
+        mut claims: LeaseClaims,
+        mark: Option<LeaseMark>,
+    ) -> Result<String, Error> {
+        let mark = mark.unwrap_or(LeaseMark { epoch: local.epoch(), serial: 0 });
+        claims.host = Some(LeaseHost { id: local.server(), epoch: mark.epoch, serial: mark.serial });
+        let known = local.delegated(claims.entitlement.id).ok_or(Error::NoSigningKey)?;
+        // Of what was granted a moment before an import that took it away: the vendor's word does not cover it any more.
+        known.claims.covers(&claims).map_err(|_| Refusal::ActivationReleased)?;
+        claims.delegation = Some(known.text.clone());
+        Ok(claims.sign_delegated(self.issuing()?)?)
+    }
+
+    /// A local server's leases are numbered, all of them (EXP-9).
+    fn check_mark(&self, activation: &Activation) -> Result<(), Error> {
+        match (&self.local, activation.lease.mark) {
+            (Some(_), None) => Err(Error::internal("a lease of a local server without a mark")),
+            _ => Ok(()),
+        }
     }
 
     /// The verdict of `validate`: a lease without a seat, good for five minutes.
@@ -55,8 +85,8 @@ impl VendorKeys {
     ) -> Result<String, Error> {
         let mut claims = self.claims(entitlement, features, self.issued(now, jti), now);
         let end = now.plus(Interval::new(Unit::Minute, VERDICT_MINUTES).map_err(Error::internal)?);
-        claims.expiry = Some(entitlement.hard_stop().map_or(end, |stop| stop.min(end)));
-        self.signed(&claims)
+        claims.expiry = Some(entitlement.lease_stop().map_or(end, |stop| stop.min(end)));
+        self.signed(claims, None)
     }
 
     /// The access token of an activation's present chain (LIC-4).
@@ -99,6 +129,7 @@ impl VendorKeys {
             mode: "online".to_owned(),
             confirmation: None,
             host: None,
+            delegation: None,
         }
     }
 }
@@ -126,10 +157,21 @@ pub(super) fn recall_key(key: &str) -> Result<Option<Thumbprint>, Error> {
     if key == NO_KEY { Ok(None) } else { fact(key).map(Some) }
 }
 
+/// The mark of a lease, as a receipt has it (EXP-9).
+pub(super) fn mark(lease: &Lease) -> String {
+    lease.mark.map_or_else(|| NO_KEY.to_owned(), |mark| format!("{}.{}", mark.epoch, mark.serial))
+}
+
+/// The mark of a receipt.
+pub(super) fn recall_mark(text: &str) -> Result<Option<LeaseMark>, Error> {
+    let Some((epoch, serial)) = text.split_once('.') else { return Ok(None) };
+    Ok(Some(LeaseMark { epoch: fact(epoch)?, serial: fact(serial)? }))
+}
+
 /// The lease of a receipt: its instants in microseconds, the end -1 where there is none.
 pub(crate) fn recall(issued: &str, expiry: &str) -> Result<Lease, Error> {
     let instant = |micros: i64| Timestamp::from_micros(micros).map_err(Error::internal);
     let expiry: i64 = fact(expiry)?;
     let expiry = if expiry < 0 { None } else { Some(instant(expiry)?) };
-    Ok(Lease { issued: instant(fact(issued)?)?, expiry })
+    Ok(Lease { issued: instant(fact(issued)?)?, expiry, mark: None })
 }

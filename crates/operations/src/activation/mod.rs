@@ -26,6 +26,7 @@ pub use activate::{Activated, NewActivation, activate};
 pub use chain::ChainCall;
 pub use checkout::checkout;
 pub(crate) use claiming::claiming;
+pub(crate) use client_code::client_code;
 pub use deactivate::deactivate;
 pub use feature::FeatureCall;
 pub use find::find;

@@ -115,7 +115,8 @@ fn call<T>(
     let vendor = change.permit.vendor();
     let activation = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
     change.expect_version(&activation)?;
-    let entitlement = entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or(Error::NotFound)?;
+    let mut entitlement = entitlement::find(change.tx, vendor, activation.entitlement)?.ok_or(Error::NotFound)?;
+    entitlement.as_of(change.now);
     let held = activation.check_held(activation.chain);
     let held = held.and_then(|()| check_way(change.permit.action(), &activation));
     let mut seat = SeatState { activation, entitlement };

@@ -1,10 +1,11 @@
 //! `activation.refresh`: a lease is extended (SEAT-6, SEAT-7).
 
-use chancery_domain::{Action, LicenseeSecret, LogOperation, SeatNote, Standing, Thumbprint, Timestamp};
+use chancery_domain::{Action, Lease, LicenseeSecret, LogOperation, SeatNote, Standing, Thumbprint, Timestamp};
 
 use super::chain::{ChainCall, Turned, turn};
 use super::{ActivationView, lease};
 use crate::licensee::Guard;
+use crate::local::{Serials, take_back};
 use crate::receipt::fact;
 use crate::{Change, Context, Error, Remembered, System};
 
@@ -33,6 +34,8 @@ pub struct Extension {
     pub release: Option<Timestamp>,
     /// The licensee secret.
     pub secret: Option<LicenseeSecret>,
+    /// The newest lease that it holds of a local server, which may have forgotten it (EXP-9).
+    pub shown: Option<String>,
 }
 
 /// Extends the holder's lease.
@@ -45,21 +48,27 @@ pub async fn refresh(
     call: ChainCall,
     input: Extension,
 ) -> Result<Refreshed, Error> {
+    if let Some(shown) = &input.shown {
+        take_back(system, context, &call, shown).await?;
+    }
     let extend = move |change: &mut Change<'_, '_>, seat: &mut super::chain::SeatState| {
         let now = change.now;
         let guard = Guard::check(change, Some(&seat.entitlement), input.secret.as_ref())?;
+        let serials = Serials::of_seat(change, &seat.activation, &seat.entitlement)?;
         if !seat.activation.is_in_use(now) {
+            serials.check_confirmed(seat.entitlement.id)?;
             change.check_resumes(&seat.entitlement)?;
             change.give_back_all(&seat.activation)?;
         }
         seat.activation.refresh(&seat.entitlement, input.release, now)?;
+        seat.activation.lease.mark = serials.next(change, seat.entitlement.id)?;
         guard.keep(change)?;
         change.note(&SeatNote::of(LogOperation::Refresh, &seat.activation))?;
         let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), now)?;
         Ok(Extended { view, jti: chancery_token::hash::base64url(&change.random::<16>()) })
     };
     let Turned { result, nonce } = turn(system, context, Action::Refresh, call, extend).await?;
-    let keys = system.vendor_keys(context.actor().vendor()).await?;
+    let keys = system.signing_keys(&result.view.entitlement).await?;
     let lease = keys.sign_lease(&result.view, &result.jti)?;
     Ok(Refreshed { view: result.view, lease, revocations: keys.revocations.clone(), nonce })
 }
@@ -70,16 +79,17 @@ impl Remembered for Extended {
         let expiry = activation.lease.expiry.map_or(-1, Timestamp::as_micros);
         let number = activation.seat_number().unwrap_or_default();
         let key = activation.device_key.as_ref().map_or(lease::NO_KEY, Thumbprint::as_str);
-        format!("{} {} {expiry} {number} {} {key}", activation.id, activation.lease.issued.as_micros(), self.jti)
+        let (id, issued, mark) = (activation.id, activation.lease.issued.as_micros(), lease::mark(&activation.lease));
+        format!("{id} {issued} {expiry} {number} {} {key} {mark}", self.jti)
     }
 
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         let parts: Vec<&str> = facts.split(' ').collect();
-        let [id, issued, expiry, number, jti, key] = parts[..] else {
+        let [id, issued, expiry, number, jti, key, mark] = parts[..] else {
             return Err(Error::internal("a receipt of another form"));
         };
         let mut view = ActivationView::load(change.tx, change.permit, fact(id)?, change.now)?;
-        view.activation.lease = lease::recall(issued, expiry)?;
+        view.activation.lease = Lease { mark: lease::recall_mark(mark)?, ..lease::recall(issued, expiry)? };
         view.activation.standing = Standing::Seated(fact(number)?);
         view.activation.device_key = lease::recall_key(key)?;
         Ok(Self { view, jti: jti.to_owned() })

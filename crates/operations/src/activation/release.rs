@@ -39,6 +39,7 @@ pub async fn release(system: &System, context: &Context, id: ActivationId, how: 
                 return Ok(());
             }
             let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
+            entitlement.as_of(change.now);
             let why = seat.released(how.free, change.now);
             change.release_seat(&mut entitlement, &mut seat, why, how.reason.as_ref())
         })

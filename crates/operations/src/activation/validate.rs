@@ -72,8 +72,7 @@ impl Validated {
 /// `Invalid` for an unknown edition; `Token` for a device proof that is none; `RateLimited` for too many newcomers; the
 /// database's. That it would be refused is an answer.
 pub async fn validate(system: &System, context: &Context, input: Validation) -> Result<Validated, Error> {
-    let permit = context.permit(Action::Validate)?;
-    let keys = system.vendor_keys(permit.vendor()).await?;
+    context.permit(Action::Validate)?;
     let device = device_claim(system, context, &input).await?;
     let question = Arc::new(Question { input, device, now: context.now() });
     let mut answer = match Arc::clone(&question).ask(system).await? {
@@ -82,6 +81,7 @@ pub async fn validate(system: &System, context: &Context, input: Validation) -> 
     };
     if let (None, Some(entitlement)) = (&answer.refusal, &answer.entitlement) {
         let jti = context.entropy("verdict").token_id();
+        let keys = system.signing_keys(entitlement).await?;
         answer.verdict = Some(keys.sign_verdict(entitlement, &answer.features, answer.now, &jti)?);
     }
     Ok(answer)

@@ -23,9 +23,10 @@ impl ActivationView {
     pub(crate) fn of(
         tx: &mut ReadTx<'_>,
         activation: Activation,
-        entitlement: Entitlement,
+        mut entitlement: Entitlement,
         now: Timestamp,
     ) -> Result<Self, Error> {
+        entitlement.as_of(now);
         let features = features(tx, &entitlement, Some(&activation), now)?;
         Ok(Self { activation, entitlement, features, now })
     }

@@ -138,7 +138,7 @@ impl Lead {
 ///
 /// # Errors
 /// `ActivationCodeUnknown`; `ProductNotInOrder` for a code that exists with a product that does not; `NotFound` for an unknown licensee;
-/// `CredentialNotAvailableHere` for a product that takes no licensee numbers; `Unauthenticated` for accounts that are none; the
+/// `CredentialNotAvailableHere` for a product that takes no licensee numbers, and for accounts on a local server; `Unauthenticated` for accounts that are none; the
 /// database's.
 pub async fn claimant(
     system: &System,
@@ -146,6 +146,10 @@ pub async fn claimant(
     which: Selector<ProductId>,
     clock: Timestamp,
 ) -> Result<Claimant, Error> {
+    // Contacts stay with the vendor (LIC-1).
+    if system.local().is_some() && matches!(credential, Credential::Password { .. } | Credential::Identity(_)) {
+        return Err(Error::CredentialNotAvailableHere);
+    }
     match credential {
         Credential::ActivationCode(code) => activation_code::claimant(system, code, which, clock).await,
         Credential::Licensee { number, name } => licensee::claimant(system, number, name.clone(), which, clock).await,

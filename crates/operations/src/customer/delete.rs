@@ -11,13 +11,14 @@ use crate::{Context, Error, System};
 /// that restoring restores each as it was. Deleting again changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Rehearsed`; the database's.
+/// `NotFound`; `Refused` while local servers host some of it; `Rehearsed`; the database's.
 pub async fn delete(system: &System, context: &Context, which: Selector<CustomerId>) -> Result<(), Error> {
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     system
         .change(context, Action::DeleteCustomer, aggregate, move |change| {
             let before = load(change, &which)?;
             if before.deletion.is_none() {
+                change.check_customer_unhosted(before.id)?;
                 change.seats_of_customer_leave(before.id, Fate::RunsOut)?;
                 let after = Customer { deletion: Some(Deletion::new(change.now)), ..before.clone() };
                 write(change, &before, after)?;

@@ -11,7 +11,7 @@ use crate::{Context, Error, System};
 /// Erases a customer at once, deleted or not, with its contacts, its orders and all that hangs on them (ENT-10). Nothing undoes it.
 ///
 /// # Errors
-/// `NotFound`; `Rehearsed`; the database's: if it fails on the way, the hourly job goes on.
+/// `NotFound`; `Refused` while local servers host some of it; `Rehearsed`; the database's: if it fails on the way, the hourly job goes on.
 pub async fn purge(system: &System, context: &Context, which: Selector<CustomerId>) -> Result<(), Error> {
     purge_when(system, context, which, Purge::AtOnce).await
 }
@@ -30,6 +30,7 @@ pub(crate) async fn purge_when(
         .change(context, Action::PurgeCustomer, Aggregate::Vendor(vendor), move |change| {
             let before = load(change, &which)?;
             let after = Customer { deletion: Some(when.begin(before.deletion, change.now)?), ..before.clone() };
+            change.check_customer_unhosted(before.id)?;
             change.seats_of_customer_leave(before.id, Fate::Freed)?;
             write(change, &before, after)?;
             Ok(())

@@ -3,13 +3,13 @@
 use chancery_domain::{Action, EditionId, ProductId, Selector};
 use chancery_store::{Aggregate, edition};
 
-use super::{EditionView, get};
+use super::{EditionView, check_not_built_in, get};
 use crate::{Context, Error, System};
 
 /// Deletes an edition that nothing refers to, with its values and what it defines.
 ///
 /// # Errors
-/// `NotFound`; `InUse` while offerings or entitlements have it; the database's.
+/// `NotFound`; `Refused` with `BuiltIn`; `InUse` while offerings or entitlements have it; the database's.
 pub async fn delete(
     system: &System,
     context: &Context,
@@ -22,6 +22,7 @@ pub async fn delete(
             let edition = get(change.tx, change.permit, &product, &which)?;
             let before = EditionView::of(change.tx, edition.clone())?;
             change.expect_version(&before)?;
+            check_not_built_in(&edition)?;
             let by = edition::references(change.tx, edition.vendor, edition.id)?;
             if !by.is_empty() {
                 return Err(Error::InUse { by });

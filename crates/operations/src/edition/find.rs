@@ -22,7 +22,7 @@ pub struct EditionView {
 }
 
 impl EditionView {
-    pub(super) fn of(tx: &mut ReadTx<'_>, edition: Edition) -> Result<Self, Error> {
+    pub(crate) fn of(tx: &mut ReadTx<'_>, edition: Edition) -> Result<Self, Error> {
         let scope = Scope::Edition(edition.product, edition.id);
         let features = feature::values(tx, edition.vendor, scope)?.into_iter();
         let attributes = attribute::values(tx, edition.vendor, scope)?.into_iter();

@@ -14,7 +14,7 @@ pub use find::{EditionView, find};
 pub use list::list;
 pub use update::{EditionEdit, update};
 
-use chancery_domain::{EditionId, Selector};
+use chancery_domain::{Edition, EditionId, Refusal, Selector};
 use chancery_store::edition;
 
 use crate::receipt::fact;
@@ -30,4 +30,9 @@ impl Remembered for EditionView {
         let edition = edition::find(change.tx, change.permit.vendor(), None, &id)?.ok_or(Error::NotFound)?;
         Self::of(change.tx, edition)
     }
+}
+
+/// Checks that an edition is none that every vendor has from the first: those stay as they are called.
+fn check_not_built_in(edition: &Edition) -> Result<(), Refusal> {
+    if edition.id == EditionId::of_local_server(edition.vendor) { Err(Refusal::BuiltIn) } else { Ok(()) }
 }

@@ -8,7 +8,7 @@ use chancery_domain::{
 use chancery_store::{Aggregate, edition};
 
 use super::values::Values;
-use super::{EditionView, get};
+use super::{EditionView, check_not_built_in, get};
 use crate::{Context, Error, System};
 
 /// New values for some members of an edition. An absent one stays.
@@ -60,6 +60,7 @@ pub async fn update(
             let values = Values::check(change, scope, &edit.features, &edit.attributes)?;
             edit.apply(&mut edition);
             if edition.key != before.edition.key {
+                check_not_built_in(&edition)?;
                 let named = Selector::Name(edition.key.to_string());
                 if edition::find(change.tx, edition.vendor, Some(edition.product), &named)?.is_some() {
                     return Err(Error::AlreadyExists { field: "key" });

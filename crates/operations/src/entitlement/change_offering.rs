@@ -15,7 +15,7 @@ const AT_ONCE: u64 = 500;
 /// subscription's expiry is computed anew from now. Fewer seats than are in use need force (SEAT-8).
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Refused` with `SeatsInUse`; the database's.
+/// `NotFound`; `Invalid`; `Refused` with `SeatsInUse`, and while local servers host some of it; the database's.
 pub async fn change_offering(
     system: &System,
     context: &Context,
@@ -26,6 +26,7 @@ pub async fn change_offering(
     command_by_catalog(system, context, Action::ChangeEntitlementOffering, id, move |change, entitlement| {
         let unknown = || Error::invalid("offeringId", Invalid::Unknown, "there is no such offering");
         let catalog = snapshot::load(change.tx, change.permit.vendor(), &offering)?.ok_or_else(unknown)?;
+        change.check_unhosted(id)?;
         let before = entitlement.clone();
         entitlement.change_offering(catalog, change.now)?;
         reset_counters(change, &before, entitlement)?;
@@ -49,7 +50,7 @@ fn reset_counters(change: &mut Change<'_, '_>, before: &Entitlement, after: &Ent
 
 /// Who has a seat has it in the new way from now on, not only from its next refresh on: a machine that never comes back would
 /// else keep a seat that is only borrowed.
-fn adopt(change: &mut Change<'_, '_>, id: EntitlementId, concurrency: Concurrency) -> Result<(), Error> {
+pub(crate) fn adopt(change: &mut Change<'_, '_>, id: EntitlementId, concurrency: Concurrency) -> Result<(), Error> {
     let mut after = None;
     loop {
         let seats = activation::seated(change.tx, id, after, AT_ONCE)?;

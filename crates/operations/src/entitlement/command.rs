@@ -31,11 +31,27 @@ pub(super) async fn command_by_catalog<F>(
 where
     F: Fn(&mut Change<'_, '_>, &mut Entitlement) -> Result<(), Error> + Send + 'static,
 {
+    locked_with_catalog(system, context, action, id, by_rule(id, rule)).await
+}
+
+/// Makes a change with the order of an entitlement locked, and its vendor: the catalog and the customers are what they are at one
+/// instant.
+pub(super) async fn locked_with_catalog<T, F>(
+    system: &System,
+    context: &Context,
+    action: Action,
+    id: EntitlementId,
+    act: F,
+) -> Result<T, Error>
+where
+    T: Remembered + Send + 'static,
+    F: Fn(&mut Change<'_, '_>) -> Result<T, Error> + Send + 'static,
+{
     let vendor = context.permit(action)?.vendor();
     let order = order_of(system, vendor, id).await?;
     let aggregates: Vec<Aggregate> =
         order.map(Aggregate::Order).into_iter().chain([Aggregate::Vendor(vendor)]).collect();
-    system.change(context, action, aggregates, by_rule(id, rule)).await
+    system.change(context, action, aggregates, act).await
 }
 
 fn by_rule<F>(
@@ -82,13 +98,20 @@ pub(super) async fn order_of(system: &System, vendor: VendorId, id: EntitlementI
 
 /// Reads what is to be changed, and checks that it is of the version that the caller expects (API-4).
 pub(super) fn load(change: &mut Change<'_, '_>, id: EntitlementId) -> Result<Entitlement, Error> {
-    let before = entitlement::find(change.tx, change.permit.vendor(), id)?.ok_or(Error::NotFound)?;
+    let before = find(change, id)?;
     change.expect_version(&before)?;
     Ok(before)
 }
 
+/// Reads it as it is now.
+pub(crate) fn find(change: &mut Change<'_, '_>, id: EntitlementId) -> Result<Entitlement, Error> {
+    let mut found = entitlement::find(change.tx, change.permit.vendor(), id)?.ok_or(Error::NotFound)?;
+    found.as_of(change.now);
+    Ok(found)
+}
+
 /// Writes what it became, with its row in the journal.
-pub(super) fn write(
+pub(crate) fn write(
     change: &mut Change<'_, '_>,
     before: &Entitlement,
     after: Entitlement,

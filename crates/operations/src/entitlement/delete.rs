@@ -10,11 +10,12 @@ use crate::{Context, Error, System};
 /// Deleting again changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Rehearsed`; the database's.
+/// `NotFound`; `Refused` while local servers host some of it; `Rehearsed`; the database's.
 pub async fn delete(system: &System, context: &Context, id: EntitlementId) -> Result<(), Error> {
     locked(system, context, Action::DeleteEntitlement, id, move |change| {
         let before = load(change, id)?;
         if before.deletion.is_none() {
+            change.check_unhosted(id)?;
             change.seats_leave(&before, Fate::RunsOut)?;
             let after = Entitlement { deletion: Some(Deletion::new(change.now)), ..before.clone() };
             write(change, &before, after)?;

@@ -4,6 +4,7 @@ use chancery_domain::{Action, Entitlement, EntitlementId, FeatureState, Permit, 
 use chancery_store::{ReadTx, activation, entitlement};
 
 use crate::activation::features;
+use crate::hosting::SessionView;
 use crate::receipt::fact;
 use crate::{Change, Context, Error, Remembered, System};
 
@@ -22,12 +23,15 @@ pub struct EntitlementView {
     pub seats_over: u64,
     /// The features' states, for no seat in particular.
     pub features: Vec<FeatureState>,
+    /// What local servers have of it, or are still counted with.
+    pub hosts: Vec<SessionView>,
     /// The instant of the verdicts.
     pub now: Timestamp,
 }
 
 impl EntitlementView {
-    pub(crate) fn of(tx: &mut ReadTx<'_>, entitlement: Entitlement, now: Timestamp) -> Result<Self, Error> {
+    pub(crate) fn of(tx: &mut ReadTx<'_>, mut entitlement: Entitlement, now: Timestamp) -> Result<Self, Error> {
+        entitlement.as_of(now);
         let openings = activation::openings_in_full(tx, &entitlement, now)?;
         Ok(Self {
             seats_used: entitlement.seats_used(&openings),
@@ -35,6 +39,7 @@ impl EntitlementView {
             seats_held: activation::held_count(tx, &entitlement, now)?,
             seats_over: entitlement.seats_over(&openings),
             features: features(tx, &entitlement, None, now)?,
+            hosts: SessionView::hosts(tx, &entitlement, now)?,
             entitlement,
             now,
         })

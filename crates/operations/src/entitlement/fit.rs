@@ -60,7 +60,7 @@ impl Change<'_, '_> {
 
     /// Moves seats to numbers within the limit, and forgets the free numbers above the highest that is taken.
     fn renumber(&mut self, entitlement: &mut Entitlement) -> Result<(), Error> {
-        let (sold, limit) = (entitlement.seats.get(), entitlement.seat_limit().get());
+        let (sold, limit) = (entitlement.seats_here().get(), entitlement.seat_limit().get());
         let above = activation::above(self.tx, entitlement, sold)?;
         let most = above.len() as u64;
         let free = activation::free_numbers(self.tx, entitlement, limit, most)?;

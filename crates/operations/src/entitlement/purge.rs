@@ -10,7 +10,7 @@ use crate::{Context, Error, System};
 /// Erases an entitlement at once, deleted or not, with all that hangs on it (ENT-10). Nothing undoes it.
 ///
 /// # Errors
-/// `NotFound`; `Rehearsed`; the database's: if it fails on the way, the hourly job goes on.
+/// `NotFound`; `Refused` while local servers host some of it; `Rehearsed`; the database's: if it fails on the way, the hourly job goes on.
 pub async fn purge(system: &System, context: &Context, id: EntitlementId) -> Result<(), Error> {
     purge_when(system, context, id, Purge::AtOnce).await
 }
@@ -26,6 +26,7 @@ pub(crate) async fn purge_when(
     locked(system, context, Action::PurgeEntitlement, id, move |change| {
         let before = load(change, id)?;
         let after = Entitlement { deletion: Some(when.begin(before.deletion, change.now)?), ..before.clone() };
+        change.check_unhosted(id)?;
         change.seats_leave(&before, Fate::Freed)?;
         write(change, &before, after)?;
         Ok(())

@@ -45,7 +45,7 @@ fn counters(entitlement: &Entitlement, wanted: &[Key]) -> Result<Vec<Key>, Error
 }
 
 /// Sets one counter back to zero.
-pub(super) fn reset(change: &mut Change<'_, '_>, entitlement: &Entitlement, key: &Key) -> Result<(), Error> {
+pub(crate) fn reset(change: &mut Change<'_, '_>, entitlement: &Entitlement, key: &Key) -> Result<(), Error> {
     let none = FeatureUsage { used: Quantity::ZERO, since: change.now };
     let before = usage::find(change.tx, entitlement.id, key)?.unwrap_or(none);
     usage::set(change.tx, entitlement.id, key, none)?;

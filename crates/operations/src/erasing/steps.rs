@@ -2,7 +2,9 @@
 
 use chancery_domain::{Change, CustomerId, EntitlementId, OrderId};
 use chancery_store::journal::{self, About};
-use chancery_store::{Aggregate, Outcome, WriteTx, customer, entitlement, order, purge};
+use chancery_store::{
+    Aggregate, Outcome, ReadTx, WriteTx, customer, entitlement, export_session, local_servers, order, purge,
+};
 
 use super::Eraser;
 use crate::{Error, System};
@@ -20,6 +22,15 @@ impl Eraser {
     /// # Errors
     /// The database's. What was erased so far stays so.
     pub(crate) async fn entitlement(&self, system: &System, order: OrderId, id: EntitlementId) -> Result<(), Error> {
+        let vendor = self.permit.vendor();
+        // Its export sessions are remembered (EXP-7): what is on record of them tells of persons why they were ended.
+        let sessions = move |tx: &mut ReadTx<'_>| Ok::<_, Error>(export_session::of_entitlement(tx, vendor, id)?);
+        for session in system.store().read(sessions).await? {
+            self.steps(system, Aggregate::Order(order), move |eraser, tx, progress| {
+                eraser.journal(tx, &About::Subject(session.id.to_string()), &mut progress.subject)
+            })
+            .await?;
+        }
         self.steps(system, Aggregate::Order(order), move |eraser, tx, progress| {
             let vendor = eraser.permit.vendor();
             if entitlement::find(tx, vendor, id)?.is_none() {
@@ -85,6 +96,17 @@ impl Eraser {
         for licensee in system.store().read(move |tx| Ok::<_, Error>(purge::licensees_of(tx, vendor, id)?)).await? {
             self.steps(system, Aggregate::Vendor(vendor), move |eraser, tx, progress| {
                 eraser.journal(tx, &About::Subject(licensee.to_string()), &mut progress.subject)
+            })
+            .await?;
+        }
+        let servers = move |tx: &mut ReadTx<'_>| Ok::<_, Error>(local_servers::of_customer(tx, vendor, id)?);
+        for server in system.store().read(servers).await? {
+            self.steps(system, Aggregate::Vendor(vendor), move |eraser, tx, progress| {
+                let done = eraser.journal(tx, &About::Subject(server.id.to_string()), &mut progress.subject)?;
+                if done {
+                    local_servers::delete(tx, &eraser.permit, server.id)?;
+                }
+                Ok(done)
             })
             .await?;
         }

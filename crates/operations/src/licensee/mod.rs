@@ -46,7 +46,7 @@ fn locked(change: &mut Change<'_, '_>, which: &Selector<LicenseeId>) -> Result<L
 }
 
 /// Writes a changed licensee, with its journal row.
-fn changed(change: &mut Change<'_, '_>, before: &Licensee, mut after: Licensee) -> Result<Licensee, Error> {
+pub(crate) fn changed(change: &mut Change<'_, '_>, before: &Licensee, mut after: Licensee) -> Result<Licensee, Error> {
     after.updated = change.now;
     licensee::update(change.tx, change.permit, &after)?;
     change.record(after.id, Some(before), Some(&after))?;

@@ -60,8 +60,12 @@ fn answer(change: &mut Change<'_, '_>, asked: &Asked, actor: &Actor, orders: &[O
     let earlier = offline_device::latest(change.tx, vendor, &asked.key)?;
     check_key(change, &asked.key, earlier.as_ref())?;
     check_age(change, asked)?;
+    let known = asked.server.as_ref().map(|server| server.check(change)).transpose()?;
     let key = Some(asked.key.clone());
     let (view, created) = grant_seat(change, &asked.wanted, orders, key, Mode::Offline)?;
+    if let (Some(server), Some(known)) = (&asked.server, known) {
+        server.record(change, known, &view)?;
+    }
     let device = OfflineDevice {
         activation: view.activation.id,
         key: asked.key.clone(),

@@ -45,7 +45,7 @@ impl Answered {
 
 impl Remembered for Answered {
     fn facts(&self) -> String {
-        let Lease { issued, expiry } = self.view.activation.lease;
+        let Lease { issued, expiry, .. } = self.view.activation.lease;
         let expiry = expiry.map_or(-1, Timestamp::as_micros);
         let (id, issued) = (self.view.activation.id, issued.as_micros());
         format!("{id} {} {issued} {expiry} {} {} {}", self.seq, self.jti, self.key, self.created)

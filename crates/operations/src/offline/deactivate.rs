@@ -62,6 +62,7 @@ fn give_up(
         return Err(Error::Token { error, now: change.now });
     }
     let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
+    entitlement.as_of(change.now);
     let already_done = matches!(seat.standing, Standing::Ended(_));
     if !already_done {
         check_own(change, &seat, key)?;

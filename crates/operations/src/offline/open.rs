@@ -4,13 +4,14 @@ use std::fmt;
 
 use chancery_domain::{
     Action, DeviceInfo, EditionId, Invalid, Key, LicenseeSecret, Name, ProductId, SeatId, Selector, Thumbprint,
-    Timestamp,
+    Timestamp, VendorId,
 };
 use chancery_token::hash::sha256;
 use chancery_token::{OfflineExpectation, OfflineRequest, SealingKey, carried};
 
 use crate::activation::NewActivation;
 use crate::credential::Claimant;
+use crate::local_server::Registration;
 use crate::{Context, Error, System};
 
 /// A request that was opened: the device's key in it proves possession, and nothing else is believed yet.
@@ -55,7 +56,7 @@ impl OpenedRequest {
     /// # Errors
     /// `Invalid`, with all members that cannot be taken.
     pub(super) fn asked(&self, claimant: Claimant) -> Result<Asked, Error> {
-        let request = &self.0;
+        let (request, server) = (&self.0, self.registration(claimant.caller.vendor.id)?);
         let key: Thumbprint = request.kid().parse().map_err(|_| Error::internal("a thumbprint of another form"))?;
         let mut wrong = Vec::new();
         let mut check = |path: &'static str, detail: &'static str, invalid: Invalid| {
@@ -93,7 +94,26 @@ impl OpenedRequest {
         // The same id under another key is another request: nobody is answered in anybody else's place.
         let hash = sha256(&[b"chancery offline request\0", key.as_str().as_bytes(), b"\0", request_id.as_bytes()]);
         let seal = SealingKey::new(request.device_keys.seal.clone()).map_err(Error::internal)?;
-        Ok(Asked { wanted, key, seal, hash, request_id, made: request.issued.at })
+        Ok(Asked { wanted, key, seal, hash, request_id, made: request.issued.at, server })
+    }
+
+    /// What a local server says of itself: it does when it asks for its own license, and nobody else does (LLS-2). Its id is the seat id.
+    fn registration(&self, vendor: VendorId) -> Result<Option<Registration>, Error> {
+        let wrong = |invalid, detail: &str| Err(Error::invalid("localServer", invalid, detail));
+        match (&self.0.local_server, self.0.product == ProductId::of_local_server(vendor)) {
+            (None, false) => Ok(None),
+            (None, true) => {
+                wrong(Invalid::Required, "only a local server is licensed for this product: ask from there")
+            }
+            (Some(_), false) => wrong(Invalid::NotAllowed, "a local server asks for its own license alone"),
+            (Some(server), true) => {
+                let server = Registration::read(server)?;
+                if self.0.seat_id != server.id().to_string() {
+                    return wrong(Invalid::BadFormat, "the seat id of a local server is its id");
+                }
+                Ok(Some(server))
+            }
+        }
     }
 }
 
@@ -130,4 +150,6 @@ pub(super) struct Asked {
     pub request_id: String,
     /// When the device made it.
     pub made: Timestamp,
+    /// What a local server says of itself.
+    pub server: Option<Registration>,
 }

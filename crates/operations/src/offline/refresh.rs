@@ -50,7 +50,8 @@ fn renew(change: &mut Change<'_, '_>, actor: &Actor, id: ActivationId) -> Result
     let mut seat = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
     check_reach(change.tx, actor, seat.order)?;
     change.expect_version(&seat)?;
-    let entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
+    let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
+    entitlement.as_of(change.now);
     if let Err(error) = extend(change, &mut seat, &entitlement) {
         if let Error::Refused(refused) = &error {
             change.note(&SeatNote::of(LogOperation::Deny, &seat).because(&refused.refusal))?;

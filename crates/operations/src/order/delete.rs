@@ -10,13 +10,14 @@ use crate::{Context, Error, System};
 /// disabled, as a verdict, so that restoring restores each as it was. Deleting again changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Rehearsed`; the database's.
+/// `NotFound`; `Refused` while local servers host some of it; `Rehearsed`; the database's.
 pub async fn delete(system: &System, context: &Context, which: Selector<OrderId>) -> Result<(), Error> {
     let (aggregate, which) = target(system, context, Action::DeleteOrder, which).await?;
     system
         .change(context, Action::DeleteOrder, aggregate, move |change| {
             let before = load(change, &which)?;
             if before.deletion.is_none() {
+                change.check_order_unhosted(before.id)?;
                 change.seats_of_order_leave(before.id, Fate::RunsOut)?;
                 let after = Order { deletion: Some(Deletion::new(change.now)), ..before.clone() };
                 write(change, &before, after)?;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use chancery_domain::{
-    Action, ContactId, Customer, CustomerId, Order, OrderId, ProductId, Selector, check_not_deleted,
+    Action, ContactId, Customer, CustomerId, LocalServer, Order, OrderId, ProductId, Refusal, Selector,
+    check_not_deleted,
 };
-use chancery_store::{Aggregate, customer, entitlement};
+use chancery_store::{Aggregate, customer, entitlement, export_session, local_servers};
 
 use super::target::{load, target, write};
 use super::{OrderView, check};
@@ -26,7 +27,7 @@ pub struct OrderMove {
 /// refresh on.
 ///
 /// # Errors
-/// `NotFound`; `Refused` while the order is deleted; `Invalid` for a customer or contacts that are not there; `Rehearsed`; the
+/// `NotFound`; `Refused` while the order is deleted, and while local servers host some of it or are licensed by it and host something; `Invalid` for a customer or contacts that are not there; `Rehearsed`; the
 /// database's.
 pub async fn move_to(
     system: &System,
@@ -65,13 +66,30 @@ fn follow(change: &mut Change<'_, '_>, before: &Order, customer: &Customer) -> R
     if customer.id == before.customer {
         return Ok(());
     }
+    change.check_order_unhosted(before.id)?;
     let granted = entitlement::of_order(change.tx, before.id, None)?;
     for product in granted.iter().map(|granted| granted.product).collect::<BTreeSet<ProductId>>() {
         ensure(change, customer.id, product)?;
     }
+    servers_follow(change, before.id, customer.id)?;
     let old = customer::find(change.tx, before.vendor, &before.customer.into())?;
     if customer.disabled.is_some() && old.is_some_and(|old| old.disabled.is_none()) {
         change.seats_of_order_leave(before.id, Fate::RunsOut)?;
+    }
+    Ok(())
+}
+
+/// The local servers that the order licenses are the new customer's, unless they host what is the old one's.
+fn servers_follow(change: &mut Change<'_, '_>, order: OrderId, customer: CustomerId) -> Result<(), Error> {
+    for before in local_servers::of_order(change.tx, order)? {
+        let hosted = export_session::of_server(change.tx, before.vendor, before.id)?;
+        if !hosted.is_empty() {
+            let sessions = hosted.into_iter().map(|session| (session.id, session.server)).collect();
+            return Err(Refusal::ExportSessionOpen { sessions }.into());
+        }
+        let after = LocalServer { customer, updated: change.now, ..before.clone() };
+        local_servers::update(change.tx, change.permit, &after)?;
+        change.record(after.id, Some(&before), Some(&after))?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::{Context, Error, System};
 /// Erases an order at once, deleted or not, with its entitlements, its codes and all that hangs on them (ENT-10). Nothing undoes it.
 ///
 /// # Errors
-/// `NotFound`; `Rehearsed`; the database's: if it fails on the way, the hourly job goes on.
+/// `NotFound`; `Refused` while local servers host some of it; `Rehearsed`; the database's: if it fails on the way, the hourly job goes on.
 pub async fn purge(system: &System, context: &Context, which: Selector<OrderId>) -> Result<(), Error> {
     purge_when(system, context, which, Purge::AtOnce).await
 }
@@ -27,6 +27,7 @@ pub(crate) async fn purge_when(
         .change(context, Action::PurgeOrder, aggregate, move |change| {
             let before = load(change, &which)?;
             let after = Order { deletion: Some(when.begin(before.deletion, change.now)?), ..before.clone() };
+            change.check_order_unhosted(before.id)?;
             change.seats_of_order_leave(before.id, Fate::Freed)?;
             write(change, &before, after)?;
             Ok(())

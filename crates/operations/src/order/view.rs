@@ -25,7 +25,11 @@ impl OrderView {
     pub(crate) fn of(tx: &mut ReadTx<'_>, order: Order, now: Timestamp) -> Result<Self, Error> {
         let codes = activation_code::of_order(tx, order.id)?;
         let codes = codes.into_iter().map(|code| CodeView { code, plain: None }).collect();
-        Ok(Self { entitlements: entitlement::of_order(tx, order.id, None)?, order, codes, now })
+        let mut entitlements = entitlement::of_order(tx, order.id, None)?;
+        for entitlement in &mut entitlements {
+            entitlement.as_of(now);
+        }
+        Ok(Self { entitlements, order, codes, now })
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) use find::get;
 pub use list::list;
 pub use update::{ProductEdit, update};
 
-use chancery_domain::{Product, Selector};
+use chancery_domain::{Product, ProductId, Refusal, Selector, VendorId};
 
 use crate::receipt::fact;
 use crate::{Change, Error, Remembered};
@@ -26,4 +26,9 @@ impl Remembered for Product {
     fn recall(change: &mut Change<'_, '_>, facts: &str, _: Option<String>) -> Result<Self, Error> {
         get(change.tx, change.permit, &Selector::Id(fact(facts)?))
     }
+}
+
+/// Checks that a product is none that every vendor has from the first (LLS-2): those stay as they are called.
+pub(crate) fn check_not_built_in(vendor: VendorId, product: ProductId) -> Result<(), Refusal> {
+    if product == ProductId::of_local_server(vendor) { Err(Refusal::BuiltIn) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use chancery_domain::{
 };
 use chancery_store::{Aggregate, product};
 
-use super::get;
+use super::{check_not_built_in, get};
 use crate::{Context, Error, System};
 
 /// New values for some members of a product. An absent one stays; the inner `None` is an explicit null.
@@ -66,6 +66,7 @@ pub async fn update(
             let mut after = before.clone();
             edit.apply(&mut after);
             if after.key != before.key {
+                check_not_built_in(before.vendor, before.id)?;
                 let named = Selector::Name(after.key.to_string());
                 if product::find(change.tx, before.vendor, &named)?.is_some() {
                     return Err(Error::AlreadyExists { field: "key" });

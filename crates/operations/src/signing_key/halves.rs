@@ -8,8 +8,8 @@ use crate::{Change, Error};
 
 /// Both halves of a key; there is no `Debug`, and the private one is erased from memory when it is dropped.
 pub(crate) struct Halves {
-    pub(super) public: Jwk,
-    pub(super) private: Zeroizing<Vec<u8>>,
+    pub(crate) public: Jwk,
+    pub(crate) private: Zeroizing<Vec<u8>>,
 }
 
 impl Halves {

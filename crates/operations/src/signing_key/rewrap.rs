@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chancery_domain::{Action, Actor, Fact, Facts, Timestamp, Vendor, VendorId, fact};
-use chancery_store::{Aggregate, Outcome, WriteTx, signing_key, vendor};
+use chancery_store::{Aggregate, Outcome, WriteTx, local_server, signing_key, vendor};
 use chancery_token::KeyEncryptionKey;
 
 use super::Workshop;
+use crate::local::license::CYCLE_PURPOSE;
 use crate::vendor_keys::{KEY_PURPOSE, SECRET_PURPOSE};
 use crate::{Change, Context, Error, System};
 
@@ -54,6 +55,14 @@ fn rewrap_of(
         let kid = &row.record.kid;
         let wrapped = new.wrap(KEY_PURPOSE, kid, &old.kek.unwrap(KEY_PURPOSE, kid, private)?, change.random())?;
         signing_key::update(change.tx, &permit, &row.record, Some(&wrapped))?;
+        count += 1;
+    }
+    if let Some(local) = local_server::find(change.tx)?
+        && let Some(cycle) = &local.license.cycle
+    {
+        let id = local.server.to_string();
+        let wrapped = new.wrap(CYCLE_PURPOSE, &id, &old.kek.unwrap(CYCLE_PURPOSE, &id, cycle)?, change.random())?;
+        local_server::update_cycle(change.tx, &permit, &wrapped)?;
         count += 1;
     }
     change.record(owner.id, None, Some(&Rewrapped(count)))?;

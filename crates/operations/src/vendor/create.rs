@@ -8,6 +8,7 @@ use chancery_domain::{
 use chancery_store::{Aggregate, Outcome, vendor};
 use chancery_token::Entropy;
 
+use super::built_in::create_built_in;
 use crate::signing_key::{Authority, Halves};
 use crate::vendor_keys::SECRET_PURPOSE;
 use crate::{Change, Context, Error, System, api_key};
@@ -37,7 +38,8 @@ pub async fn create(
     let id: VendorId = entropy.id(now);
     let mode = if input.sandbox { VendorMode::Sandbox { ahead: 0 } } else { VendorMode::Live };
     let offline_request_age = Vendor::OFFLINE_REQUEST_AGE;
-    let made = Vendor { id, name: input.name, mode, offline_request_age, created: now, updated: now };
+    let made =
+        Vendor { id, name: input.name, mode, offline_request_age, contact_exports: false, created: now, updated: now };
     let context = Context::new(Actor::Operator { vendor: id }, now, seed);
     let permit = context.permit(Action::CreateVendor)?;
     let secret = entropy.bytes::<32>();
@@ -59,6 +61,7 @@ pub async fn create(
         authority.publish(&mut change)?;
         chancery_store::api_key::insert(change.tx, &permit, &key)?;
         change.record(vendor.id, None, Some(&vendor))?;
+        create_built_in(&mut change, &vendor)?;
         change.record(key.id, None, Some(&key))?;
         Ok(Outcome::Done(()))
     };
@@ -67,7 +70,8 @@ pub async fn create(
     Ok((made, secret))
 }
 
-fn first_key(
+/// The first API key, for everything.
+pub(crate) fn first_key(
     vendor: &Vendor,
     chosen: Option<&str>,
     now: Timestamp,

@@ -1,11 +1,13 @@
 //! Vendors: making one, all of them, what one decides for itself, and what it publishes.
 
+mod built_in;
 mod create;
 mod find;
 mod list;
 mod publish;
 mod update;
 
+pub(crate) use create::first_key;
 pub use create::{NewVendor, create};
 pub use find::find;
 pub use list::list;

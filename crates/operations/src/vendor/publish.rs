@@ -14,7 +14,7 @@ use crate::{Change, Context, Error, System};
 pub async fn jwks(system: &System, vendor: VendorId) -> Result<Jwks, Error> {
     let keys = system.vendor_keys(vendor).await?;
     let root = Jwks::default().with(keys.root.clone(), None);
-    Ok(keys.published.iter().fold(root, |all, (jwk, certificate)| all.with(jwk.clone(), Some(certificate.clone()))))
+    Ok(keys.published.iter().fold(root, |all, (jwk, certificate)| all.with(jwk.clone(), certificate.clone())))
 }
 
 /// The vendor's trust bundle, as its root signed it last: it is signed anew with each change of the vendor's keys, and when this
@@ -29,6 +29,9 @@ pub async fn trust_bundle(
     seed: [u8; 32],
 ) -> Result<String, Error> {
     let keys = system.vendor_keys(vendor).await?;
+    if let Some(local) = &keys.local {
+        return Ok(local.bundle().to_owned());
+    }
     let url = system.workshop().url;
     if let Some(bundle) = keys.bundle(&url) {
         return Ok(bundle.clone());

@@ -10,6 +10,8 @@ use crate::{Change, Context, Error, Remembered, System};
 pub struct VendorEdit {
     /// The oldest request for an offline activation that it answers (OFF-4).
     pub offline_request_age: Option<Interval>,
+    /// Whether contacts export what the orders that name them granted, and carry what comes of it.
+    pub contact_exports: Option<bool>,
 }
 
 /// Changes the caller's vendor.
@@ -23,7 +25,8 @@ pub async fn update(system: &System, context: &Context, edit: VendorEdit) -> Res
             let before = load(change)?;
             change.expect_version(&before)?;
             let offline_request_age = edit.offline_request_age.unwrap_or(before.offline_request_age);
-            let after = Vendor { offline_request_age, updated: change.now, ..before.clone() };
+            let contact_exports = edit.contact_exports.unwrap_or(before.contact_exports);
+            let after = Vendor { offline_request_age, contact_exports, updated: change.now, ..before.clone() };
             vendor::update(change.tx, change.permit, &after)?;
             change.record(after.id, Some(&before), Some(&after))?;
             Ok(after)

@@ -94,7 +94,8 @@ impl Shop {
     pub(crate) async fn open() -> Self {
         let store = Store::open(Location::Memory, Options::default()).await.unwrap();
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-        let system = System::open(store, SystemOptions { key_encryption_key, public_url: None }).await.unwrap();
+        let system =
+            System::open(store, SystemOptions { key_encryption_key, public_url: None, machine: None }).await.unwrap();
         let new = NewVendor { name: parse("Acme"), sandbox: true, admin_key: None };
         let (vendor, _) = vendor::create(&system, now(), [255; 32], new).await.unwrap();
         let shop = Self { system, vendor: vendor.id, seeds: Cell::new(0) };

@@ -51,6 +51,7 @@ impl Fixture {
             device: OfflineDevice::default(),
             request_id: "one".to_owned(),
             device_keys: DeviceKeys { sign: device.public().clone(), seal: seal.public().clone() },
+            local_server: None,
         };
         claims.seal(&device, vendor, &mut Entropy::new([23; 32])).unwrap()
     }

@@ -16,7 +16,11 @@ pub(crate) fn kek(byte: u8) -> KeyEncryptionKey {
 
 impl Fixture {
     pub(crate) async fn reopen(&self, byte: u8) -> Result<System, chancery_operations::Error> {
-        System::open(self.store.clone(), SystemOptions { key_encryption_key: kek(byte), public_url: None }).await
+        System::open(
+            self.store.clone(),
+            SystemOptions { key_encryption_key: kek(byte), public_url: None, machine: None },
+        )
+        .await
     }
 }
 

@@ -71,7 +71,7 @@ impl Shop {
         for _ in 0..servers {
             let store = Store::open(location.clone(), Options::default()).await.unwrap();
             let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-            let options = SystemOptions { key_encryption_key, public_url: None };
+            let options = SystemOptions { key_encryption_key, public_url: None, machine: None };
             let system = System::open(store, options).await.unwrap();
             system.limit_automatic_licensees(60);
             if vendor.is_none() {
@@ -301,7 +301,7 @@ impl Shop {
             nonce: Some(nonce.to_owned()),
             proof: None,
         };
-        let said = Extension { release: None, secret: secret.map(self::secret) };
+        let said = Extension { secret: secret.map(self::secret), ..Extension::default() };
         activation::refresh(self.system(0), &context, call, said).await
     }
 }

@@ -78,7 +78,7 @@ impl Fixture {
         };
         let store = Store::open(location.clone(), options).await.unwrap();
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-        let options = SystemOptions { key_encryption_key, public_url: None };
+        let options = SystemOptions { key_encryption_key, public_url: None, machine: None };
         let system = Arc::new(System::open(store.clone(), options).await.unwrap());
         let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
         let new = NewVendor { name: Name::new("Acme").unwrap(), sandbox: false, admin_key: None };
@@ -101,7 +101,7 @@ impl Fixture {
     pub(crate) async fn twin(&self) -> Self {
         let store = Store::open(self.location.clone(), Options::default()).await.unwrap();
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-        let options = SystemOptions { key_encryption_key, public_url: None };
+        let options = SystemOptions { key_encryption_key, public_url: None, machine: None };
         Self {
             system: Arc::new(System::open(store.clone(), options).await.unwrap()),
             store,
@@ -119,7 +119,7 @@ impl Fixture {
     #[allow(dead_code, reason = "for the restored databases, which have a test program of their own")]
     pub(crate) async fn restarted(self) -> Self {
         let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-        let options = SystemOptions { key_encryption_key, public_url: None };
+        let options = SystemOptions { key_encryption_key, public_url: None, machine: None };
         Self { system: Arc::new(System::open(self.store.clone(), options).await.unwrap()), ..self }
     }
 

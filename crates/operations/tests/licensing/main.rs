@@ -4,6 +4,7 @@
 mod device;
 mod features;
 mod fixture;
+mod hosts;
 mod offerings;
 mod possession;
 mod races;

@@ -61,6 +61,7 @@ impl Machine {
             device: Default::default(),
             request_id: id.to_owned(),
             device_keys: DeviceKeys { sign: self.sign.public().clone(), seal: self.open.public().clone() },
+            local_server: None,
         }
     }
 

@@ -101,10 +101,11 @@ async fn off_4_an_old_request_is_refused_as_its_vendor_says(engine: Engine) {
     fixture.advance(Interval::days(30));
     let expired = TokenError::Expired { at: made.plus(Interval::days(30)) };
     assert_eq!(token_error(fixture.answer(&request).await), expired);
-    let edit = VendorEdit { offline_request_age: Some(Interval::new(Unit::Month, 2).unwrap()) };
+    let edit =
+        VendorEdit { offline_request_age: Some(Interval::new(Unit::Month, 2).unwrap()), ..VendorEdit::default() };
     update(&fixture.system, &fixture.admin(), edit).await.unwrap();
     assert!(fixture.answer(&request).await.unwrap().created);
-    let edit = VendorEdit { offline_request_age: Some(Interval::new(Unit::Hour, 1).unwrap()) };
+    let edit = VendorEdit { offline_request_age: Some(Interval::new(Unit::Hour, 1).unwrap()), ..VendorEdit::default() };
     update(&fixture.system, &fixture.admin(), edit).await.unwrap();
     assert!(!fixture.answer(&request).await.unwrap().created, "an answered one is answered for good");
 }

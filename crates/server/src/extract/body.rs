@@ -7,7 +7,7 @@ use chancery_domain::Invalid;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::bytes::{check_media_type, read};
+use super::bytes::{IMPORT_LIMIT, check_media_type, read};
 use super::strict::Strict;
 use crate::App;
 use crate::problem::{Answer, Failure};
@@ -20,6 +20,9 @@ pub(crate) struct Body<T> {
     input: T,
     bytes: Bytes,
 }
+
+/// The JSON body of an import, which may be larger: up to 16 MiB.
+pub(crate) struct LargeBody<T>(pub(crate) Body<T>);
 
 impl<T> Body<T> {
     /// What was read from some bytes.
@@ -48,14 +51,26 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let (parts, body) = request.into_parts();
-        let bytes = read(&parts.headers, body, LIMIT).await?;
-        if bytes.is_empty() {
-            return Ok(Self { input: parse(b"{}")?, bytes });
-        }
-        check_media_type(&parts.headers, is_json)?;
-        Ok(Self { input: parse(&bytes)?, bytes })
+        json(request, LIMIT).await
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for LargeBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
+        json(request, IMPORT_LIMIT).await.map(Self)
+    }
+}
+
+async fn json<T: DeserializeOwned>(request: Request, limit: usize) -> Answer<Body<T>> {
+    let (parts, body) = request.into_parts();
+    let bytes = read(&parts.headers, body, limit).await?;
+    if bytes.is_empty() {
+        return Ok(Body { input: parse(b"{}")?, bytes });
+    }
+    check_media_type(&parts.headers, is_json)?;
+    Ok(Body { input: parse(&bytes)?, bytes })
 }
 
 fn is_json(kind: &str) -> bool {

@@ -10,6 +10,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 
 use crate::problem::{Answer, Failure};
 
+/// The most bytes of an import.
+pub(super) const IMPORT_LIMIT: usize = 16 << 20;
 /// A refused body is still read up to here, so that its sender reads the problem instead of seeing the connection break.
 const PATIENCE: usize = 64 << 20;
 /// How long a body may take to arrive.

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chancery_domain::{Invalid, Timestamp};
 use chancery_operations::credential::Authenticated;
 use chancery_operations::{Context, IdempotencyKey, Origin};
@@ -131,7 +133,19 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
 
 /// The credential after `Bearer`, if there is one.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
+    shown(headers, "bearer").map(ToOwned::to_owned)
+}
+
+/// The admin key of a local server after `Basic`, as the password of `admin` (RFC 7617). What is something else is no key.
+pub(super) fn basic(headers: &HeaderMap) -> Option<String> {
+    let decoded = STANDARD.decode(shown(headers, "basic")?).unwrap_or_default();
+    let text = String::from_utf8(decoded).unwrap_or_default();
+    Some(text.strip_prefix("admin:").map(ToOwned::to_owned).unwrap_or_default())
+}
+
+/// The credential after the name of its scheme.
+fn shown<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credential) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim().to_owned())
+    scheme.eq_ignore_ascii_case(wanted).then(|| credential.trim())
 }

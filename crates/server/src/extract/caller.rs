@@ -1,4 +1,5 @@
-//! Who calls the management API: a vendor's system, by its API key (MAN-1); or the portal API: a contact, by its own.
+//! Who calls the management API: a vendor's system, by its API key (MAN-1); or the portal API: a contact, by its own; or a local
+//! server's: its administrator.
 
 use axum::extract::FromRequestParts;
 use chancery_api_types::Code;
@@ -8,7 +9,7 @@ use chancery_operations::{Context, Error, Expected, Unauthenticated};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::call::{Call, bearer, path};
+use super::call::{Call, basic, bearer, path};
 use super::{Body, Nothing, Rehearses, condition, query};
 use crate::limits::Kind;
 use crate::problem::{Answer, Failure};
@@ -68,7 +69,8 @@ impl<Q: DeserializeOwned> FromRequestParts<App> for Caller<Q> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let call = Call::from_request_parts(parts, app).await?;
         let missing = Error::Unauthenticated(Unauthenticated::Missing);
-        let credential = bearer(&parts.headers).ok_or(missing)?;
+        let as_password = || app.is_local().then(|| basic(&parts.headers)).flatten();
+        let credential = bearer(&parts.headers).or_else(as_password).ok_or(missing)?;
         call.admit(Kind::ApiKey, credential.as_bytes())?;
         let who = credential::api_key(app.system(), &credential, call.clock).await?;
         call.proved(Kind::ApiKey, credential.as_bytes());

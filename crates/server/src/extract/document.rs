@@ -8,12 +8,9 @@ use chancery_api_types::Code;
 
 use super::Body;
 use super::body::forbidden_character;
-use super::bytes::{check_media_type, read};
+use super::bytes::{IMPORT_LIMIT, check_media_type, read};
 use crate::App;
 use crate::problem::{Answer, Failure};
-
-/// The most bytes of an import.
-const IMPORT_LIMIT: usize = 16 << 20;
 
 /// What a document can be.
 pub(crate) trait DocumentKind {

@@ -13,7 +13,7 @@ mod query;
 mod rehearsal;
 mod strict;
 
-pub(crate) use body::{Body, Nothing, parse};
+pub(crate) use body::{Body, LargeBody, Nothing, parse};
 pub(crate) use bytes::SLOWEST_BODY;
 pub(crate) use call::{Address, Call, Notes, RequestId};
 pub(crate) use caller::Caller;
@@ -23,4 +23,4 @@ pub(crate) use page::{
     Cursor, EntryNumber, ItemId, Limit, ListQuery, Members, PlainListQuery, Sort, list_query, next_cursor, page_request,
 };
 pub(crate) use path::At;
-pub(crate) use rehearsal::{Delete, DryRun, Force, Free, Rehearses};
+pub(crate) use rehearsal::{Delete, DryRun, Force, Free, FreeShare, Rehearses};

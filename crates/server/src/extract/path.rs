@@ -3,8 +3,8 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use chancery_api_types::Code;
 use chancery_domain::{
-    ActivationCodeId, ActivationId, ApiKeyId, ContactId, EntitlementId, Id, Key, OpenIdProviderId, PlanId, Selector,
-    SigningKeyId,
+    ActivationCodeId, ActivationId, ApiKeyId, ContactId, EntitlementId, Id, Key, LocalServerId, OpenIdProviderId,
+    PlanId, Selector, SigningKeyId,
 };
 use http::request::Parts;
 
@@ -43,6 +43,7 @@ segments!(
     ContactId,
     EntitlementId,
     Key,
+    LocalServerId,
     PlanId,
     OpenIdProviderId,
     SigningKeyId,

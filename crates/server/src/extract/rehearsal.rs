@@ -75,6 +75,20 @@ pub(crate) struct Free {
     dry_run: bool,
 }
 
+/// At once, or not; a dry run, or not (LLS-4).
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FreeShare {
+    /// Free what the local server has at once, although its seats may still be used there, instead of holding it until its delegations
+    /// end. Needs a `reason` in the body.
+    #[serde(default)]
+    pub(crate) free: bool,
+    /// Only say what would be done, and change nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
 macro_rules! rehearses {
     ($($query:ty),*) => {$(
         impl Rehearses for $query {
@@ -85,4 +99,4 @@ macro_rules! rehearses {
     )*};
 }
 
-rehearses!(Delete, DryRun, Force, Free);
+rehearses!(Delete, DryRun, Force, Free, FreeShare);

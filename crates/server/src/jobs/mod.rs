@@ -6,6 +6,8 @@ mod prune_newcomers;
 mod prune_receipts;
 mod purge;
 mod renew_keys;
+mod sample_seats;
+mod warn_of_ends;
 
 use std::future::Future;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use tokio::task::JoinHandle;
 use crate::App;
 
 const HOUR: Duration = Duration::from_secs(3_600);
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// The jobs of a running server.
 #[derive(Debug)]
@@ -28,14 +31,27 @@ impl Jobs {
     /// Starts them all.
     pub(crate) fn start(app: &App) -> Self {
         let mut jobs = Self { stop: watch::channel(false).0, tasks: Vec::new() };
-        let [receipts, proofs, newcomers, purging, following, renewing] = std::array::from_fn(|_| app.clone());
-        jobs.every(HOUR, move || prune_receipts::run(receipts.clone()));
-        jobs.every(HOUR, move || prune_device_proofs::run(proofs.clone()));
-        jobs.every(HOUR, move || prune_newcomers::run(newcomers.clone()));
-        jobs.every(HOUR, move || purge::run(purging.clone()));
-        jobs.every(HOUR, move || renew_keys::run(renewing.clone()));
-        jobs.every(Duration::from_secs(1), move || follow_keys::run(following.clone()));
+        jobs.every_so_often(app, HOUR, prune_receipts::run);
+        jobs.every_so_often(app, HOUR, prune_device_proofs::run);
+        jobs.every_so_often(app, HOUR, prune_newcomers::run);
+        jobs.every_so_often(app, Duration::from_secs(1), follow_keys::run);
+        if app.is_local() {
+            let said = warn_of_ends::Said::default();
+            jobs.every_so_often(app, MINUTE, move |app| warn_of_ends::run(app, said.clone()));
+            jobs.every_so_often(app, MINUTE, sample_seats::run);
+        } else {
+            jobs.every_so_often(app, HOUR, purge::run);
+            jobs.every_so_often(app, HOUR, renew_keys::run);
+        }
         jobs
+    }
+
+    fn every_so_often<F>(&mut self, app: &App, interval: Duration, job: impl Fn(App) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let app = app.clone();
+        self.every(interval, move || job(app.clone()));
     }
 
     /// Starts one more: it runs now, and again each time that the interval is over.

@@ -39,6 +39,10 @@ pub(crate) async fn recognise<'a>(
 ) -> Answer<Result<(Claimant, &'a str), Error>> {
     let counted = counted(shown, body);
     call.admit(Kind::ActivationCode, &counted)?;
+    if app.is_local() && matches!(shown, Wire::OpenIdToken { .. } | Wire::Password { .. }) {
+        // Accounts are the vendor's; and it calls nobody (LLS-8).
+        return Ok(Err(Error::CredentialNotAvailableHere));
+    }
     let (known, secret) = match shown {
         Wire::ActivationCode { code } => (Credential::ActivationCode(code.expose().to_owned()), code.expose()),
         Wire::Licensee { number, name } => {

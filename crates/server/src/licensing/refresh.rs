@@ -36,7 +36,7 @@ pub(super) async fn refresh(
 ) -> Answer<WithNonce<Json<RefreshReply>>> {
     let (context, call, input) = holder.changes(body);
     let release = input.release_date.map(|release| release.0.0);
-    let said = Extension { release, secret: brought(input.licensee_secret.as_ref())? };
+    let said = Extension { release, secret: brought(input.licensee_secret.as_ref())?, shown: input.lease };
     let refreshed = activation::refresh(app.system(), &context, call, said).await?;
     let (lease, revocations) = (refreshed.lease, refreshed.revocations);
     let reply = RefreshReply { activation: show::activation(&refreshed.view), lease, revocations };

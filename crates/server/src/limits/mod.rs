@@ -21,6 +21,7 @@ pub use self::proxy::{Proxies, ProxiesFault, ProxyHeader, ProxyHeaderFault};
 pub(crate) use self::quota::Kind;
 pub use self::quota::{LimitsFault, Quota, RateLimits};
 use crate::digest::sha256;
+use crate::local::Hosts;
 
 /// How many credentials and addresses are remembered, of each: some megabytes. The ones that are idle are forgotten first.
 const MOST: u64 = 65_536;
@@ -34,6 +35,8 @@ pub struct Traffic {
     pub proxies: Proxies,
     /// Whether OpenID providers on private addresses are asked although several vendors share the server. One vendor's are.
     pub private_issuers: bool,
+    /// By which names a local server is managed (LLS-5).
+    pub hosts: Hosts,
 }
 
 impl Traffic {

@@ -10,9 +10,10 @@ mod clock;
 mod contact;
 mod customer;
 mod edition;
-mod entitlement;
+pub(crate) mod entitlement;
 mod feature;
 mod licensee;
+mod local_server;
 mod offering;
 mod openid_provider;
 mod order;
@@ -23,7 +24,7 @@ mod vendor;
 
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, offline};
+use crate::{App, hosting, offline};
 
 /// Where it is.
 pub(crate) const PREFIX: &str = "/api/admin/v1";
@@ -39,6 +40,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(entitlement::router())
         .merge(activation::router())
         .merge(offline::router())
+        .merge(hosting::router())
+        .merge(local_server::router())
         .merge(audit::router())
         .merge(clock::router())
         .merge(product::router())

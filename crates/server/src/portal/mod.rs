@@ -2,12 +2,12 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, offline};
+use crate::{App, hosting, offline};
 
 /// Where it is.
 pub(crate) const PREFIX: &str = "/api/portal/v1";
 
 /// Its endpoints.
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(offline::router())
+    OpenApiRouter::new().merge(offline::router()).merge(hosting::router())
 }

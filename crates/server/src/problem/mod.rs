@@ -1,5 +1,7 @@
 //! From errors to problems (RFC 9457, API-2): the one exhaustive match, for every endpoint.
 
+mod export;
+pub(crate) mod local;
 mod refusal;
 mod store;
 
@@ -7,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use chancery_api_types::{Code, Problem};
 use chancery_domain::{FieldError, Invalid, NotPermitted, Timestamp};
 use chancery_operations::{Error, Refused, Unauthenticated, Version};
-use http::header::{ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 /// The header with the next nonce of an activation (SAFE-2).
@@ -91,6 +93,7 @@ impl From<Error> for Failure {
                 let problem = Problem::new(Code::RateLimited, what).with("limit", "automatic-licensees");
                 Self::from(problem).retry_after(retry_after)
             }
+            Error::LocalServerNotActive(reason) => local::failure(reason),
             Error::CredentialNotAvailableHere => Self::of(Code::CredentialNotAvailableHere),
             // Only commands that take `dryRun` get a context for one, and they answer it by `Rehearsed`.
             Error::Rehearsed(_) => internal("a dry run that nobody answers"),
@@ -167,6 +170,10 @@ impl IntoResponse for Failure {
         let headers = response.headers_mut();
         if response_needs_credential(&self.problem) {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.problem.code == Code::LocalServerNotActive.name() {
+            // No method would do, until the server is active (LLS-1).
+            headers.insert(ALLOW, HeaderValue::from_static(""));
         }
         if let Some(nonce) = self.nonce.as_deref().and_then(|nonce| HeaderValue::from_str(nonce).ok()) {
             headers.insert(NONCE, nonce);

@@ -1,9 +1,10 @@
 //! The problems of refusals, each with its facts as members.
 
 use chancery_api_types::{Code, Problem};
-use chancery_domain::{Deleted, Key, Quantity, Refusal, Timestamp};
+use chancery_domain::{Deleted, Key, LocalServerId, Quantity, Refusal, Timestamp};
 use serde_json::Value;
 
+use super::export;
 use crate::show;
 
 pub(super) fn problem(refusal: &Refusal) -> Problem {
@@ -17,18 +18,27 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         }
         R::CustomerDisabled => of(Code::CustomerDisabled),
         R::EntitlementNotStarted { start } => of(Code::EntitlementNotStarted).with("start", instant(*start)),
-        R::EntitlementExported => of(Code::EntitlementExported),
+        R::EntitlementExported { servers } => exported(servers),
+        R::DelegationEnded { since, seq } => {
+            of(Code::DelegationEnded).with("since", since.to_string()).with("seq", *seq)
+        }
+        R::EntitlementHasActiveSeats { .. }
+        | R::ServerNotActive { .. }
+        | R::ServerLost { .. }
+        | R::ExportSessionOpen { .. }
+        | R::TokenReplayed { .. }
+        | R::TokenSessionClosed { .. }
+        | R::TokenSuperseded { .. }
+        | R::TokenHistoryForked { .. }
+        | R::RestoreUnconfirmed { .. } => export::problem(refusal),
+        R::AlreadyActivated { until } => of(Code::AlreadyActivated).with("until", instant(*until)),
         R::MaintenanceEnded { end, release } => {
             of(Code::MaintenanceEnded).with("end", end.to_string()).with("release", release.to_string())
         }
         R::SeatsExhausted { seats, overdraft, used, next_lease_end } => {
             seats_exhausted(*seats, *overdraft, *used, *next_lease_end)
         }
-        R::SeatHeldByAnotherDevice { until } => {
-            let when = until.map_or_else(String::new, |end| format!("; its lease ends at {end}"));
-            let what = format!("The seat id's seat is bound to the key of another device{when}");
-            Problem::new(Code::SeatHeldByAnotherDevice, &what).with("until", instant(*until))
-        }
+        R::SeatHeldByAnotherDevice { until } => held_by_another_device(*until),
         R::OfflineNotPermitted { too_large: false } => of(Code::OfflineNotPermitted),
         R::OfflineNotPermitted { too_large: true } => {
             let what = "The entitlement has more features and attributes than a carried token of 64 KiB holds";
@@ -48,12 +58,7 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::CloneDetected => of(Code::CloneDetected),
         R::FeatureNotLicensed { feature } => of_feature(Code::FeatureNotLicensed, feature),
         R::FeatureExhausted { feature, requested, available, total } => {
-            let what = format!("Of `{feature}` {requested} were asked for, and {available} are left");
-            Problem::new(Code::FeatureExhausted, &what)
-                .with("feature", feature.as_str())
-                .with("requested", requested.get())
-                .with("available", available.get())
-                .with("total", total.map(Quantity::get))
+            feature_exhausted(feature, *requested, *available, *total)
         }
         R::NotReturnable { feature } => of_feature(Code::NotReturnable, feature),
         R::NotUsable { feature } => of_feature(Code::NotUsable, feature),
@@ -77,6 +82,7 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::NotRenewable => of(Code::NotRenewable),
         R::ClockNotMovable { now } => of(Code::ClockNotMovable).with("now", now.to_string()),
         R::NotASandbox => of(Code::NotASandbox),
+        R::BuiltIn => of(Code::BuiltIn),
         R::KeyIsRoot => of(Code::KeyIsRoot),
         R::RootKeyRemoved => of(Code::RootKeyRemoved),
     }
@@ -93,6 +99,34 @@ fn deleted_problem(deleted: &Deleted) -> Problem {
         .with("deleted", deleted.deletion.since.to_string())
         .with("purgeAt", deleted.deletion.purge_at.to_string())
         .with("deletedWith", shown.with)
+}
+
+/// EXP-1: which servers have the seats.
+fn exported(servers: &[LocalServerId]) -> Problem {
+    let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
+    let what = match &servers[..] {
+        [] => "All seats are at local servers".to_owned(),
+        [one] => format!("All seats are at the local server `{one}`"),
+        several => format!("All seats are at the local servers `{}`", several.join("`, `")),
+    };
+    Problem::new(Code::EntitlementExported, &what).with("localServerIds", servers)
+}
+
+/// SEAT-12: until when another device's key stands in the way.
+fn held_by_another_device(until: Option<Timestamp>) -> Problem {
+    let when = until.map_or_else(String::new, |end| format!("; its lease ends at {end}"));
+    let what = format!("The seat id's seat is bound to the key of another device{when}");
+    Problem::new(Code::SeatHeldByAnotherDevice, &what).with("until", instant(until))
+}
+
+/// FEAT-4: how much was asked for, and how much is left.
+fn feature_exhausted(feature: &Key, requested: Quantity, available: Quantity, total: Option<Quantity>) -> Problem {
+    let what = format!("Of `{feature}` {requested} were asked for, and {available} are left");
+    Problem::new(Code::FeatureExhausted, &what)
+        .with("feature", feature.as_str())
+        .with("requested", requested.get())
+        .with("available", available.get())
+        .with("total", total.map(Quantity::get))
 }
 
 fn of_feature(code: Code, feature: &Key) -> Problem {
@@ -118,6 +152,6 @@ fn seats_exhausted(seats: Quantity, overdraft: Quantity, used: u64, next: Option
         .with("nextLeaseEnd", instant(next))
 }
 
-fn instant(instant: Option<Timestamp>) -> Value {
+pub(super) fn instant(instant: Option<Timestamp>) -> Value {
     instant.map(|instant| instant.to_string()).into()
 }

@@ -20,20 +20,47 @@ use chancery_operations::vendor;
 use crate::App;
 use crate::problem::{Answer, Failure};
 
-/// The endpoints.
+/// The endpoints of an authority.
 pub(crate) fn router() -> Router<App> {
+    health()
+        .merge(keys())
+        .merge(pages())
+        .merge(root())
+        .route("/openapi/management.json", get(openapi::management))
+        .route("/openapi/portal.json", get(openapi::portal))
+}
+
+/// What a local server's products ask for, whoever else manages it elsewhere.
+pub(crate) fn of_products() -> Router<App> {
+    health().merge(keys())
+}
+
+/// What a local server's administrator reads.
+pub(crate) fn of_administrators() -> Router<App> {
+    pages().route("/openapi/local.json", get(openapi::local))
+}
+
+/// What this is (NET-2).
+pub(crate) fn root() -> Router<App> {
+    Router::new().route("/", get(root::root))
+}
+
+fn health() -> Router<App> {
+    Router::new().route("/health/live", get(live::live)).route("/health/ready", get(ready::ready))
+}
+
+fn keys() -> Router<App> {
     Router::new()
-        .route("/", get(root::root))
-        .route("/health/live", get(live::live))
-        .route("/health/ready", get(ready::ready))
-        .route("/metrics", get(metrics::metrics))
         .route("/.well-known/jwks.json", get(jwks::of_the_vendor))
         .route("/.well-known/trust-bundle", get(trust_bundle::of_the_vendor))
         .route("/vendors/{vendor}/.well-known/jwks.json", get(jwks::of_a_vendor))
         .route("/vendors/{vendor}/.well-known/trust-bundle", get(trust_bundle::of_a_vendor))
-        .route("/openapi/management.json", get(openapi::management))
+}
+
+fn pages() -> Router<App> {
+    Router::new()
+        .route("/metrics", get(metrics::metrics))
         .route("/openapi/licensing.json", get(openapi::licensing))
-        .route("/openapi/portal.json", get(openapi::portal))
         .route("/docs", get(docs::page_of_apis))
         .route("/docs/docs.js", get(docs::script))
         .route("/docs/docs.css", get(docs::style))

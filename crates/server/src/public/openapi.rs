@@ -23,6 +23,10 @@ pub(super) async fn portal() -> Answer<impl IntoResponse> {
     document("portal.json")
 }
 
+pub(super) async fn local() -> Answer<impl IntoResponse> {
+    document("local.json")
+}
+
 fn document(file: &str) -> Answer<impl IntoResponse + use<>> {
     let found = DOCUMENTS.iter().find(|(name, _)| *name == file);
     let text = found.map(|(_, text)| text.as_str()).ok_or_else(|| Failure::of(Code::NotFound))?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chancery_api_types::Code;
 use chancery_operations::{ConnectError, Error, OpenError};
 
+use super::Part;
 use super::kek::VARIABLE;
 
 /// Why the data cannot be made or opened.
@@ -14,6 +15,37 @@ pub enum SetupError {
     /// The folder is no data folder.
     #[error("{} holds no data of Chancery", .0.display())]
     NotInitialised(PathBuf),
+    /// The folder holds the data of another part of Chancery.
+    #[error("{} holds the data of a Chancery {}", path.display(), part.name())]
+    OtherPart {
+        /// The folder.
+        path: PathBuf,
+        /// Of which.
+        part: Part,
+    },
+    /// The data are in PostgreSQL, which has backups of its own.
+    #[error("{} says that the data are in PostgreSQL", .0.display())]
+    InPostgres(PathBuf),
+    /// A backup is made in a folder of its own.
+    #[error("{} is there already", .0.display())]
+    BackupThere(PathBuf),
+    /// A backup cannot be made, or is none.
+    #[error("{}: {detail}", path.display())]
+    Backup {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The trust bundle of a new local server is none (KEY-4).
+    #[error("the trust bundle cannot be used: {0}")]
+    TrustBundle(String),
+    /// The file that shall move the clock does not (CLK-1).
+    #[error("the clock cannot be moved: {0}")]
+    Clock(String),
+    /// A live vendor's time is moved by no file (CLK-1).
+    #[error("the trust bundle is a live vendor's: its time is the machine's own")]
+    LiveClock,
     /// The folder is one already.
     #[error("{} is initialised already", .0.display())]
     AlreadyInitialised(PathBuf),
@@ -83,12 +115,17 @@ impl SetupError {
     #[must_use]
     pub const fn code(&self) -> Code {
         match self {
-            Self::NotInitialised(_) => Code::NotInitialised,
+            Self::NotInitialised(_) | Self::OtherPart { .. } => Code::NotInitialised,
+            Self::BackupThere(_) => Code::AlreadyExists,
+            Self::InPostgres(_) => Code::Setup,
+            Self::Backup { .. } | Self::TrustBundle(_) => Code::File,
             Self::AlreadyInitialised(_) | Self::HasVendors(_) => Code::AlreadyInitialised,
             Self::NotEmpty(_) => Code::FolderNotEmpty,
             Self::Unfinished { .. } => Code::InitUnfinished,
             Self::KeyMissing(_) | Self::KeyFileMissing(_) | Self::KeyCommand { .. } => Code::KeyEncryptionKeyMissing,
-            Self::KeyUnfit(_) | Self::AdminKey(_) | Self::Content { .. } => Code::ConfigurationInvalid,
+            Self::KeyUnfit(_) | Self::AdminKey(_) | Self::Content { .. } | Self::Clock(_) | Self::LiveClock => {
+                Code::ConfigurationInvalid
+            }
             Self::VendorExists => Code::AlreadyExists,
             Self::File { .. } => Code::File,
             Self::Connect(ConnectError::Keys(_)) | Self::Operation(_) => Code::Setup,
@@ -110,6 +147,18 @@ impl SetupError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::NotInitialised(_) => "run `chancery init` first, or name the right folder with --data",
+            Self::OtherPart { part: Part::LocalServer, .. } => {
+                "use `chancery local …`, or name the folder of an authority with --data"
+            }
+            Self::OtherPart { part: Part::Authority, .. } => "name the folder of a local server with --data",
+            Self::InPostgres(_) => {
+                "back up and restore the database with PostgreSQL's own tools (pg_dump); keep the key-encryption key with it"
+            }
+            Self::BackupThere(_) => "name a folder that is not there yet",
+            Self::Backup { .. } => "name a folder that `chancery local backup` made, or one on a disk with room",
+            Self::TrustBundle(_) => "get the vendor's trust bundle again: `chancery trust export`, or from the vendor",
+            Self::Clock(_) => "give a file with an instant such as 2030-01-31T10:00:00Z, or an offset such as +40d",
+            Self::LiveClock => "leave out --sandbox-clock: it is for sandbox vendors alone",
             Self::AlreadyInitialised(_) => "use it as it is, or name another folder with --data",
             Self::NotEmpty(_) => "name a new or an empty folder with --data",
             Self::Unfinished { .. } => "nothing was in use yet: remove these files, and run `chancery init` again",

@@ -1,4 +1,4 @@
-//! The data folder of an authority.
+//! The data folder of an authority, or of a local server.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,10 +9,40 @@ use serde::{Deserialize, Serialize};
 use super::{SetupError, files};
 use crate::{Proxies, ProxyHeader, RateLimits, Traffic};
 
+/// The parts of Chancery that have data folders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// The vendor's server.
+    #[default]
+    Authority,
+    /// A customer's server in a dark site.
+    LocalServer,
+}
+
+impl Part {
+    /// What people call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::LocalServer => "local server",
+        }
+    }
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+    fn is_authority(&self) -> bool {
+        *self == Self::Authority
+    }
+}
+
 /// What `chancery.toml` in the data folder says. It makes a folder a data folder.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    /// Of which part the data are; an authority's do not say it.
+    #[serde(default, skip_serializing_if = "Part::is_authority")]
+    pub part: Part,
     /// The PostgreSQL database; nothing: SQLite in the folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
@@ -59,7 +89,7 @@ pub struct GivenTraffic {
     pub header: Option<ProxyHeader>,
 }
 
-/// The data folder of an authority.
+/// The data folder of an authority, or of a local server.
 #[derive(Clone, Debug)]
 pub struct DataFolder(PathBuf);
 
@@ -70,12 +100,16 @@ impl DataFolder {
         Self(path)
     }
 
-    /// The platform's folder for state, by XDG: `chancery/authority` in `$XDG_STATE_HOME`, else in `~/.local/state`.
+    /// Where an authority's is, if nothing else is said: `chancery/authority` in the platform's folder for state.
     #[must_use]
     pub fn default_path() -> PathBuf {
-        let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let home = || std::env::var_os("HOME").map_or_else(PathBuf::new, PathBuf::from).join(".local/state");
-        state.unwrap_or_else(home).join("chancery/authority")
+        state_folder().join("chancery/authority")
+    }
+
+    /// Where a local server's is: `chancery/local` there.
+    #[must_use]
+    pub fn default_local_path() -> PathBuf {
+        state_folder().join("chancery/local")
     }
 
     /// Its path.
@@ -125,6 +159,19 @@ impl DataFolder {
         toml::from_str(&content).map_err(|error| SetupError::Content { path, detail: error.message().to_owned() })
     }
 
+    /// The same, of the data of this part.
+    ///
+    /// # Errors
+    /// As [`DataFolder::settings`]; `OtherPart` if the data are of another one.
+    pub(super) fn settings_of(&self, part: Part) -> Result<Settings, SetupError> {
+        let settings = self.settings()?;
+        if settings.part == part {
+            Ok(settings)
+        } else {
+            Err(SetupError::OtherPart { path: self.0.clone(), part: settings.part })
+        }
+    }
+
     /// Who may call how often, by its `chancery.toml` and what is given besides (API-8).
     ///
     /// # Errors
@@ -139,7 +186,7 @@ impl DataFolder {
         let content = toml::to_string(settings);
         let content = content.map_err(|error| SetupError::Content { path: path.clone(), detail: error.to_string() })?;
         // Private, because a database's address may hold a password.
-        files::create_private(&path, &format!("# The data folder of a Chancery authority.\n{content}"))
+        files::create_private(&path, &format!("# The data folder of a Chancery {}.\n{content}", settings.part.name()))
     }
 
     /// Where the data are: in the database that is given, else that of the settings, else in the folder.
@@ -149,4 +196,11 @@ impl DataFolder {
             None => Location::Sqlite(self.database_file()),
         }
     }
+}
+
+/// The platform's folder for state, by XDG: `$XDG_STATE_HOME`, else `~/.local/state`.
+fn state_folder() -> PathBuf {
+    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || std::env::var_os("HOME").map_or_else(PathBuf::new, PathBuf::from).join(".local/state");
+    state.unwrap_or_else(home)
 }

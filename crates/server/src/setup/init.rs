@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use chancery_domain::{Name, Vendor};
+use chancery_domain::{MachineIdentity, Name, Vendor};
 use chancery_operations::vendor::{self, NewVendor};
-use chancery_operations::{Error, Location, System, SystemOptions};
+use chancery_operations::{Error, KeyEncryptionKey, Location, System, SystemOptions};
 
 use super::site::Site;
 use super::{DataFolder, Settings, SetupError, files, kek};
@@ -43,19 +43,18 @@ pub async fn init(
     clock: &Clock,
     randomness: &Randomness,
 ) -> Result<Initialised, SetupError> {
-    if folder.is_initialised()? {
-        return Err(SetupError::AlreadyInitialised(folder.path().to_owned()));
-    }
-    let site = Site::open(folder)?;
-    let made = match make(site.work(), &settings, new, clock, randomness).await {
-        Ok(made) => made,
-        Err(error) => {
-            site.abandon();
-            return Err(error);
-        }
-    };
-    site.work().write_settings(&settings)?;
-    site.finish()?;
+    let made = found(folder, &settings, async |work| {
+        let system = Ground::new(work, &settings, randomness)?.connect(None).await?;
+        let made = if vendor::list(&system).await?.is_empty() {
+            create_vendor(work, &system, new, clock, randomness).await
+        } else {
+            // Made by a server that shares the database, or left by an `init` that was cut off. Nothing is ever overwritten.
+            Err(SetupError::HasVendors(folder.path().to_owned()))
+        };
+        system.close().await;
+        made
+    });
+    let made = made.await?;
     Ok(Initialised {
         key_file: made.key_file.map(|_| folder.admin_key()),
         kek_file: Some(folder.kek_file()).filter(|file| file.exists()),
@@ -63,30 +62,53 @@ pub async fn init(
     })
 }
 
-async fn make(
+/// Makes a data folder by what is made in the folder that it is handed. When that fails, nothing is there afterwards.
+pub(super) async fn found<T>(
     folder: &DataFolder,
     settings: &Settings,
-    new: NewVendorOptions,
-    clock: &Clock,
-    randomness: &Randomness,
-) -> Result<Initialised, SetupError> {
-    let kek = kek::load(folder, settings, Some(seed(randomness)?))?;
-    let location = folder.location(None, settings);
-    if matches!(location, Location::Sqlite(_)) {
-        // SQLite would let everybody read them; what it makes beside them later is as private as they are.
-        for file in [folder.database_file(), folder.lock_file()] {
-            files::create_private(&file, "")?;
-        }
+    make: impl AsyncFnOnce(&DataFolder) -> Result<T, SetupError>,
+) -> Result<T, SetupError> {
+    if folder.is_initialised()? {
+        return Err(SetupError::AlreadyInitialised(folder.path().to_owned()));
     }
-    let system = System::connect(location, SystemOptions { key_encryption_key: kek, public_url: None }).await?;
-    let made = if vendor::list(&system).await?.is_empty() {
-        create_vendor(folder, &system, new, clock, randomness).await
-    } else {
-        // Made by a server that shares the database, or left by an `init` that was cut off. Nothing is ever overwritten.
-        Err(SetupError::HasVendors(folder.path().to_owned()))
+    let site = Site::open(folder)?;
+    let made = match make(site.work()).await {
+        Ok(made) => made,
+        Err(error) => {
+            site.abandon();
+            return Err(error);
+        }
     };
-    system.close().await;
-    made
+    site.work().write_settings(settings)?;
+    site.finish()?;
+    Ok(made)
+}
+
+/// Where a new system is opened, and by which key.
+pub(super) struct Ground {
+    pub(super) location: Location,
+    key_encryption_key: KeyEncryptionKey,
+}
+
+impl Ground {
+    /// Makes what must be there before: a key-encryption key, if none is given, and private files.
+    pub(super) fn new(folder: &DataFolder, settings: &Settings, randomness: &Randomness) -> Result<Self, SetupError> {
+        let key_encryption_key = kek::load(folder, settings, Some(seed(randomness)?))?;
+        let location = folder.location(None, settings);
+        if matches!(location, Location::Sqlite(_)) {
+            // SQLite would let everybody read them; what it makes beside them later is as private as they are.
+            for file in [folder.database_file(), folder.lock_file()] {
+                files::create_private(&file, "")?;
+            }
+        }
+        Ok(Self { location, key_encryption_key })
+    }
+
+    /// Opens the system, of a local server on its machine.
+    pub(super) async fn connect(self, machine: Option<MachineIdentity>) -> Result<System, SetupError> {
+        let Self { location, key_encryption_key } = self;
+        Ok(System::connect(location, SystemOptions { key_encryption_key, public_url: None, machine }).await?)
+    }
 }
 
 /// Makes a vendor. Its API key is written to `admin.key`, of further vendors to `<vendor id>.key`.
@@ -118,6 +140,6 @@ pub async fn create_vendor(
     Ok(Initialised { vendor, key_file: Some(key_file), kek_file: None })
 }
 
-fn seed(randomness: &Randomness) -> Result<[u8; 32], SetupError> {
+pub(super) fn seed(randomness: &Randomness) -> Result<[u8; 32], SetupError> {
     randomness.seed().map_err(|_| SetupError::Operation("the system gives no randomness".to_owned()))
 }

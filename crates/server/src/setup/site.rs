@@ -5,7 +5,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{DataFolder, SetupError, files};
+use super::{DataFolder, SetupError, files, restore};
 
 /// What `init` makes in a folder, but for the settings that come last.
 const MADE: [&str; 7] = [
@@ -87,13 +87,34 @@ fn check(folder: &Path, entries: fs::ReadDir) -> Result<(), SetupError> {
     if files.is_empty() { Ok(()) } else { Err(SetupError::Unfinished { path: folder.to_owned(), files }) }
 }
 
+/// Refuses a folder with anything in it that is not of a data folder; makes one that is not there.
+pub(super) fn check_known(folder: &Path) -> Result<(), SetupError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return make(folder).map_err(|error| unusable(folder, error));
+        }
+        Err(error) => return Err(unusable(folder, error)),
+    };
+    for entry in entries {
+        let name = entry.map_err(|error| unusable(folder, error))?.file_name().to_string_lossy().into_owned();
+        let of_restore = name == restore::WORK || name.starts_with(restore::REPLACED);
+        let known = [&MADE[..], &WELCOME[..], &["chancery.toml"]].concat().contains(&name.as_str());
+        // Of an initialised folder all is its own.
+        if !known && !of_restore && !folder.join("chancery.toml").exists() {
+            return Err(SetupError::NotEmpty(folder.to_owned()));
+        }
+    }
+    Ok(())
+}
+
 /// A folder beside, of this process alone.
-fn beside(target: &Path) -> PathBuf {
+pub(super) fn beside(target: &Path) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     files::parent(target).join(format!(".{name}.{}.unfinished", std::process::id()))
 }
 
-fn make(folder: &Path) -> io::Result<()> {
+pub(super) fn make(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(files::parent(folder))?;
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

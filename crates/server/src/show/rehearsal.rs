@@ -1,15 +1,11 @@
 //! What a dry run would have done (MAN-3).
 
 use chancery_api_types::management::{Change, DryRun, DryRunChange, Leaving};
-use chancery_domain::{Leaving as Left, LeavingWhy, Timestamp};
+use chancery_domain::{Change as RecordedChange, Leaving as Left, LeavingWhy, Timestamp};
 use chancery_operations::Rehearsal;
 
 /// The reply to a dry run.
 pub(crate) fn dry_run(rehearsal: Rehearsal) -> DryRun {
-    let change = |(subject, change)| {
-        let Change { field, from, to } = Change::from(change);
-        DryRunChange { subject, field, from, to }
-    };
     DryRun {
         dry_run: true,
         changes: rehearsal.changes.into_iter().map(change).collect(),
@@ -18,7 +14,14 @@ pub(crate) fn dry_run(rehearsal: Rehearsal) -> DryRun {
     }
 }
 
-fn leaving(left: Left) -> Leaving {
+/// A member of something, before and after.
+pub(crate) fn change((subject, change): (String, RecordedChange)) -> DryRunChange {
+    let Change { field, from, to } = Change::from(change);
+    DryRunChange { subject, field, from, to }
+}
+
+/// Who loses a seat, and why.
+pub(crate) fn leaving(left: Left) -> Leaving {
     Leaving {
         activation_id: left.activation.into(),
         seat_id: left.seat_id.into(),

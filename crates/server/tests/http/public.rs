@@ -77,7 +77,7 @@ async fn key_4_a_vendor_that_another_process_made_is_counted_at_once() {
     let app = TestApp::on(Location::Postgres(database.clone())).await;
     let own = app.get("/.well-known/jwks.json").anonymous().await.ok();
     let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
-    let options = SystemOptions { key_encryption_key, public_url: None };
+    let options = SystemOptions { key_encryption_key, public_url: None, machine: None };
     let elsewhere = System::connect(Location::Postgres(database), options).await.unwrap();
     let new = NewVendor { name: "Umbrella".parse().unwrap(), sandbox: false, admin_key: None };
     vendor::create(&elsewhere, app.now(), [1; 32], new).await.unwrap();

@@ -13,11 +13,15 @@ async fn start(data: &Path, listen: &str, tls: TlsMode) -> Result<Running, Start
 }
 
 async fn start_with(data: &Path, listen: &str, tls: TlsMode, drain: Duration) -> Result<Running, StartError> {
-    let options =
-        SystemOptions { key_encryption_key: KeyEncryptionKey::from_bytes(&[7; 32]).unwrap(), public_url: None };
+    let options = SystemOptions {
+        key_encryption_key: KeyEncryptionKey::from_bytes(&[7; 32]).unwrap(),
+        public_url: None,
+        machine: None,
+    };
     let system = System::connect(Location::Memory, options).await.unwrap();
     let options = ServerOptions {
         listen: listen.parse().unwrap(),
+        management: None,
         tls,
         data_dir: data.to_owned(),
         drain,

@@ -7,7 +7,7 @@ use super::OpenError;
 
 /// The lock; held as long as this lives.
 #[derive(Debug)]
-pub(crate) struct FolderLock {
+pub struct FolderLock {
     _file: File,
 }
 

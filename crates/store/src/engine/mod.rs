@@ -4,6 +4,7 @@
 //! runs many of them in one transaction, commits once, and only then answers them all. Where one of them must be undone,
 //! they are run again, each behind a savepoint.
 
+pub mod backup;
 mod column;
 mod connection;
 mod error;

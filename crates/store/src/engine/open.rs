@@ -27,6 +27,8 @@ pub(crate) struct Opened {
     pub(crate) writes: Arc<Queue>,
     pub(crate) reads: Arc<Queue>,
     pub(crate) glances: Glances,
+    /// Whether it is PostgreSQL.
+    pub(crate) is_postgres: bool,
     /// Each worker holds a receiver, so that this end knows when the last one is gone.
     pub(crate) workers: watch::Sender<()>,
 }
@@ -47,7 +49,8 @@ pub(crate) fn open(location: &Location, options: &Options) -> Result<Opened, Ope
         Location::Memory => Arc::clone(&writes),
         _ => Arc::new(Queue::new(options.queue)),
     };
-    let opened = Opened { writes, reads, glances: Glances::default(), workers: watch::Sender::new(()) };
+    let is_postgres = matches!(location, Location::Postgres(_));
+    let opened = Opened { writes, reads, glances: Glances::default(), is_postgres, workers: watch::Sender::new(()) };
     let mut crew = Crew { opened: &opened, options, lock: None, size: 0 };
     match location {
         Location::Memory => {

@@ -174,6 +174,20 @@ impl Store {
         .await
     }
 
+    /// What tells this database from every other: on PostgreSQL, where it can be copied without its machine; nothing on SQLite, whose
+    /// files are told by the machine.
+    ///
+    /// # Errors
+    /// Why it cannot be asked.
+    pub async fn identity(&self) -> Result<Option<String>, StoreError> {
+        if !self.0.is_postgres {
+            return Ok(None);
+        }
+        let sql = "SELECT CAST(c.system_identifier AS TEXT) || '/' || CAST(d.oid AS TEXT)
+                   FROM pg_control_system() c, pg_database d WHERE d.datname = current_database()";
+        self.read(move |tx| tx.query_opt(sql, &[], |c| c.take())).await
+    }
+
     /// Takes no more work, answers all that waits, and returns when the workers have ended and the folder is free again.
     /// Later calls get [`StoreError::ShuttingDown`].
     pub async fn close(&self) {

@@ -1,6 +1,7 @@
 //! Entitlements, as rows.
 
 mod document;
+mod hosting;
 mod read;
 mod write;
 

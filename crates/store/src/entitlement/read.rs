@@ -8,6 +8,7 @@ use chancery_domain::{
 };
 
 use super::document::{read_attributes, read_features};
+use super::hosting::read_hosting;
 use crate::columns::{deletion, from_json, parsed};
 use crate::paging::listing;
 use crate::{Columns, List, PageRequest, ReadTx, StoreError, params};
@@ -19,7 +20,7 @@ macro_rules! select {
                 t.lease_period, t.offline_lease_period, t.grace_period, t.outage_tolerance, t.enforcement,
                 t.features, t.attributes, t.usage_reset, t.renewal_resets, t.overrides, t.disabled_since, t.disabled_reason,
                 u.disabled_since IS NOT NULL, t.deleted, t.purge_at, o.deleted, o.purge_at, u.deleted, u.purge_at, p.secret_mode, t.highest_seat,
-                t.occupied_seats, t.notes, t.metadata, t.created, t.updated
+                t.occupied_seats, t.hosting, t.notes, t.metadata, t.created, t.updated
          FROM entitlements t JOIN orders o ON o.id = t.order_id JOIN customers u ON u.id = t.customer_id
          JOIN products p ON p.id = t.product_id"
     };
@@ -64,6 +65,7 @@ fn read(c: &mut Columns<'_>) -> Result<Entitlement, StoreError> {
         customer_deletion: deletion(c)?,
         secret_mode: c.take()?,
         counter: SeatCounter { highest: c.take()?, occupied: c.take()? },
+        hosting: read_hosting(&c.take::<String>()?)?,
         notes: c.take()?,
         metadata: c.take()?,
         created: c.take()?,

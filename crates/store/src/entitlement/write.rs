@@ -3,6 +3,7 @@
 use chancery_domain::{Entitlement, Permit};
 
 use super::document::{write_attributes, write_features};
+use super::hosting::write_hosting;
 use crate::columns::to_json;
 use crate::{StoreError, Value, WriteTx, params};
 
@@ -37,9 +38,9 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<
              plan_type, license_start, duration, start, expiry, maintenance_end, seats, overdraft, concurrency, lease_period,
              offline_lease_period, grace_period, outage_tolerance, enforcement, features, attributes, usage_reset,
              renewal_resets, overrides, disabled_since, disabled_reason, deleted, purge_at, seat_limit, highest_seat,
-             occupied_seats, notes, metadata, updated)
+             occupied_seats, hosting, notes, metadata, updated)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)",
+                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)",
         &params,
     )?;
     Ok(())
@@ -58,29 +59,31 @@ pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<
              offline_lease_period = $11, grace_period = $12, outage_tolerance = $13, enforcement = $14, features = $15,
              attributes = $16, usage_reset = $17, renewal_resets = $18, overrides = $19, disabled_since = $20,
              disabled_reason = $21, deleted = $22, purge_at = $23, seat_limit = $24, highest_seat = $25, occupied_seats = $26,
-             notes = $27, metadata = $28, updated = $29,
-             edition_id = $30, offering_id = $31, sku = $32
-         WHERE vendor_id = $33 AND id = $34",
+             hosting = $27, notes = $28, metadata = $29, updated = $30,
+             edition_id = $31, offering_id = $32, sku = $33
+         WHERE vendor_id = $34 AND id = $35",
         &params,
     )?;
     Ok(())
 }
 
 /// Changes what a claim or a deactivation changes: the seats, and the start that a first seat sets (ENT-3). The numbers that may be
-/// taken only become fewer by it, as seats beyond the limit run out (SEAT-8).
+/// taken only become fewer by it, as seats beyond the limit run out (SEAT-8); more only where local servers held some until now
+/// (EXP-6).
 ///
 /// # Errors
 /// The database's; a constraint if more seats would be taken than there are (SEAT-10).
 pub fn update_seats(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<(), StoreError> {
     tx.send(
         "UPDATE entitlements SET start = $1, expiry = $2, highest_seat = $3, occupied_seats = $4,
-             seat_limit = CASE WHEN seat_limit < $5 THEN seat_limit ELSE $5 END
-         WHERE vendor_id = $6 AND id = $7",
+             seat_limit = CASE WHEN hosting <> '' AND seat_limit < $5 THEN $5 WHEN seat_limit < $6 THEN seat_limit ELSE $6 END
+         WHERE vendor_id = $7 AND id = $8",
         params![
             e.start,
             e.expiry,
             count(e.counter.highest),
             count(e.counter.occupied),
+            count(e.seat_limit().get()),
             seat_limit(e),
             permit.vendor(),
             e.id
@@ -117,6 +120,7 @@ fn terms(e: &Entitlement) -> Vec<Value<'_>> {
         seat_limit(e),
         count(e.counter.highest),
         count(e.counter.occupied),
+        write_hosting(&e.hosting),
         &e.notes,
         &e.metadata,
         e.updated,

@@ -15,12 +15,13 @@ pub use fault::{CarriedFault, Missing};
 pub use file::write_file;
 pub use parts::parts;
 
+use crate::claims::MOST_BYTES_LARGE;
 use crate::{Fault, TokenError};
 
-/// The longest token that is carried (TOK-3).
-const MOST_BYTES: usize = 64 * 1024;
+/// The longest token of any kind that is carried (TOK-3); which kind it is, and how long that may be, is seen when it is opened.
+const MOST_BYTES: usize = MOST_BYTES_LARGE;
 /// The longest text that is looked through for one: a token with line breaks, quotation marks and some words before it.
-const MOST_TEXT: usize = 4 * MOST_BYTES;
+const MOST_TEXT: usize = 2 * MOST_BYTES;
 /// What every token begins with: base64url of `{"`.
 const BEGIN: &str = "eyJ";
 

@@ -1,14 +1,17 @@
 //! The lease: the signed statement by which an activation may run until an instant (TOK-7).
 
-use chancery_domain::{ActivationId, Interval, ProductId, Timestamp};
+use chancery_domain::{ActivationId, Interval, LeaseMark, LocalServerId, ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::lease_parts::{
     LeaseAttribute, LeaseConfirmation, LeaseCustomer, LeaseEntitlement, LeaseFeature, LeaseHost, LeaseSeat,
 };
 use crate::claims::{Issued, Kind, Tolerance, Verified};
-use crate::wire::{end, interval_or_null, text, text_or_null};
-use crate::{Fault, Recipient, SignError, SigningKey, TokenError, jws};
+use crate::hash::from_base64url;
+use crate::jws::Unverified;
+use crate::trust::Anchor;
+use crate::wire::{interval_or_null, lease_end, text, text_or_null};
+use crate::{Fault, KeyFault, PublicKey, Recipient, SignError, SigningKey, TokenError, jws};
 
 /// The claims of a lease. [`Trust::open_lease`](crate::Trust::open_lease) opens it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +26,7 @@ pub struct LeaseClaims {
     #[serde(rename = "aud", with = "text")]
     pub product: ProductId,
     /// When the lease ends, exactly; nothing: never (SEAT-6). On the wire `exp` and `leaseExpiry`.
-    #[serde(flatten, with = "end")]
+    #[serde(flatten, with = "lease_end")]
     pub expiry: Option<Timestamp>,
     /// The seat; none in a verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +54,9 @@ pub struct LeaseClaims {
     /// The local server that issued it; none: the vendor did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<LeaseHost>,
+    /// The vendor's word for the local server that issued it (TOK-8), itself a signed token; as `host`, or as little.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<String>,
 }
 
 impl Kind for LeaseClaims {
@@ -66,6 +72,15 @@ impl LeaseClaims {
         jws::sign(key, Some(certificate), self)
     }
 
+    /// Signs the lease with the key of the local server that issues it: its delegation stands in it, so that it needs no
+    /// certificate (TOK-8).
+    ///
+    /// # Errors
+    /// [`SignError`] if the key cannot sign.
+    pub fn sign_delegated(&self, key: &dyn SigningKey) -> Result<String, SignError> {
+        jws::sign(key, None, self)
+    }
+
     /// Whether the lease is over at this instant.
     #[must_use]
     pub fn has_ended(&self, now: Timestamp) -> bool {
@@ -75,6 +90,51 @@ impl LeaseClaims {
 
 /// A lease that the vendor's word stands behind.
 pub type Lease = Verified<LeaseClaims>;
+
+impl Lease {
+    /// Opens a lease that a local server itself has signed, whoever holds it and whatever became of its delegation: what it once gave
+    /// is shown to it again (EXP-9).
+    ///
+    /// # Errors
+    /// [`TokenError`] unless `key` signed it, as a lease with a seat for this server's vendor.
+    pub fn open_own(
+        text: &str,
+        server: LocalServerId,
+        key: &PublicKey,
+        anchor: &Anchor,
+        now: Timestamp,
+    ) -> Result<Self, TokenError> {
+        let token = Unverified::parse(text)?;
+        token.check_type::<LeaseClaims>()?;
+        if token.kid() != key.kid() {
+            return Err(KeyFault::Unknown.into());
+        }
+        let claims: LeaseClaims = token.claims(key)?;
+        claims.issued.check_vendor(anchor.vendor, anchor.sandbox)?;
+        // Its own clock may have been ahead when it signed, as a device's may.
+        claims.issued.check_time(now, Tolerance::CarriedFromDevice)?;
+        if claims.host.as_ref().map(|host| host.id) != Some(server) {
+            return Err(TokenError::WrongRecipient(Recipient::Server));
+        }
+        match (&claims.activation, &claims.seat) {
+            (Some(_), Some(_)) => Ok(Self::new(claims, token.kid())),
+            _ => Err(TokenError::WrongRecipient(Recipient::Seat)),
+        }
+    }
+
+    /// Whether a text says of itself that it is a lease which a local server gave after another, or cannot be read. Such a one is to
+    /// be opened, for nothing of it is believed yet. What is no newer need not be: nearly always it is the last lease that is shown.
+    #[must_use]
+    pub fn says_newer(text: &str, than: LeaseMark) -> bool {
+        #[derive(Deserialize)]
+        struct Says {
+            host: LeaseHost,
+        }
+        let claims = text.split('.').nth(1).and_then(from_base64url);
+        let says = claims.and_then(|claims| serde_json::from_slice::<Says>(&claims).ok());
+        says.is_none_or(|Says { host }| LeaseMark { epoch: host.epoch, serial: host.serial }.is_after(than))
+    }
+}
 
 /// What is done with a lease that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +185,9 @@ impl LeaseExpectation<'_> {
         if lease.product != self.product {
             return Err(TokenError::WrongProduct);
         }
-        if lease.activation.is_some() != lease.seat.is_some() {
+        // A vendor's key names no host, and a local server's own word is worth nothing (TOK-8).
+        let local = lease.host.is_some() != lease.delegation.is_some();
+        if local || lease.activation.is_some() != lease.seat.is_some() {
             return Err(Fault::Contradiction.into());
         }
         if self.activation.is_some() && self.activation != lease.activation {

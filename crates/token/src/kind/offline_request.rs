@@ -6,6 +6,7 @@ use chancery_domain::ProductId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::local_server::LocalServerRequest;
 use super::offline::{self, FromDevice, OfflineExpectation};
 use crate::claims::{Issued, Kind, Verified};
 use crate::jws::Unverified;
@@ -48,6 +49,9 @@ pub struct OfflineRequestClaims {
     pub request_id: String,
     /// The keys of this activation cycle.
     pub device_keys: DeviceKeys,
+    /// The local server that asks for its own license (LLS-2); none: a device asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_server: Option<LocalServerRequest>,
 }
 
 /// What a device says of the machine that it is.
@@ -124,6 +128,12 @@ impl OfflineRequest {
         let request: Self = offline::open(text, keys, expected)?;
         // A response must be able to be sealed to it.
         let seals = SealingKey::new(request.device_keys.seal.clone()).is_ok();
-        if seals && request.credential.is_object() { Ok(request) } else { Err(Fault::Claims.into()) }
+        if !seals || !request.credential.is_object() {
+            return Err(Fault::Claims.into());
+        }
+        if let Some(server) = &request.local_server {
+            server.check(request.kid(), expected)?;
+        }
+        Ok(request)
     }
 }

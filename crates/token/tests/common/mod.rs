@@ -1,6 +1,7 @@
 //! A vendor with a root, an issuing key, its certificate and a bundle; and a forger, who can sign anything.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
+pub mod hosting;
 pub mod offline;
 
 use std::collections::BTreeMap;
@@ -117,6 +118,7 @@ impl Vendor {
             mode: "online".to_owned(),
             confirmation: None,
             host: None,
+            delegation: None,
         }
     }
 

@@ -69,6 +69,7 @@ pub fn request_claims(v: &Vendor) -> OfflineRequestClaims {
         device: OfflineDevice { container: false, vm: true },
         request_id: "request-1".to_owned(),
         device_keys: DeviceKeys { sign: device().public().clone(), seal: device_seal().public().clone() },
+        local_server: None,
     }
 }
 

@@ -1,10 +1,9 @@
 //! `lease.json`: leases and verdicts, accepted and refused, one row of TOK-3 and KEY-3 after the other.
 
-use chancery_domain::{ActivationId, CustomerId, LocalServerId, OrderId};
+use chancery_domain::{ActivationId, CustomerId, OrderId};
 use chancery_token::hash::{base64url, from_base64url, hmac_sha256};
 use chancery_token::{
-    AccessClaims, CertificateClaims, Issued, LeaseClaims, LeaseConfirmation, LeaseCustomer, LeaseHost, LocalKey,
-    SigningKey,
+    AccessClaims, CertificateClaims, Issued, LeaseClaims, LeaseConfirmation, LeaseCustomer, LocalKey, SigningKey,
 };
 use serde_json::{Map, Value, json};
 
@@ -71,7 +70,6 @@ fn accepted(v: &Vendor) -> Vec<Vector> {
     let by_rsa = v.lease_claims().sign(&rsa, &of_rsa.sign(&v.root).unwrap()).unwrap();
     let full = lease(v, |claims| {
         claims.customer = Some(LeaseCustomer { id: id::<CustomerId>(8), name: "Widget Works".to_owned() });
-        claims.host = Some(LeaseHost { id: id::<LocalServerId>(9), epoch: 2, serial: 30 });
         claims.confirmation = Some(LeaseConfirmation { jkt: "a-thumbprint".to_owned() });
     });
     let mut unknown = v.claims();
@@ -80,10 +78,14 @@ fn accepted(v: &Vendor) -> Vec<Vector> {
         Vector::new("plain", "A lease of one seat for a week, with the certificate of its key.", v.lease())
             .rule("TOK-7")
             .accepted(),
-        Vector::new("every-member", "With every optional member; bound to a device key that is this device's.", full)
-            .rule("TOK-7")
-            .given("device", "a-thumbprint")
-            .accepted(),
+        Vector::new(
+            "every-member",
+            "With every optional member of a lease by the vendor; bound to a device key that is this device's.",
+            full,
+        )
+        .rule("TOK-7")
+        .given("device", "a-thumbprint")
+        .accepted(),
         Vector::new("unknown-members", "Members that nobody knows yet do no harm.", v.forge(&v.header(), &unknown))
             .rule("TOK-3")
             .accepted(),

@@ -6,19 +6,21 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod delegation;
 mod device;
 mod file;
+mod hosting;
 mod lease;
 mod offline;
 mod root;
 mod sealed;
 
-use chancery_domain::Timestamp;
+use chancery_domain::{LocalServerId, Timestamp};
 use chancery_token::hash::from_base64url;
 use chancery_token::{
-    AccessToken, Certificate, DeviceProof, DeviceProofExpectation, DpopExpectation, DpopProof, Ended, Jwk,
-    LeaseExpectation, OfflineDeactivation, OfflineExpectation, OfflineReply, OfflineRequest, OpeningKey, PublicKey,
-    TokenError, Tolerance, Trust,
+    AccessToken, Certificate, DeviceProof, DeviceProofExpectation, DpopExpectation, DpopProof, Ended, ExportReturn,
+    Jwk, LeaseExpectation, OfflineDeactivation, OfflineExpectation, OfflineReply, OfflineRequest, OpeningKey,
+    PublicKey, TokenError, Tolerance, Trust, UsageReport,
 };
 use file::{File, Vector, folder, outcome, text};
 use serde_json::Value;
@@ -27,11 +29,13 @@ use serde_json::Value;
 type Generator = (&'static str, fn() -> File);
 
 /// Every file.
-const FILES: [Generator; 4] = [
+const FILES: [Generator; 6] = [
     ("lease.json", lease::file),
     ("root.json", root::file),
     ("device.json", device::file),
     ("offline.json", offline::file),
+    ("delegation.json", delegation::file),
+    ("hosting.json", hosting::file),
 ];
 
 /// What is given: the vector's own, else the file's.
@@ -99,6 +103,21 @@ impl Given<'_> {
         let expected = OfflineExpectation { vendor: anchor.vendor, sandbox: anchor.sandbox, now: self.now() };
         open(&keys.iter().collect::<Vec<_>>(), &expected)
     }
+
+    /// Opens something as a local server does.
+    fn at_server<T>(&self, open: impl FnOnce(&Trust, &OpeningKey, Timestamp) -> T) -> T {
+        open(&self.trust(), &opening(self.value("serverKey").unwrap()), self.now())
+    }
+
+    /// A registered server, by the thumbprint of its key.
+    fn registered(&self, kid: &str) -> Option<(LocalServerId, Jwk)> {
+        let servers = self.value("servers").unwrap().as_array().unwrap().iter();
+        let mut servers = servers.map(|server| {
+            let jwk: Jwk = serde_json::from_value(server["jwk"].clone()).unwrap();
+            (server["id"].as_str().unwrap().parse().unwrap(), jwk)
+        });
+        servers.find(|(_, jwk)| jwk.thumbprint() == kid)
+    }
 }
 
 fn decide(file: &File, vector: &Vector) -> &'static str {
@@ -115,6 +134,15 @@ fn decide(file: &File, vector: &Vector) -> &'static str {
         "accessToken" => outcome(&access_token(&given, token)),
         "offlineRequest" => outcome(&given.at_vendor(|keys, it| OfflineRequest::open(token, keys, it))),
         "offlineDeactivation" => outcome(&given.at_vendor(|keys, it| OfflineDeactivation::open(token, keys, it))),
+        "delegation" => outcome(&given.trust().open_delegation(token, given.now())),
+        "export" => outcome(&given.at_server(|trust, key, now| trust.open_export(token, &[key], now))),
+        "rebind" => outcome(&given.at_server(|trust, key, now| trust.open_rebind(token, &[key], now))),
+        "exportReturn" => {
+            outcome(&given.at_vendor(|keys, it| ExportReturn::open(token, keys, it, |kid| given.registered(kid))))
+        }
+        "usageReport" => {
+            outcome(&given.at_vendor(|keys, it| UsageReport::open(token, keys, it, |kid| given.registered(kid))))
+        }
         "offlineResponse" | "offlineRefresh" => reply(&given, token, &vector.kind),
         other => panic!("a vector of the unknown kind {other}"),
     }

@@ -34,7 +34,7 @@ pub(crate) fn file() -> File {
 }
 
 /// The private key of `opening(seed)` as a JWK.
-fn private(seed: u8, key: &OpeningKey) -> Value {
+pub(crate) fn private(seed: u8, key: &OpeningKey) -> Value {
     let mut jwk = json!(key.public());
     jwk["d"] = json!(base64url(&[seed; 32]));
     jwk

@@ -57,6 +57,8 @@ pub(crate) struct Refresh {
 struct Held {
     authorization: String,
     nonce: String,
+    /// The lease, where it is shown with each refresh (EXP-9).
+    lease: Option<String>,
 }
 
 impl Job {
@@ -134,7 +136,8 @@ impl Claims {
         let (_, body) = self.next()?;
         let reply = connection.post(&Request { path: "/api/v1/activate", headers: &[], body: &body }).await?;
         let token = text(&reply.json(201)?, "accessToken")?;
-        Ok(Held { authorization: format!("Bearer {token}"), nonce: reply.header("chancery-nonce")?.to_owned() })
+        let (authorization, nonce) = (format!("Bearer {token}"), reply.header("chancery-nonce")?.to_owned());
+        Ok(Held { authorization, nonce, lease: hosted(reply.body)? })
     }
 
     /// The whole reply to one claim, or to one question.
@@ -173,11 +176,29 @@ impl Refresh {
             ("idempotency-key", key.as_str()),
         ];
         let path = if self.route == Route::Real { "/api/v1/activation/refresh" } else { "/reference/refresh" };
-        let reply = connection.post(&Request { path, headers: &headers, body: "{}" }).await?;
+        let body = held.lease.as_ref().map_or_else(|| "{}".to_owned(), |lease| format!(r#"{{"lease":"{lease}"}}"#));
+        let reply = connection.post(&Request { path, headers: &headers, body: &body }).await?;
         reply.expect(200)?;
         if self.route == Route::Real {
             held.nonce = reply.header("chancery-nonce")?.to_owned();
+            if held.lease.is_some() {
+                held.lease = Some(lease(reply.body)?.to_owned());
+            }
         }
         Ok(())
     }
+}
+
+/// The lease in a reply. It is cut out: what the load costs is taken from the server.
+fn lease(reply: &[u8]) -> Result<&str, Failure> {
+    let (_, rest) = std::str::from_utf8(reply)?.split_once(r#""lease":""#).ok_or("a reply without a lease")?;
+    Ok(rest.split_once('"').ok_or("a lease without an end")?.0)
+}
+
+/// The lease in a reply, if a local server gave it.
+fn hosted(reply: &[u8]) -> Result<Option<String>, Failure> {
+    let lease = lease(reply)?;
+    let claims = lease.split('.').nth(1).and_then(chancery_token::hash::from_base64url).unwrap_or_default();
+    let claims: serde_json::Value = serde_json::from_slice(&claims)?;
+    Ok(claims.get("host").map(|_| lease.to_owned()))
 }

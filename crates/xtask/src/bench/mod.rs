@@ -8,6 +8,7 @@ mod client;
 mod fill;
 mod full;
 mod job;
+mod local;
 mod offline;
 mod plain_client;
 mod postgres;

@@ -69,6 +69,7 @@ impl Device {
             device: OfflineDevice::default(),
             request_id: id,
             device_keys: DeviceKeys { sign: self.sign.public().clone(), seal: self.open.public().clone() },
+            local_server: None,
         };
         Ok(claims.seal(&self.sign, to, &mut self.entropy)?)
     }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::report::{Machine, Report};
-use super::{Failure, Options, alone, full, offline, postgres, scratch, sqlite};
+use super::{Failure, Options, alone, full, local, offline, postgres, scratch, sqlite};
 
 /// Rows that share what they are measured on.
 struct Group {
@@ -17,6 +17,7 @@ const GROUPS: &[Group] = &[
     Group { rows: full::ROWS, run: full::run },
     Group { rows: postgres::ROWS, run: postgres::run },
     Group { rows: offline::ROWS, run: offline::run },
+    Group { rows: local::ROWS, run: local::run },
     Group { rows: alone::ROWS, run: alone::run },
 ];
 

@@ -16,7 +16,7 @@ pub(crate) const ENTITLEMENTS: usize = 2_048;
 /// More seats than any round claims.
 pub(crate) const SEATS: u64 = 1_000_000;
 /// Activations that one connection refreshes in turns.
-const HELD: usize = 16;
+pub(crate) const HELD: usize = 16;
 
 /// What a connection does.
 #[derive(Clone, Copy, Debug)]

@@ -9,21 +9,47 @@ use super::Failure;
 use super::build::Built;
 
 /// Kinds of vectors, in the order in which the target `signed` numbers its kinds.
-const SIGNED: [&str; 8] =
-    ["lease", "verdict", "accessToken", "deviceProof", "dpop", "certificate", "revocations", "bundle"];
+const SIGNED: [&str; 10] = [
+    "lease",
+    "verdict",
+    "accessToken",
+    "deviceProof",
+    "dpop",
+    "certificate",
+    "revocations",
+    "bundle",
+    "delegation",
+    "delegatedLease",
+];
 /// As the target `sealed` does.
-const SEALED: [&str; 4] = ["offlineRequest", "offlineResponse", "offlineRefresh", "offlineDeactivation"];
+const SEALED: [&str; 9] = [
+    "offlineRequest",
+    "offlineResponse",
+    "offlineRefresh",
+    "offlineDeactivation",
+    "export",
+    "rebind",
+    "exportReturn",
+    "usageReport",
+    "localServerRequest",
+];
 
 /// Writes a target's seeds.
 pub(super) fn write(built: &Built, target: &str) -> Result<(), Failure> {
     let folder = built.seeds(target)?;
     let mut inputs: Vec<(String, Vec<u8>)> = Vec::new();
-    for file in ["lease", "device", "root", "offline"] {
-        let text = fs::read_to_string(built.root.join("vectors").join(file).with_extension("json"))?;
+    for name in ["lease", "device", "root", "offline", "delegation", "hosting"] {
+        let text = fs::read_to_string(built.root.join("vectors").join(name).with_extension("json"))?;
         let file: Value = serde_json::from_str(&text)?;
         for vector in file["vectors"].as_array().into_iter().flatten() {
             let member = |name: &str| vector[name].as_str().unwrap_or_default();
-            inputs.extend(of_vector(target, member("name"), member("kind"), member("token")));
+            // By another key than the kinds of the same name.
+            let kind = match (name, member("kind")) {
+                ("delegation", "lease") => "delegatedLease",
+                ("hosting", "offlineRequest") => "localServerRequest",
+                (_, kind) => kind,
+            };
+            inputs.extend(of_vector(target, member("name"), kind, member("token")));
         }
     }
     for (name, bytes) in inputs {

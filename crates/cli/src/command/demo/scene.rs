@@ -10,7 +10,7 @@ use super::home::{Home, VENDOR};
 use super::server;
 use super::teller::Teller;
 use super::vendor_clock::{DAY, VendorClock};
-use crate::api::{Api, ApiArgs, ServerArgs, path};
+use crate::api::{Api, KeyArgs, ServerArgs, path};
 use crate::folder::FolderArgs;
 use crate::{Failure, bundle};
 
@@ -40,14 +40,13 @@ impl<'a> Scene<'a> {
     ) -> Result<Self, Failure> {
         let url = server::url(running);
         let folder = FolderArgs { data: Some(home.authority().path().to_owned()) };
-        let key = Some(home.authority().admin_key().display().to_string());
         let server = ServerArgs {
             server: url.parse().map_err(|error| Failure::internal(format!("{url}: {error}")))?,
             allow_plain_http: false,
             ca_file: Some(home.certificate()),
             folder,
         };
-        let api = ApiArgs { key, idempotency_key: None, if_match: None, show_version: false, server }.connect()?;
+        let api = KeyArgs::default().connect(&server)?;
         let vendors = running.app().system().vendors();
         let vendor = vendors.iter().find(|vendor| vendor.name.to_string() == VENDOR).or(vendors.first());
         let vendor = vendor.ok_or_else(|| Failure::internal("the server has no vendor"))?;

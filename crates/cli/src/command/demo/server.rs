@@ -53,6 +53,7 @@ pub(super) fn url(running: &Running) -> String {
 fn options(home: &Home, listen: SocketAddr) -> ServerOptions {
     ServerOptions {
         listen,
+        management: None,
         tls: TlsMode::Auto,
         data_dir: home.authority().path().to_owned(),
         drain: std::time::Duration::ZERO,

@@ -1,6 +1,9 @@
 //! `chancery entitlement`: what an order granted.
 
 mod explain;
+mod export;
+mod export_token;
+mod import;
 mod update;
 
 use chancery_api_types::management::{
@@ -8,7 +11,7 @@ use chancery_api_types::management::{
 };
 use chancery_api_types::wire::{
     CustomerRef, EntitlementIdText, EntitlementStatusText, KeyText, OfferingRef, OrderRef, OverridableText, ProductRef,
-    ReasonText, SeatIdText, SkuText, TimestampText,
+    ReasonText, SkuText, TimestampText,
 };
 use clap::{Args, Subcommand};
 
@@ -94,6 +97,12 @@ pub(crate) enum Verb {
         #[arg(long = "feature", value_name = "KEY", required = true)]
         features: Vec<KeyText>,
     },
+    /// Hand an entitlement, or a share of it, to a local server, and make the token that it imports
+    Export(export::Export),
+    /// Make a token with the latest state of what a local server has
+    ExportToken(export_token::ExportToken),
+    /// Take back what a local server had: by the token that it made, or without one
+    Import(import::Import),
     /// Tell, rule by rule, why a seat would be granted or refused now
     Explain(explain::Explain),
     /// List the activations that hold its seats
@@ -105,7 +114,12 @@ pub(crate) enum Verb {
     },
     /// List what happened to its seats, denials among it
     #[command(alias = "log")]
-    ActivationLog(ActivationLog),
+    ActivationLog {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        log: activation::LogArgs,
+    },
 }
 
 /// An entitlement.
@@ -134,23 +148,6 @@ pub(crate) struct List {
     status: Option<EntitlementStatusText>,
     #[command(flatten)]
     deleted: DeletedArgs,
-    #[command(flatten)]
-    list: ListArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ActivationLog {
-    #[command(flatten)]
-    which: Which,
-    /// Only of this seat
-    #[arg(long)]
-    seat_id: Option<SeatIdText>,
-    /// From this instant on
-    #[arg(long, value_name = "INSTANT")]
-    from: Option<TimestampText>,
-    /// Before this instant
-    #[arg(long, value_name = "INSTANT")]
-    until: Option<TimestampText>,
     #[command(flatten)]
     list: ListArgs,
 }
@@ -192,11 +189,14 @@ impl Verbs for Verb {
             Self::ResetUsage { which, features } => {
                 session.post(&which.below("reset-usage")?, &ResetUsage { features }).await
             }
+            Self::Export(export) => export.run(session).await,
+            Self::ExportToken(token) => token.run(session).await,
+            Self::Import(import) => import.run(session).await,
             Self::Explain(explain) => explain.run(session).await,
             Self::Activations { which, list } => {
                 list.print(session, &which.below("activations")?, &[], &activation::COLUMNS).await
             }
-            Self::ActivationLog(log) => log.run(session).await,
+            Self::ActivationLog { which, log } => log.print(session, &which.below("activation-log")?).await,
         }
     }
 }
@@ -213,18 +213,5 @@ impl List {
         ];
         let columns = ["id", "sku", "status", "seats", "seatsUsed", "expiry"];
         self.list.print(session, &path(&[&"entitlements"])?, &filters, &columns).await
-    }
-}
-
-impl ActivationLog {
-    async fn run(self, session: &Session) -> Result<(), Failure> {
-        let filters = [
-            ("seatId", self.seat_id.map(|seat| seat.to_string())),
-            ("from", self.from.map(|instant| instant.to_string())),
-            ("until", self.until.map(|instant| instant.to_string())),
-        ];
-        let columns =
-            ["time", "operation", "seatId", "seatName", "leaseExpiry", "code", "feature", "amount", "address"];
-        self.list.print(session, &self.which.below("activation-log")?, &filters, &columns).await
     }
 }

@@ -3,9 +3,10 @@
 use chancery_api_types::offline::ActivateOffline;
 use clap::Args;
 
-use super::{SideArgs, secret, to_device};
+use super::{secret, to_device};
 use crate::Failure;
 use crate::carried::{GivenToken, OutArgs};
+use crate::command::side::SideArgs;
 use crate::session::Session;
 
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ pub(crate) struct Activate {
 impl Activate {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let body = ActivateOffline { token: secret(self.request.read()?) };
-        let reply = session.api.post(&self.side.path("activate")?, &body).await?;
+        let reply = session.api.post(&self.side.path(&[&"offline", &"activate"])?, &body).await?;
         self.out.give(session.printer, to_device("response", reply)?)
     }
 }

@@ -3,9 +3,10 @@
 use chancery_api_types::offline::DeactivateOffline;
 use clap::Args;
 
-use super::{SideArgs, secret};
+use super::secret;
 use crate::Failure;
 use crate::carried::GivenToken;
+use crate::command::side::SideArgs;
 use crate::node::Node;
 use crate::session::Session;
 
@@ -20,7 +21,7 @@ pub(crate) struct Deactivate {
 impl Deactivate {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let body = DeactivateOffline { token: secret(self.token.read()?) };
-        let reply: Node = session.api.post(&self.side.path("deactivate")?, &body).await?;
+        let reply: Node = session.api.post(&self.side.path(&[&"offline", &"deactivate"])?, &body).await?;
         let again = reply.get("alreadyDone") == Some(&Node::Bool(true));
         session.print(&reply)?;
         session.printer.note(if again { "Its seat was free already." } else { "Its seat is free." });

@@ -5,11 +5,10 @@ mod deactivate;
 mod refresh;
 
 use chancery_client::Secret;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::managed::Verbs;
 use crate::Failure;
-use crate::api::{path, portal_path};
 use crate::carried::Made;
 use crate::node::Node;
 use crate::session::Session;
@@ -34,39 +33,23 @@ impl Verbs for Verb {
     }
 }
 
-/// Which API is asked.
-#[derive(Clone, Copy, Debug, Args)]
-struct SideArgs {
-    /// Ask the portal's API: the key is a contact's, who may do it for the orders that name the contact
-    #[arg(long)]
-    portal: bool,
-}
-
-impl SideArgs {
-    fn path(self, verb: &str) -> Result<String, Failure> {
-        let segments: [&dyn std::fmt::Display; 2] = [&"offline", &verb];
-        if self.portal { portal_path(&segments) } else { path(&segments) }
-    }
-}
-
-/// What a server answered, as a token to be carried to the device.
+/// What a server answered, as a token to be carried to the device, which may be a local server (LLS-2).
 fn to_device(kind: &str, reply: Node) -> Result<Made, Failure> {
-    let text = |node: Option<&Node>, name: &str| node.and_then(|node| node.get(name)?.as_str().map(str::to_owned));
-    let activation = reply.get("activation");
-    let seat = text(activation, "seatId").map(|seat| format!(" for seat {seat}")).unwrap_or_default();
-    let token = text(Some(&reply), "token");
-    let Node::Object(mut facts) = reply else { return Err(no_token()) };
-    facts.retain(|(name, _)| name != "token");
-    Ok(Made {
-        what: format!("offline {kind}{seat}"),
-        token: token.ok_or_else(no_token)?,
-        facts,
-        next: "Carry it to the device: `chancery client … offline apply` takes it, and the product itself. Nobody else can open it.",
-    })
-}
-
-fn no_token() -> Failure {
-    Failure::new(chancery_api_types::Code::ReplyNotUnderstood, "the reply has no token")
+    let seat = reply.get("activation").and_then(|activation| activation.get("seatId")?.as_str());
+    let is_server = seat.is_some_and(|seat| seat.starts_with("srv_"));
+    let seat = seat.map(|seat| format!(" for seat {seat}")).unwrap_or_default();
+    let next = match (is_server, kind) {
+        (false, _) => {
+            "Carry it to the device: `chancery client … offline apply` takes it, and the product itself. Nobody else can open it."
+        }
+        (true, "refresh") => {
+            "Carry it to the local server: `chancery local license refresh` takes it. Nobody else can open it."
+        }
+        (true, _) => {
+            "Carry it to the local server: `chancery local license activate` takes it. Nobody else can open it."
+        }
+    };
+    Made::of(format!("offline {kind}{seat}"), reply, next)
 }
 
 /// A token that is sent.

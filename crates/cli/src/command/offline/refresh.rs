@@ -4,9 +4,10 @@ use chancery_api_types::offline::RefreshOffline;
 use chancery_api_types::wire::ActivationIdText;
 use clap::Args;
 
-use super::{SideArgs, to_device};
+use super::to_device;
 use crate::Failure;
 use crate::carried::OutArgs;
+use crate::command::side::SideArgs;
 use crate::session::Session;
 
 #[derive(Debug, Args)]
@@ -22,7 +23,7 @@ pub(crate) struct Refresh {
 impl Refresh {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let body = RefreshOffline { activation_id: self.activation };
-        let reply = session.api.post(&self.side.path("refresh")?, &body).await?;
+        let reply = session.api.post(&self.side.path(&[&"offline", &"refresh"])?, &body).await?;
         self.out.give(session.printer, to_device("refresh", reply)?)
     }
 }

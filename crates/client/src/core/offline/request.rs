@@ -35,6 +35,7 @@ pub(super) fn request(
         device: OfflineDevice { container: device.container, vm: device.vm },
         request_id: id.clone(),
         device_keys: PublicKeys { sign: keys.signing()?.public().clone(), seal: keys.opening()?.public().clone() },
+        local_server: None,
     };
     let token = claims.seal(&keys.signing()?, &vendor, entropy).map_err(|error| unmade(&error))?;
     locked.record.remember(Request { id, seat_id });

@@ -7,11 +7,11 @@ use chancery_api_types::wire::{EntitlementIdText, SeatIdText, TimestampText};
 use chancery_domain::EntitlementId;
 use chancery_operations::{LogFilter, activation};
 
-use super::log;
 use crate::App;
 use crate::extract::{At, Caller, list_query};
 use crate::problem::Answer;
 use crate::reply::Many;
+use crate::show;
 
 list_query! {
     /// Which entries are listed.
@@ -47,5 +47,5 @@ pub(super) async fn list_activation_log(
         until: query.until.map(|instant| instant.0),
     };
     let list = activation::log(app.system(), &context, id, filter, page).await?;
-    Ok(Many::of(list, log::entry))
+    Ok(Many::of(list, show::log_entry))
 }

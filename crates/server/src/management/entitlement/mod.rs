@@ -9,7 +9,6 @@ mod enable;
 mod explain;
 mod get;
 mod list;
-mod log;
 mod renew;
 mod reset_overrides;
 mod reset_usage;
@@ -18,6 +17,7 @@ mod start;
 mod update;
 mod wire;
 
+pub(crate) use self::wire::entitlement as shown;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -7,6 +7,7 @@ use chancery_api_types::wire::{AttributePatch, EmptyList};
 use chancery_domain::{EntitlementEdit, FeatureState, GrantedAttribute, GrantedFeature};
 use chancery_operations::entitlement::EntitlementView;
 
+use crate::hosting;
 use crate::show::{self, quantity};
 
 pub(super) fn edit(body: UpdateEntitlement) -> EntitlementEdit {
@@ -32,10 +33,15 @@ pub(super) fn edit(body: UpdateEntitlement) -> EntitlementEdit {
     }
 }
 
-pub(super) fn entitlement(view: EntitlementView) -> Entitlement {
-    let EntitlementView { entitlement: e, seats_used, overdraft_used, seats_held, seats_over, features, now } = view;
-    let authority =
-        EntitlementHost { host: "authority".to_owned(), seats: e.seats.into(), seats_used: quantity(seats_used) };
+pub(crate) fn entitlement(view: EntitlementView) -> Entitlement {
+    let EntitlementView { entitlement: e, seats_used, overdraft_used, seats_held, seats_over, features, hosts, now } =
+        view;
+    let authority = EntitlementHost {
+        host: "authority".to_owned(),
+        seats: e.seats_here().into(),
+        seats_used: Some(quantity(seats_used)),
+        ..EntitlementHost::default()
+    };
     let deleted = show::deleted(e.deleted());
     Entitlement {
         id: e.id.into(),
@@ -66,7 +72,7 @@ pub(super) fn entitlement(view: EntitlementView) -> Entitlement {
         outage_tolerance: e.policy.outage_tolerance.map(Into::into),
         enforcement: e.policy.enforcement.into(),
         usage_reset: e.usage_reset.map(Into::into),
-        hosts: vec![authority],
+        hosts: std::iter::once(authority).chain(hosts.iter().map(hosting::host)).collect(),
         features: e.features.into_iter().zip(features).map(|(granted, state)| feature(granted, &state)).collect(),
         attributes: e.attributes.into_iter().map(attribute).collect(),
         allotments: EmptyList,

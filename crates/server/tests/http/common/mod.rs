@@ -6,7 +6,8 @@ mod log;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chancery_domain::{Name, Timestamp, Vendor};
+use chancery_domain::{MachineIdentity, Name, Timestamp, Vendor};
+use chancery_server::operations::local::{self, NewLocal};
 use chancery_server::operations::vendor::{self, NewVendor};
 use chancery_server::operations::{KeyEncryptionKey, Location, System, SystemOptions};
 use chancery_server::{App, Clock, Randomness, Traffic, router};
@@ -25,6 +26,7 @@ pub(crate) struct TestApp {
     /// The vendor's first API key, which may do everything.
     pub(crate) admin: String,
     router: axum::Router,
+    postgres: bool,
 }
 
 impl TestApp {
@@ -46,20 +48,37 @@ impl TestApp {
 
     /// The same, so often as `traffic` allows.
     pub(crate) async fn with(location: Location, traffic: Traffic) -> Self {
-        let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
         let public_url = Some("https://licenses.initech.example".to_owned());
-        let options = SystemOptions { key_encryption_key, public_url };
-        let system = Arc::new(System::connect(location, options).await.unwrap());
+        let postgres = matches!(location, Location::Postgres(_));
+        let system = connect(location, public_url, None).await;
         let clock = FixedClock::new();
-        let (read, seeds) = (clock.clone(), AtomicU64::new(0));
-        let app = App::new(
-            Arc::clone(&system),
-            Clock::new(move || Timestamp::from_micros(read.micros()).unwrap()),
-            Randomness::new(move || Ok(seed(seeds.fetch_add(1, Ordering::SeqCst)))),
-            traffic,
-        );
+        let app = make_app(&system, &clock, traffic, 0);
         let (vendor, admin) = make_vendor(&system, &app, "Initech", false).await;
-        Self { router: router(app.clone()), system, app, clock, vendor, admin }
+        Self { router: router(app.clone()), system, app, clock, vendor, admin, postgres }
+    }
+
+    /// A local server that knows a vendor by its trust bundle alone: on such a database as this server, by the same clock.
+    pub(crate) async fn local_server(&self, bundle: &str, traffic: Traffic) -> Self {
+        let location =
+            if self.postgres { Location::Postgres(Postgres::shared().fresh_database()) } else { Location::Memory };
+        // Data on PostgreSQL are bound to their database.
+        let machine = (!self.postgres).then(|| MACHINE.parse().unwrap());
+        let system = connect(location, None, machine).await;
+        let new = NewLocal { bundle: bundle.to_owned(), name: Some(Name::new("dark-1").unwrap()), admin_key: None };
+        // No two that are made at different instants have the same keys.
+        let first = self.clock.micros().unsigned_abs();
+        let (_, admin) = local::init(&system, self.now(), seed(first), new).await.unwrap();
+        let app = make_app(&system, &self.clock, traffic, first + 1);
+        let vendor = system.vendors().remove(0);
+        Self {
+            router: router(app.clone()),
+            system,
+            app,
+            clock: self.clock.clone(),
+            vendor,
+            admin,
+            postgres: self.postgres,
+        }
     }
 
     /// One more vendor on the same server, with its API key.
@@ -99,6 +118,26 @@ impl TestApp {
         let made = self.post("/api/admin/v1/api-keys").json(body).await.created();
         made["key"].as_str().unwrap().to_owned()
     }
+}
+
+/// The machine that every local server here runs on.
+pub(crate) const MACHINE: &str = "board:40:000102030405060708090a0b0c0d0e0f";
+
+async fn connect(location: Location, public_url: Option<String>, machine: Option<MachineIdentity>) -> Arc<System> {
+    let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
+    let options = SystemOptions { key_encryption_key, public_url, machine };
+    Arc::new(System::connect(location, options).await.unwrap())
+}
+
+/// With seeds that are counted from a number on.
+fn make_app(system: &Arc<System>, clock: &FixedClock, traffic: Traffic, first: u64) -> App {
+    let (read, seeds) = (clock.clone(), AtomicU64::new(first));
+    App::new(
+        Arc::clone(system),
+        Clock::new(move || Timestamp::from_micros(read.micros()).unwrap()),
+        Randomness::new(move || Ok(seed(seeds.fetch_add(1, Ordering::SeqCst)))),
+        traffic,
+    )
 }
 
 async fn make_vendor(system: &System, app: &App, name: &str, sandbox: bool) -> (Vendor, String) {

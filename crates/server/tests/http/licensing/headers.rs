@@ -13,9 +13,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 async fn start(data: &std::path::Path) -> Running {
     let key_encryption_key = KeyEncryptionKey::from_bytes(&[7; 32]).unwrap();
     let system =
-        System::connect(Location::Memory, SystemOptions { key_encryption_key, public_url: None }).await.unwrap();
+        System::connect(Location::Memory, SystemOptions { key_encryption_key, public_url: None, machine: None })
+            .await
+            .unwrap();
     let options = ServerOptions {
         listen: "127.0.0.1:0".parse().unwrap(),
+        management: None,
         tls: TlsMode::Off { force: false },
         data_dir: data.to_owned(),
         drain: Duration::ZERO,

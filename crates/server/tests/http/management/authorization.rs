@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::operation::{Operation, unknown_ids};
 use super::shop::{Seat, Shop, anonymous, text};
 use crate::common::{Reply, TestApp, on_both_engines};
+use crate::hosting::server::Server;
+use crate::offline::device::Place;
 
 /// Keys with one scope each, and keys with all others.
 struct Keys {
@@ -91,6 +93,9 @@ pub(super) async fn ids_of(shop: &Shop) -> BTreeMap<&'static str, String> {
     if shop.items("/openid-providers").await.is_empty() {
         shop.make("/openid-providers", provider).await;
     }
+    if shop.items("/local-servers").await.is_empty() {
+        Server::activated(&Place::of(shop.clone()).await, 1).await;
+    }
     let mut ids = BTreeMap::from([
         ("activation", id(&seat.activation)),
         ("activationCode", id(&sold.order["activationCodes"][0])),
@@ -108,6 +113,7 @@ pub(super) async fn ids_of(shop: &Shop) -> BTreeMap<&'static str, String> {
         ("edition", "/products/cad/editions"),
         ("feature", "/products/cad/features"),
         ("licensee", "/licensees"),
+        ("localServer", "/local-servers"),
         ("openidProvider", "/openid-providers"),
         ("plan", "/plans"),
     ] {

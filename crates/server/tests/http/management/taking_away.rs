@@ -39,6 +39,8 @@ fn man_3_whatever_takes_away_has_a_dry_run() {
         "revokeActivationCode",
         "disableCustomer",
         "deleteCustomer",
+        "importEntitlement",
+        "declareLocalServerLost",
     ];
     let all = Operation::all();
     for name in names {

@@ -13,9 +13,12 @@ use crate::common::{Reply, TestApp, on_both_engines};
 const STALE: &str = "\"00000000000000000000000000000000\"";
 
 /// The changes of what has no version, and why it has none. All others take `If-Match`.
-const WITHOUT: [(&str, &str); 8] = [
+const WITHOUT: [(&str, &str); 11] = [
     ("create", "there was nothing before, and so no version that could be another"),
-    ("import", "many records at once, of which none is named"),
+    ("importCatalog", "many records at once, of which none is named"),
+    ("importCustomers", "as importCatalog"),
+    ("importSigningKey", "as create"),
+    ("reportLocalServer", "a token says by itself what it is about, and by its number whether it is an old one"),
     ("moveClock", "time passes: a version of a clock would never be the present one"),
     ("exportRoot", "it hands out a key, and what it notes of that is no part of any record that is read"),
     ("activateOffline", "a token says by itself what it is about, and the server counts what it answers"),

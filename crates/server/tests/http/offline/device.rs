@@ -24,7 +24,13 @@ impl Place {
     pub(crate) async fn open(app: &TestApp, vendor: &str) -> Self {
         let shop = Shop::open(app, vendor).await;
         let month = json!({ "offlineLeasePeriod": { "unit": "day", "count": 30 } });
-        let product = shop.patch("/products/cad", month).await.ok();
+        shop.patch("/products/cad", month).await.ok();
+        Self::of(shop).await
+    }
+
+    /// A shop as it is.
+    pub(crate) async fn of(shop: Shop) -> Self {
+        let product = shop.get("/products/cad").await.ok();
         let bob = shop.get("/customers/CRM-1001").await.ok()["contacts"][0]["id"].clone();
         let vendor = text(&shop.get("/vendor").await.ok()["id"]).parse().unwrap();
         Self { vendor, product: text(&product["id"]).parse().unwrap(), bob: text(&bob).to_owned(), shop }
@@ -81,7 +87,7 @@ impl Place {
 #[derive(Clone)]
 pub(crate) struct Desk {
     pub(crate) app: TestApp,
-    prefix: &'static str,
+    pub(crate) prefix: &'static str,
     pub(crate) key: String,
 }
 
@@ -121,11 +127,11 @@ impl Device {
         self.made.fetch_add(1, Ordering::SeqCst)
     }
 
-    fn issued(&self) -> Issued {
+    pub(crate) fn issued(&self) -> Issued {
         Issued::new(self.vendor, self.now, format!("{}-{}", self.seed, self.next()), true)
     }
 
-    fn entropy(&self) -> Entropy {
+    pub(crate) fn entropy(&self) -> Entropy {
         Entropy::new([self.seed.wrapping_add(100).wrapping_add(self.next()); 32])
     }
 
@@ -144,6 +150,7 @@ impl Device {
             device: Default::default(),
             request_id: format!("request {}", self.next()),
             device_keys: DeviceKeys { sign: self.sign.public().clone(), seal: self.open.public().clone() },
+            local_server: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod contacts;
 mod credentials;
-mod device;
+pub(crate) mod device;
 mod limits;
 mod refusals;
 mod tokens;

@@ -10,6 +10,9 @@ use crate::engine::column::Row;
 use crate::engine::connection::{Access, CommitFailure, Connection, Each, Failure, Scope};
 use crate::engine::{Aggregate, Columns, StoreError, Value, check_statement};
 
+/// Where debug builds tell the plan of each statement that is run. There are no statistics that would change it, as nothing gathers any.
+const PLANS: &str = "chancery_store::plans";
+
 impl SqliteConnection {
     fn command(&self, sql: &'static str) -> Result<(), Failure> {
         let run = || self.db.prepare_cached(sql)?.raw_execute();
@@ -19,6 +22,7 @@ impl SqliteConnection {
     fn statement(&self, sql: &'static str, params: &[Value<'_>]) -> Result<CachedStatement<'_>, Failure> {
         if cfg!(debug_assertions) {
             check_statement(sql).map_err(|what| Failure::new(Scope::Statement, StoreError::internal(what)))?;
+            tracing::trace!(target: PLANS, sql, plan = self.plan(sql));
         }
         let mut statement = self.db.prepare_cached(sql).map_err(|error| self.failure(&error))?;
         let wanted = statement.parameter_count();
@@ -30,6 +34,20 @@ impl SqliteConnection {
             statement.raw_bind_parameter(index + 1, value).map_err(|error| self.failure(&error))?;
         }
         Ok(statement)
+    }
+
+    /// How SQLite goes about a statement, a line for each step, for whoever listens.
+    fn plan(&self, sql: &str) -> String {
+        let steps = || {
+            let mut explained = self.db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+            let mut rows = explained.raw_query();
+            let mut steps = Vec::new();
+            while let Some(row) = rows.next()? {
+                steps.push(row.get::<_, String>("detail")?);
+            }
+            Ok::<_, rusqlite::Error>(steps.join("\n"))
+        };
+        steps().unwrap_or_else(|error| error.to_string())
     }
 
     fn failure(&self, error: &rusqlite::Error) -> Failure {

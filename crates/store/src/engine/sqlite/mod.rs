@@ -1,5 +1,6 @@
 //! SQLite: one connection that writes, some that read beside it (WAL).
 
+mod backup;
 mod checkpoint;
 mod connection;
 mod error;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 
+pub(crate) use self::backup::{check, copy};
 use self::checkpoint::Checkpointer;
 use self::error::sort;
 pub(crate) use self::value::column;

@@ -4,7 +4,7 @@ use chancery_api_types::management::{ActivationLogEntry, LogOperation};
 use chancery_domain::LogOperation as Noted;
 use chancery_operations::LogEntry;
 
-pub(super) fn entry(entry: LogEntry) -> ActivationLogEntry {
+pub(crate) fn log_entry(entry: LogEntry) -> ActivationLogEntry {
     let LogEntry { time, address, note } = entry;
     ActivationLogEntry {
         time: time.into(),

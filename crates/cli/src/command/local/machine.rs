@@ -1,0 +1,79 @@
+//! `chancery local identity`, `machine`, `move` and `rebind`: on which machine the data may serve (EXP-10).
+
+use chancery_api_types::local::MoveLocal;
+use chancery_api_types::wire::MachineText;
+use chancery_client::Machine as ThisMachine;
+use chancery_server::setup::local;
+use clap::Args;
+use serde_json::json;
+
+use super::carried;
+use super::reach::LocalArgs;
+use crate::api::{Reach as _, local_path};
+use crate::carried::GivenToken;
+use crate::{Failure, Printer};
+
+/// Show this machine's code.
+#[derive(Debug, Args)]
+pub(crate) struct Identity {}
+
+impl Identity {
+    /// It is made here, of this machine alone: there need not be any data yet.
+    pub(crate) fn run(self, printer: &Printer) -> Result<(), Failure> {
+        let Self {} = self;
+        let identity = local::identity(&ThisMachine::default()).to_string();
+        if identity.is_empty() {
+            printer.note(
+                "Nothing tells this machine from others, as in a container: data that are made here run anywhere.",
+            );
+        }
+        printer.result(&json!({ "identity": identity }), |_| identity.clone());
+        Ok(())
+    }
+}
+
+/// Show the machine to which the data are bound.
+#[derive(Debug, Args)]
+pub(crate) struct Machine {
+    #[command(flatten)]
+    api: LocalArgs,
+}
+
+impl Machine {
+    pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
+        self.api.session(printer)?.show(&local_path(&[&"machine"])?).await
+    }
+}
+
+/// Let another machine have the data.
+#[derive(Debug, Args)]
+pub(crate) struct Move {
+    /// The other machine's code: what `chancery local identity` says there
+    #[arg(long, value_name = "IDENTITY")]
+    to: MachineText,
+    #[command(flatten)]
+    api: LocalArgs,
+}
+
+impl Move {
+    pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
+        let session = self.api.session(printer)?;
+        session.post(&local_path(&[&"move"])?, &MoveLocal { machine: self.to }).await
+    }
+}
+
+/// Take the vendor's rebind token.
+#[derive(Debug, Args)]
+pub(crate) struct Rebind {
+    #[command(flatten)]
+    token: GivenToken,
+    #[command(flatten)]
+    api: LocalArgs,
+}
+
+impl Rebind {
+    pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
+        let session = self.api.session(printer)?;
+        session.post(&local_path(&[&"rebind"])?, &carried(&self.token)?).await
+    }
+}

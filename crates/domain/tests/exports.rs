@@ -1,0 +1,486 @@
+//! What an authority gives to local servers and gets back: EXP-1, EXP-2, EXP-6, EXP-7, EXP-8, LLS-2, LLS-4, TOK-8.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod authority;
+mod world;
+
+use std::collections::BTreeMap;
+
+use authority::{Authority, server_id};
+use chancery_domain::*;
+use world::catalog::named_id;
+use world::features::Call;
+use world::{Granting, World, at, count, key};
+
+fn hours(count: u64) -> Period {
+    Period::Limited(Interval::new(Unit::Hour, count).unwrap())
+}
+
+fn granting(seats: u64) -> Granting {
+    let offline_lease_period = Some(hours(72));
+    let policy = Policy { lease_period: hours(24), offline_lease_period, ..Policy::default() };
+    Granting { seats, policy, ..Granting::default() }
+}
+
+fn share(seats: u64) -> Wish {
+    Wish { seats: Some(count(seats)), ..Wish::default() }
+}
+
+/// Ten seats, of which `used` are in use at the authority.
+fn selling(used: u64) -> Authority {
+    let mut authority = Authority::new(&granting(10), 3);
+    for who in 0..used {
+        authority.activate(&format!("seat {who}")).unwrap();
+    }
+    authority
+}
+
+fn exported(authority: &Authority) -> (EntitlementStatus, u64, u64) {
+    let entitlement = authority.entitlement();
+    let held = entitlement.hosting.seats_held(None).get();
+    (entitlement.status(authority.now()), entitlement.seats_here().get(), held)
+}
+
+#[test]
+fn exp_1_exporting_all_moves_the_host() {
+    let mut authority = selling(0);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    assert_eq!(exported(&authority), (EntitlementStatus::Exported, 0, 10));
+    let refusal = Refusal::EntitlementExported { servers: vec![server_id(0)] };
+    assert_eq!(authority.activate("seat"), Err(refusal.clone()));
+    assert_eq!(authority.export(1, share(1), GiveBack::AtOnce), Err(refusal), "nothing is left for another server");
+}
+
+#[test]
+fn lls_2_exp_1_only_an_active_server_is_chosen_and_once() {
+    let mut authority = selling(0);
+    authority.export(0, share(2), GiveBack::AtOnce).unwrap();
+    let open = &authority.sessions[0];
+    let counters = BTreeMap::new();
+    let opened = |server: u8, state| {
+        let (entitlement, sessions) = (authority.entitlement(), &authority.sessions[..]);
+        let exporting = Exporting { entitlement, sessions, server: state, used: 0, counters: &counters };
+        let id: ExportSessionId = named_id("another");
+        let new = NewSession { id, server: server_id(server), wish: share(1), give_back: GiveBack::AtOnce };
+        exporting.open(new, authority.now()).map(|(session, _)| session.number)
+    };
+    assert_eq!(opened(1, ServerState::NotActive), Err(Refusal::ServerNotActive { server: server_id(1) }));
+    assert_eq!(opened(1, ServerState::Lost), Err(Refusal::ServerLost { server: server_id(1) }));
+    let twice = Refusal::ExportSessionOpen { sessions: vec![(open.id, open.server)] };
+    assert_eq!(opened(0, ServerState::Active), Err(twice));
+    assert_eq!(opened(1, ServerState::Active), Ok(2), "each session has a higher number");
+}
+
+#[test]
+fn exp_2_with_active_seats_a_share_is_exported_and_no_more() {
+    let mut authority = selling(4);
+    let refused = Refusal::EntitlementHasActiveSeats { used: 4, free: count(6) };
+    assert_eq!(authority.export(0, Wish::default(), GiveBack::AtOnce), Err(refused.clone()));
+    assert_eq!(authority.export(0, share(7), GiveBack::AtOnce), Err(refused));
+    authority.export(0, share(5), GiveBack::AtOnce).unwrap();
+    assert_eq!(exported(&authority), (EntitlementStatus::Active, 5, 5));
+    let refused = Refusal::EntitlementHasActiveSeats { used: 4, free: count(1) };
+    assert_eq!(authority.export(1, share(2), GiveBack::AtOnce), Err(refused), "another server's share is not free");
+    authority.activate("the fifth").unwrap();
+    let exhausted = Refusal::SeatsExhausted {
+        seats: count(5),
+        overdraft: Quantity::ZERO,
+        used: 5,
+        next_lease_end: Some(at("2026-01-02T00:00:00Z")),
+    };
+    assert_eq!(authority.activate("the sixth"), Err(exhausted));
+}
+
+#[test]
+fn exp_2_a_seat_is_active_while_it_is_held_and_no_longer_when_its_lease_has_ended() {
+    let mut authority = selling(1);
+    let id = authority.world.activations[0].id;
+    authority.world.release(id, false);
+    let refused = Refusal::EntitlementHasActiveSeats { used: 1, free: count(9) };
+    assert_eq!(authority.export(0, Wish::default(), GiveBack::AtOnce), Err(refused));
+    authority.wait(24);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    assert_eq!(authority.world.listed(authority.entitlement().id).count(), 0, "what has ended leaves");
+}
+
+#[test]
+fn seat_8_exp_2_seats_that_stay_get_numbers_within_what_is_left() {
+    let mut authority = selling(10);
+    for one in authority.world.activations.clone().iter().take(7) {
+        authority.world.unseat(one.id, End::Deactivated);
+    }
+    authority.export(0, share(7), GiveBack::AtOnce).unwrap();
+    let numbers: Vec<_> =
+        authority.world.listed(authority.entitlement().id).filter_map(Activation::seat_number).collect();
+    assert!(numbers.len() == 3 && numbers.iter().all(|number| *number <= 3), "{numbers:?}");
+    authority.world.check().unwrap();
+}
+
+#[test]
+fn exp_6_a_smaller_share_counts_when_it_is_acknowledged() {
+    let mut authority = selling(0);
+    authority.export(0, share(8), GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    for _ in 0..5 {
+        assert!(authority.servers.get_mut(&0).unwrap().lease(Some(10), authority.world.now));
+    }
+    authority.token(0, Some(share(3))).unwrap();
+    assert_eq!(exported(&authority).1, 2, "nobody knows yet whether it was carried");
+    authority.carry_latest().unwrap();
+    authority.write(0, false);
+    authority.apply(0).unwrap();
+    assert_eq!(exported(&authority), (EntitlementStatus::Active, 5, 5), "five leases still run there");
+    authority.wait(10);
+    assert_eq!(exported(&authority), (EntitlementStatus::Active, 7, 3));
+}
+
+#[test]
+fn exp_6_a_larger_share_counts_until_its_delegation_ends() {
+    let mut authority = selling(0);
+    authority.export(0, share(8), GiveBack::AtOnce).unwrap();
+    authority.wait(10);
+    authority.token(0, Some(share(3))).unwrap();
+    authority.wait(61);
+    assert_eq!(exported(&authority).2, 8);
+    authority.wait(1);
+    assert_eq!(exported(&authority).2, 3, "72 hours after it was issued");
+    authority.wait(100);
+    assert_eq!(exported(&authority).2, 3, "as long as the session stands the last one counts");
+}
+
+#[test]
+fn seat_8_exp_6_fewer_seats_sold_are_accepted_and_fall_away_with_the_next_token() {
+    let mut authority = selling(0);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    let edit = EntitlementEdit { seats: Some(count(4)), ..EntitlementEdit::default() };
+    assert_eq!(authority.world.edit("cad", &edit, false), Ok(Vec::new()), "who uses the seats there is unknown");
+    let entitlement = authority.entitlement();
+    assert_eq!((entitlement.seats_here().get(), entitlement.hosted_over().get()), (0, 6));
+    authority.token(0, None).unwrap();
+    assert_eq!(authority.tokens[1].token.seats, count(4));
+    authority.carry_latest().unwrap();
+    authority.write(0, false);
+    authority.apply(0).unwrap();
+    assert_eq!(authority.entitlement().hosted_over(), Quantity::ZERO);
+    assert_eq!(exported(&authority), (EntitlementStatus::Exported, 0, 4));
+}
+
+#[test]
+fn exp_6_what_is_acknowledged_late_or_twice_changes_nothing() {
+    let mut authority = selling(0);
+    authority.export(0, share(8), GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    authority.write(0, false);
+    authority.token(0, Some(share(2))).unwrap();
+    authority.carry_latest().unwrap();
+    authority.write(0, false);
+    authority.apply(1).unwrap();
+    let after = authority.sessions[0].clone();
+    assert_eq!((after.acknowledged, exported(&authority).2), (2, 2));
+    authority.apply(0).unwrap();
+    assert_eq!(authority.sessions[0], after);
+    let state = [0; 32];
+    assert!(!after.is_out_of_sync(&state) && after.is_out_of_sync(&[1; 32]));
+    authority.token(0, None).unwrap();
+    assert!(authority.sessions[0].is_out_of_sync(&state), "the latest token was not acknowledged");
+}
+
+#[test]
+fn safe_3_exp_6_a_restored_authority_numbers_on_from_what_is_acknowledged() {
+    let mut authority = selling(0);
+    authority.export(0, share(8), GiveBack::AtOnce).unwrap();
+    let mut session = authority.sessions[0].clone();
+    assert_eq!(session.next_seq(), 2);
+    assert!(session.acknowledge(5, Usage::default(), authority.now()));
+    assert_eq!(session.next_seq(), 7, "it follows none of the forgotten tokens, whose hashes nobody knows here");
+    assert_eq!(session.holds(authority.entitlement())[0].seats, count(8), "what is known goes on counting");
+}
+
+#[test]
+fn exp_7_a_return_gives_back_all_but_seats_whose_leases_run() {
+    let mut authority = selling(0);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    for _ in 0..3 {
+        authority.servers.get_mut(&0).unwrap().lease(Some(20), authority.world.now);
+    }
+    authority.write(0, true);
+    authority.apply(0).unwrap();
+    assert_eq!(exported(&authority).1, 7);
+    let again = authority.apply(0);
+    assert_eq!(again, Err(Refusal::TokenSessionClosed { session: authority.sessions[0].id, current: None }));
+    authority.wait(20);
+    assert_eq!(exported(&authority).1, 10);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    assert_eq!(authority.sessions[1].number, 2, "exporting again starts a new session");
+    assert!(authority.carry(0).is_err() && authority.carry_latest().is_ok());
+}
+
+#[test]
+fn exp_7_a_share_comes_back_when_its_delegation_ends_if_the_vendor_chose_so() {
+    let mut authority = selling(0);
+    authority.export(0, share(6), GiveBack::WhenDelegationEnds).unwrap();
+    authority.carry_latest().unwrap();
+    authority.write(0, true);
+    authority.apply(0).unwrap();
+    assert_eq!(exported(&authority).1, 4);
+    authority.wait(72);
+    assert_eq!(exported(&authority).1, 10);
+
+    let mut authority = selling(0);
+    let endless = Wish { delegation: Some(Period::Unlimited), ..share(6) };
+    authority.export(0, endless, GiveBack::WhenDelegationEnds).unwrap();
+    authority.carry_latest().unwrap();
+    authority.write(0, true);
+    authority.apply(0).unwrap();
+    assert_eq!(exported(&authority).1, 10, "what never ends would never come back");
+}
+
+#[test]
+fn lls_4_what_a_lost_server_had_is_held_until_its_delegations_end_or_freed() {
+    let mut authority = selling(0);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    authority.wait(1);
+    authority.token(0, None).unwrap();
+    authority.lose(0, false).unwrap();
+    assert_eq!(exported(&authority).0, EntitlementStatus::Exported);
+    authority.wait(72);
+    assert_eq!(exported(&authority).1, 10);
+
+    let mut authority = selling(0);
+    authority.export(0, Wish { delegation: Some(Period::Unlimited), ..Wish::default() }, GiveBack::AtOnce).unwrap();
+    authority.lose(0, false).unwrap();
+    authority.wait(100_000);
+    assert_eq!(exported(&authority).1, 0, "for ever");
+    authority.lose(0, true).unwrap();
+    assert_eq!(exported(&authority).1, 10);
+    assert!(authority.lose(0, true).is_err());
+}
+
+#[test]
+fn lls_4_a_lost_server_that_is_found_gives_back_by_its_word() {
+    let mut authority = selling(0);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    authority.lose(0, false).unwrap();
+    authority.write(0, true);
+    assert_eq!(authority.apply(0), Ok(Spent::new()), "what was taken for spent stays so");
+    assert_eq!(exported(&authority).1, 10);
+}
+
+#[test]
+fn exp_8_overdraft_is_of_the_seats_here_and_none_on_a_local_server() {
+    let mut entitlement = selling(0).entitlement().clone();
+    let hold = Hold {
+        server: server_id(0),
+        session: named_id("session"),
+        whole: false,
+        seats: count(4),
+        features: BTreeMap::new(),
+        until: None,
+    };
+    for (overdraft, with_share, whole) in [
+        (Overdraft::Percentage(50), 9, 0),
+        (Overdraft::Absolute(count(2)), 8, 0),
+        (Overdraft::Unlimited, Quantity::MAX.get(), 0),
+        (Overdraft::None, 6, 0),
+    ] {
+        entitlement.overdraft = overdraft;
+        entitlement.hosting = Hosting::Here(vec![hold.clone()]);
+        assert_eq!(entitlement.seat_limit().get(), with_share, "{overdraft}");
+        entitlement.hosting = Hosting::Here(vec![Hold { whole: true, ..hold.clone() }]);
+        assert_eq!(entitlement.seat_limit().get(), whole, "{overdraft}: where no seat is left, none is overdrawn");
+        entitlement.hosting = delegated(None);
+        assert_eq!(entitlement.seat_limit().get(), 10, "{overdraft}");
+    }
+}
+
+fn delegated(until: Option<Timestamp>) -> Hosting {
+    let (server, session) = (server_id(0), named_id("session"));
+    Hosting::Delegated(Delegation { server, session, number: 1, seq: 3, until })
+}
+
+#[test]
+fn tok_8_a_delegation_ends_leases_and_then_no_seat_is_given() {
+    let mut world = World::new();
+    world.grant("cad", &granting(2));
+    let end = at("2026-01-01T10:00:00Z");
+    world.entitlement_mut("cad").hosting = delegated(Some(end));
+    let lease = |world: &World| {
+        let (entitlement, now) = (world.entitlement("cad"), world.now);
+        (Lease::online(entitlement, now).expiry, Lease::offline(entitlement, now).unwrap().expiry)
+    };
+    assert_eq!(lease(&world), (Some(end), Some(end)));
+    let seat: SeatId = "seat".parse().unwrap();
+    world.activate("machine", &seat, "cad", None, None).unwrap();
+    let stuck = Refusal::LeaseNotExtendable { lease_expiry: Some(end) };
+    assert_eq!(world.refresh("machine", None), Err(stuck));
+
+    world.now = end;
+    let ended = Refusal::DelegationEnded { since: end, seq: 3 };
+    assert_eq!(world.refresh("machine", None), Err(ended.clone()));
+    assert_eq!(world.activate("machine", &seat, "cad", None, None).err(), Some(ended));
+    let request =
+        ClaimRequest { seat_id: None, edition: None, release: None, device: DeviceClaim::Unasked, mode: Mode::Online };
+    let explained = explain(world.candidates("cad", &seat), world.entitlement("cad").id, &request, world.now).unwrap();
+    let step = explained.steps.iter().find(|step| step.verdict == Verdict::Refused).unwrap();
+    assert_eq!((step.rule, step.facts[1].field), ("TOK-8", "delegationEnd"));
+
+    world.entitlement_mut("cad").hosting = delegated(None);
+    assert_eq!(lease(&world).0, Some(at("2026-01-02T10:00:00Z")), "a delegation without end cuts nothing");
+}
+
+#[test]
+fn tok_8_a_delegation_lasts_its_period_and_no_longer_than_the_subscription() {
+    let mut authority = Authority::new(&Granting { duration: Some(Interval::days(2)), ..granting(3) }, 1);
+    authority.world.entitlement_mut("cad").start_by_activation(at("2026-01-01T00:00:00Z"));
+    authority.export(0, share(1), GiveBack::AtOnce).unwrap();
+    let session = authority.sessions[0].clone();
+    let until = |wish: Wish, at: Timestamp| {
+        let session = ExportSession { wish, ..session.clone() };
+        session.next_share(authority.entitlement(), 0, &BTreeMap::new(), at).map(|share| share.until)
+    };
+    let (now, stop) = (authority.now(), at("2026-01-03T00:00:00Z"));
+    assert_eq!(until(share(1), now), Ok(Some(stop)));
+    let wish = |delegation| Wish { delegation: Some(delegation), ..share(1) };
+    assert_eq!(until(wish(hours(5)), now), Ok(Some(at("2026-01-01T05:00:00Z"))));
+    assert_eq!(until(wish(Period::Unlimited), now), Ok(Some(stop)));
+    let late = at("2026-02-01T00:00:00Z");
+    assert_eq!(until(share(1), late), Ok(Some(late)), "it tells that all is over");
+
+    let mut entitlement = authority.entitlement().clone();
+    entitlement.policy.offline_lease_period = None;
+    let refused = session.next_share(&entitlement, 0, &BTreeMap::new(), now);
+    assert_eq!(refused, Err(Refusal::OfflineNotPermitted { too_large: false }));
+}
+
+/// Two counted features, a switch, and one without bound.
+fn with_features(seats: u64) -> Authority {
+    let mut authority = Authority::new(&granting(1), 2);
+    let (counter, pool) = (FeatureKind::UsageCount(Overdraft::None, UsageReset::Monthly), FeatureKind::ElementPool);
+    let amount = |n| FeatureValue::Count(Some(count(n)));
+    authority.world.shelf.features = vec![
+        (key("prints"), counter, Level::Product, amount(100)),
+        (key("export"), pool(Overdraft::Absolute(count(2))), Level::Product, amount(10)),
+        (key("views"), pool(Overdraft::None), Level::Product, FeatureValue::Count(None)),
+        (key("step"), FeatureKind::Bool, Level::Product, FeatureValue::Bool(true)),
+    ];
+    authority.world.entitlements.clear();
+    authority.world.grant("cad", &granting(seats));
+    authority
+}
+
+fn split(features: &[(&str, u64)]) -> BTreeMap<Key, Quantity> {
+    features.iter().map(|(name, amount)| (key(name), count(*amount))).collect()
+}
+
+#[test]
+fn exp_2_counted_features_are_split_explicitly() {
+    let mut authority = with_features(5);
+    authority.activate("seat").unwrap();
+    let seat = authority.world.activations[0].id;
+    authority.world.call(Call::Use, seat, "prints", count(30)).unwrap();
+    authority.world.call(Call::Checkout, seat, "export", count(4)).unwrap();
+    let wish = Wish { features: split(&[("prints", 71)]), ..share(2) };
+    let exhausted = |requested, available| {
+        Err(Refusal::FeatureExhausted {
+            feature: key("prints"),
+            requested: count(requested),
+            available: count(available),
+            total: Some(count(available)),
+        })
+    };
+    assert_eq!(authority.export(0, wish, GiveBack::AtOnce), exhausted(71, 70));
+    let wish = Wish { features: split(&[("prints", 50)]), ..share(2) };
+    authority.export(0, wish, GiveBack::AtOnce).unwrap();
+    let token = &authority.tokens[0].token;
+    assert_eq!(token.features, split(&[("export", 0), ("prints", 50)]), "by default nothing goes with a share");
+    let used = authority.world.call(Call::Use, seat, "prints", count(21));
+    assert_eq!(used.err().and_then(|refusal| refusal.feature().cloned()), Some(key("prints")), "50 are left here");
+    authority.world.call(Call::Use, seat, "prints", count(20)).unwrap();
+    let state = authority.world.state(seat, "prints");
+    assert_eq!((state.value, state.available), (FeatureValue::Count(Some(count(50))), Some(Quantity::ZERO)));
+    assert_eq!(authority.world.state(seat, "views").value, FeatureValue::Count(None));
+
+    let check = |features: &[(&str, u64)]| check_split(authority.entitlement(), &split(features));
+    assert!(check(&[("prints", 1), ("views", 1)]).is_ok());
+    let errors = check(&[("step", 1), ("nothing", 1)]).unwrap_err();
+    let found: Vec<_> = errors.iter().map(|error| (error.path.as_str(), error.invalid)).collect();
+    assert_eq!(found, [("features.nothing", Invalid::Unknown), ("features.step", Invalid::NotAllowed)]);
+}
+
+#[test]
+fn exp_2_with_a_whole_export_all_that_is_left_of_counted_features_goes() {
+    let mut authority = with_features(5);
+    authority.activate("seat").unwrap();
+    let seat = authority.world.activations[0].id;
+    authority.world.call(Call::Use, seat, "prints", count(30)).unwrap();
+    authority.world.unseat(seat, End::Deactivated);
+    authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
+    assert_eq!(authority.tokens[0].token.features, split(&[("export", 10), ("prints", 70)]));
+}
+
+#[test]
+fn exp_2_exp_8_a_local_server_has_its_part_of_each_feature() {
+    let authority = with_features(5);
+    let features = &authority.entitlement().features;
+    let (parts, until) = (split(&[("export", 3)]), None);
+    let share = Share { whole: false, seats: count(2), features: parts, until };
+    let granted =
+        |share: &Share, name: &str| share.granted(features.iter().find(|feature| feature.key == key(name)).unwrap());
+    let there = granted(&share, "export");
+    assert_eq!(there.value(), FeatureValue::Count(Some(count(3))));
+    assert_eq!(there.kind, FeatureKind::ElementPool(Overdraft::None), "so many more would be there twice");
+    let whole = Share { whole: true, ..share.clone() };
+    assert_eq!(granted(&whole, "export").kind, FeatureKind::ElementPool(Overdraft::Absolute(count(2))));
+    assert_eq!(granted(&share, "views").value(), FeatureValue::Count(None));
+    assert_eq!(granted(&share, "step"), features[3]);
+}
+
+#[test]
+fn exp_7_what_was_spent_is_counted_and_pools_that_may_still_be_held_are_held() {
+    let mut authority = with_features(5);
+    let wish = Wish { features: split(&[("prints", 50), ("export", 6)]), ..share(2) };
+    authority.export(0, wish, GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    authority.servers.get_mut(&0).unwrap().lease(Some(5), authority.world.now);
+    authority.write(0, true);
+    let since = authority.now();
+    let feature = |name, used, held| HostedFeature { key: key(name), used: count(used), since, held: count(held) };
+    authority.papers[0].usage.features = vec![feature("prints", 40, 0), feature("export", 5, 4)];
+    let spent = authority.apply(0).unwrap();
+    let entitlement = authority.entitlement().clone();
+    let value = |entitlement: &Entitlement, at: usize| entitlement.value_here(&entitlement.features[at]);
+    assert_eq!(value(&entitlement, 1), FeatureValue::Count(Some(count(6))), "four may be held until the lease ends");
+    assert_eq!(value(&entitlement, 0), FeatureValue::Count(Some(count(100))));
+    let counter = FeatureUsage { used: count(7), since };
+    let after = |at: usize, now| {
+        let feature = &entitlement.features[at];
+        let spent = spent.get(&feature.key).copied().unwrap();
+        entitlement.spend_returned(feature, counter, spent, now).used.get()
+    };
+    assert_eq!((after(0, authority.now()), after(1, authority.now())), (47, 7), "of a pool nothing is spent");
+    assert_eq!(after(0, at("2026-02-01T00:00:00Z")), 0, "of a month that is over nothing counts");
+    authority.wait(5);
+    assert_eq!(value(authority.entitlement(), 1), FeatureValue::Count(Some(count(10))));
+}
+
+#[test]
+fn lls_4_counted_features_of_a_lost_server_are_taken_for_spent() {
+    let mut authority = with_features(5);
+    let wish = Wish { features: split(&[("prints", 50), ("export", 6)]), ..share(2) };
+    authority.export(0, wish, GiveBack::AtOnce).unwrap();
+    let spent = authority.lose(0, false).unwrap();
+    assert_eq!(spent, BTreeMap::from([(key("prints"), (count(50), authority.now()))]));
+    let value =
+        |authority: &Authority, at: usize| authority.entitlement().value_here(&authority.entitlement().features[at]);
+    assert_eq!(value(&authority, 1), FeatureValue::Count(Some(count(4))), "a pool is held with its seats");
+    assert_eq!(value(&authority, 0), FeatureValue::Count(Some(count(50))), "it could be spent anew next month");
+    authority.wait(72);
+    assert_eq!(
+        (value(&authority, 0), value(&authority, 1)),
+        (FeatureValue::Count(Some(count(100))), FeatureValue::Count(Some(count(10))))
+    );
+    assert_eq!(authority.lose(0, true), Ok(Spent::new()), "nothing is taken for spent twice");
+}

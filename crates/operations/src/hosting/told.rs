@@ -1,0 +1,37 @@
+//! What a local server says of its use, as the rules take it (EXP-6, EXP-7).
+
+use chancery_domain::{HostedFeature, Key, Quantity, Timestamp, Usage};
+use chancery_token::{Fault, TokenError, Usage as Told};
+
+/// Reads what a server said at an instant.
+///
+/// # Errors
+/// `Malformed` for amounts that there cannot be, and where leases run of which nothing is said.
+pub(crate) fn usage(told: &Told, at: Timestamp) -> Result<Usage, TokenError> {
+    let running_until = match (told.running, told.running_until) {
+        (0, _) => None,
+        (_, Some(until)) => until,
+        (_, None) => return Err(Fault::Contradiction.into()),
+    };
+    let mut features = Vec::with_capacity(told.features.len());
+    for feature in &told.features {
+        let key = Key::new(&feature.key).map_err(|_| Fault::Claims)?;
+        let (used, held) = (quantity(feature.used)?, quantity(feature.held)?);
+        features.push(HostedFeature { key, used, since: feature.since.unwrap_or(at), held });
+    }
+    for number in [told.seats_used, told.running, told.activations, told.denials] {
+        quantity(number)?;
+    }
+    Ok(Usage {
+        seats_used: told.seats_used,
+        running: told.running,
+        running_until,
+        features,
+        activations: told.activations,
+        denials: told.denials,
+    })
+}
+
+fn quantity(amount: u64) -> Result<Quantity, TokenError> {
+    Quantity::new(amount).map_err(|_| Fault::Claims.into())
+}

@@ -1,0 +1,48 @@
+//! `local-server.declare-lost`: a local server will never report or return anything (LLS-4).
+
+use chancery_domain::{Action, DeclaredLost, ExportSession, LocalServer, LocalServerId, Reason};
+
+use super::LocalServerView;
+use super::hosted::{sessions, with_hosted, write};
+use crate::entitlement::{self, present};
+use crate::{Change, Context, Error, System};
+
+/// Declares a local server lost: what it hosted is held until its delegations end, or free at once; counted features that it had are
+/// taken for spent. Again changes nothing, unless what is held is freed by it.
+///
+/// # Errors
+/// `NotFound`; `Rehearsed`; the database's.
+pub async fn declare_lost(
+    system: &System,
+    context: &Context,
+    id: LocalServerId,
+    reason: Reason,
+    free: bool,
+) -> Result<LocalServerView, Error> {
+    let act = move |change: &mut Change<'_, '_>, before: LocalServer| {
+        change.expect_version(&before)?;
+        let mut server = before.clone();
+        if before.lost.is_none() {
+            let lost = DeclaredLost { since: change.now, reason: Some(reason.clone()) };
+            server = write(change, &before, LocalServer { lost: Some(lost), ..before.clone() })?;
+        }
+        for session in sessions(change, &before)? {
+            if session.is_open() || free {
+                lose(change, session, &reason, free)?;
+            }
+        }
+        LocalServerView::of(change.tx, server, change.now)
+    };
+    with_hosted(system, context, Action::DeclareLocalServerLost, id, act).await
+}
+
+fn lose(change: &mut Change<'_, '_>, session: ExportSession, reason: &Reason, free: bool) -> Result<(), Error> {
+    let before = present(change, session.entitlement)?;
+    let (was, mut session, mut after) = (session.clone(), session, before.clone());
+    let spent = session.lose(&before, free, change.now)?;
+    change.count_spent(&before, &spent)?;
+    change.write_session(&was, &session, Some(reason))?;
+    change.rehost(&mut after)?;
+    entitlement::write(change, &before, after)?;
+    Ok(())
+}

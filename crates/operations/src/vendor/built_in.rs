@@ -1,0 +1,48 @@
+//! The product that every vendor has from the first: the local server, which customers run and license like any other (LLS-2).
+
+use chancery_domain::{
+    DeviceKeys, Edition, EditionId, Key, LOCAL_SERVER_EDITION_KEY, LOCAL_SERVER_KEY, Metadata, Name, Period, Policy,
+    Product, ProductId, SecretMode, Timestamp, Vendor,
+};
+use chancery_store::{edition, product};
+
+use crate::edition::EditionView;
+use crate::{Change, Error};
+
+/// Makes the vendor's product `local-server` with its edition.
+pub(super) fn create_built_in(change: &mut Change<'_, '_>, vendor: &Vendor) -> Result<(), Error> {
+    let product = local_server(vendor, change.now)?;
+    product::insert(change.tx, change.permit, &product)?;
+    change.record(product.id, None, Some(&product))?;
+    let edition = Edition {
+        id: EditionId::of_local_server(vendor.id),
+        vendor: vendor.id,
+        product: product.id,
+        name: Name::new("Standard").map_err(Error::internal)?,
+        key: Key::new(LOCAL_SERVER_EDITION_KEY).map_err(Error::internal)?,
+        metadata: Metadata::default(),
+        created: change.now,
+        updated: change.now,
+    };
+    edition::insert(change.tx, change.permit, &edition)?;
+    let view = EditionView::of(change.tx, edition)?;
+    change.record(view.edition.id, None, Some(&view))
+}
+
+/// A server is licensed as long as its entitlement lasts, unless the vendor sells it otherwise: where it runs nobody carries it
+/// anything without need. It always has keys.
+fn local_server(vendor: &Vendor, now: Timestamp) -> Result<Product, Error> {
+    Ok(Product {
+        id: ProductId::of_local_server(vendor.id),
+        vendor: vendor.id,
+        name: Name::new("Local server").map_err(Error::internal)?,
+        key: Key::new(LOCAL_SERVER_KEY).map_err(Error::internal)?,
+        policy: Policy { offline_lease_period: Some(Period::Unlimited), ..Policy::default() },
+        device_keys: DeviceKeys::Required,
+        secret_mode: SecretMode::Disabled,
+        licensee_auto_create: false,
+        metadata: Metadata::default(),
+        created: now,
+        updated: now,
+    })
+}

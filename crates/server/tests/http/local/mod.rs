@@ -1,0 +1,15 @@
+//! A local server over HTTP: its management, its gate, and products that are served by it (local-server.md).
+
+mod credentials;
+mod every_operation;
+mod folder;
+mod gate;
+mod hosted;
+mod hosts;
+mod license;
+mod listeners;
+mod machine;
+mod products;
+mod restored;
+mod site;
+mod wrong_tokens;

@@ -1,0 +1,414 @@
+//! Export sessions and their tokens, as rows (EXP-1…7).
+
+use std::collections::BTreeMap;
+
+use chancery_domain::{
+    CustomerId, Ending, EntitlementId, ExportSession, ExportSessionId, ExportedToken, HostedFeature, Key,
+    LocalServerId, OrderId, Permit, ProductId, Quantity, Timestamp, Usage, VendorId, Wish,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::columns::{from_json, parsed, to_json};
+use crate::{Columns, ReadTx, StoreError, WriteTx, params};
+
+macro_rules! select {
+    () => {
+        "SELECT t.id, t.vendor_id, t.entitlement_id, t.server_id, t.number, t.seats, t.features, t.delegation, t.give_back,
+                t.acknowledged, t.ended, t.ending, t.usage, t.reported, t.created, t.updated
+         FROM export_sessions t"
+    };
+}
+
+fn read(c: &mut Columns<'_>) -> Result<ExportSession, StoreError> {
+    Ok(ExportSession {
+        id: c.take()?,
+        vendor: c.take()?,
+        entitlement: c.take()?,
+        server: c.take()?,
+        number: c.take()?,
+        wish: Wish { seats: c.take()?, features: features(&c.take::<String>()?)?, delegation: c.take()? },
+        give_back: parsed(&c.take::<String>()?)?,
+        tokens: Vec::new(),
+        acknowledged: c.take()?,
+        ending: ending(c)?,
+        usage: c.take::<Option<String>>()?.map(|text| usage(&text)).transpose()?,
+        reported: c.take()?,
+        created: c.take()?,
+        updated: c.take()?,
+    })
+}
+
+fn ending(c: &mut Columns<'_>) -> Result<Option<Ending>, StoreError> {
+    let (at, how): (Option<Timestamp>, Option<String>) = (c.take()?, c.take()?);
+    match (at, how.as_deref()) {
+        (None, None) => Ok(None),
+        (Some(at), Some("returned")) => Ok(Some(Ending::Returned(at))),
+        (Some(at), Some("lost")) => Ok(Some(Ending::Lost { at, free: false })),
+        (Some(at), Some("freed")) => Ok(Some(Ending::Lost { at, free: true })),
+        _ => Err(StoreError::corrupt("how an export session ended")),
+    }
+}
+
+const fn ending_name(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Returned(_) => "returned",
+        Ending::Lost { free: false, .. } => "lost",
+        Ending::Lost { free: true, .. } => "freed",
+    }
+}
+
+fn features(text: &str) -> Result<BTreeMap<Key, Quantity>, StoreError> {
+    let amounts: BTreeMap<String, u64> = from_json(text)?;
+    amounts.into_iter().map(|(key, amount)| Ok((parsed(&key)?, quantity(amount)?))).collect()
+}
+
+fn write_features(features: &BTreeMap<Key, Quantity>) -> String {
+    to_json(&features.iter().map(|(key, amount)| (key.as_str(), amount.get())).collect::<BTreeMap<_, _>>())
+}
+
+fn quantity(amount: u64) -> Result<Quantity, StoreError> {
+    Quantity::new(amount).map_err(|_| StoreError::corrupt("an amount above 2^53 - 1"))
+}
+
+fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_micros(micros).map_err(|_| StoreError::corrupt("an instant outside of the years 1 to 9999"))
+}
+
+#[derive(Serialize, Deserialize)]
+struct UsageDocument {
+    seats_used: u64,
+    running: u64,
+    running_until: Option<i64>,
+    features: Vec<FeatureDocument>,
+    activations: u64,
+    denials: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FeatureDocument {
+    key: String,
+    used: u64,
+    since: i64,
+    held: u64,
+}
+
+fn usage(text: &str) -> Result<Usage, StoreError> {
+    let document: UsageDocument = from_json(text)?;
+    let feature = |feature: FeatureDocument| {
+        Ok::<_, StoreError>(HostedFeature {
+            key: parsed(&feature.key)?,
+            used: quantity(feature.used)?,
+            since: instant(feature.since)?,
+            held: quantity(feature.held)?,
+        })
+    };
+    Ok(Usage {
+        seats_used: document.seats_used,
+        running: document.running,
+        running_until: document.running_until.map(instant).transpose()?,
+        features: document.features.into_iter().map(feature).collect::<Result<_, _>>()?,
+        activations: document.activations,
+        denials: document.denials,
+    })
+}
+
+fn write_usage(usage: &Usage) -> String {
+    let feature = |feature: &HostedFeature| FeatureDocument {
+        key: feature.key.to_string(),
+        used: feature.used.get(),
+        since: feature.since.as_micros(),
+        held: feature.held.get(),
+    };
+    to_json(&UsageDocument {
+        seats_used: usage.seats_used,
+        running: usage.running,
+        running_until: usage.running_until.map(Timestamp::as_micros),
+        features: usage.features.iter().map(feature).collect(),
+        activations: usage.activations,
+        denials: usage.denials,
+    })
+}
+
+fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn read_token(c: &mut Columns<'_>) -> Result<(ExportSessionId, ExportedToken), StoreError> {
+    let session = c.take()?;
+    let token = ExportedToken {
+        seq: c.take()?,
+        id: c.take()?,
+        issued: c.take()?,
+        seats: c.take()?,
+        features: features(&c.take::<String>()?)?,
+        until: c.take()?,
+        hash: c.take()?,
+        state: c.take()?,
+    };
+    Ok((session, token))
+}
+
+macro_rules! tokens {
+    ($of:literal) => {
+        concat!(
+            "SELECT k.session_id, k.seq, k.jti, k.issued, k.seats, k.features, k.until, k.hash, k.state
+             FROM export_tokens k JOIN export_sessions t ON t.id = k.session_id WHERE ",
+            $of,
+            " AND (k.seq >= t.acknowledged OR k.seq = (SELECT MAX(n.seq) FROM export_tokens n WHERE n.session_id = t.id))
+             ORDER BY k.session_id, k.seq"
+        )
+    };
+}
+
+/// Gives sessions their tokens: those that still count, and the latest.
+fn with_tokens(mut sessions: Vec<ExportSession>, tokens: Vec<(ExportSessionId, ExportedToken)>) -> Vec<ExportSession> {
+    for (id, token) in tokens {
+        if let Some(session) = sessions.iter_mut().find(|session| session.id == id) {
+            session.tokens.push(token);
+        }
+    }
+    sessions
+}
+
+/// The sessions of an entitlement, the first one first, ended ones too; each with the tokens that its server may have applied.
+///
+/// # Errors
+/// The database's.
+pub fn of_entitlement(
+    tx: &mut ReadTx<'_>,
+    vendor: VendorId,
+    id: EntitlementId,
+) -> Result<Vec<ExportSession>, StoreError> {
+    let sql = concat!(select!(), " WHERE t.vendor_id = $1 AND t.entitlement_id = $2 ORDER BY t.number");
+    let sessions = tx.query(sql, params![vendor, id], read)?;
+    if sessions.is_empty() {
+        return Ok(sessions);
+    }
+    let tokens = tx.query(tokens!("t.vendor_id = $1 AND t.entitlement_id = $2"), params![vendor, id], read_token)?;
+    Ok(with_tokens(sessions, tokens))
+}
+
+/// The open sessions of a local server, in which it hosts something.
+///
+/// # Errors
+/// The database's.
+pub fn of_server(
+    tx: &mut ReadTx<'_>,
+    vendor: VendorId,
+    server: LocalServerId,
+) -> Result<Vec<ExportSession>, StoreError> {
+    let sql = concat!(select!(), " WHERE t.vendor_id = $1 AND t.server_id = $2 AND t.ended IS NULL ORDER BY t.id");
+    let sessions = tx.query(sql, params![vendor, server], read)?;
+    let of = tokens!("t.vendor_id = $1 AND t.server_id = $2 AND t.ended IS NULL");
+    let tokens = tx.query(of, params![vendor, server], read_token)?;
+    Ok(with_tokens(sessions, tokens))
+}
+
+/// The sessions of a local server that have ended without its word, of entitlements that are there still; without their tokens.
+///
+/// # Errors
+/// The database's.
+pub fn lost_of_server(
+    tx: &mut ReadTx<'_>,
+    vendor: VendorId,
+    server: LocalServerId,
+) -> Result<Vec<ExportSession>, StoreError> {
+    let sql = concat!(
+        select!(),
+        " WHERE t.vendor_id = $1 AND t.server_id = $2 AND t.ending = 'lost'
+           AND EXISTS (SELECT 1 FROM entitlements e WHERE e.id = t.entitlement_id) ORDER BY t.id"
+    );
+    tx.query(sql, params![vendor, server], read)
+}
+
+/// One session.
+///
+/// # Errors
+/// The database's.
+pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, id: ExportSessionId) -> Result<Option<ExportSession>, StoreError> {
+    let sql = concat!(select!(), " WHERE t.vendor_id = $1 AND t.id = $2");
+    let found = tx.query_opt(sql, params![vendor, id], read)?;
+    let tokens = tx.query(tokens!("t.vendor_id = $1 AND t.id = $2"), params![vendor, id], read_token)?;
+    Ok(with_tokens(found.into_iter().collect(), tokens).pop())
+}
+
+/// Adds a session, without its tokens.
+///
+/// # Errors
+/// The database's; a constraint if its server has an open one of the entitlement.
+pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO export_sessions (id, vendor_id, entitlement_id, server_id, number, seats, features, delegation, give_back,
+                                      acknowledged, ended, ending, usage, reported, created, updated)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        params![
+            session.id,
+            permit.vendor(),
+            session.entitlement,
+            session.server,
+            int(session.number),
+            session.wish.seats,
+            write_features(&session.wish.features),
+            session.wish.delegation,
+            session.give_back.name(),
+            int(session.acknowledged),
+            session.ending.map(Ending::at),
+            session.ending.map(ending_name),
+            session.usage.as_ref().map(write_usage),
+            session.reported,
+            session.created,
+            session.updated,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Changes all that can change of a session but its tokens.
+///
+/// # Errors
+/// The database's.
+pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE export_sessions SET seats = $1, features = $2, delegation = $3, acknowledged = $4, ended = $5, ending = $6,
+                usage = $7, reported = $8, updated = $9
+         WHERE vendor_id = $10 AND id = $11",
+        params![
+            session.wish.seats,
+            write_features(&session.wish.features),
+            session.wish.delegation,
+            int(session.acknowledged),
+            session.ending.map(Ending::at),
+            session.ending.map(ending_name),
+            session.usage.as_ref().map(write_usage),
+            session.reported,
+            session.updated,
+            permit.vendor(),
+            session.id,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Adds a token to a session of the permit's vendor, with its signed text.
+///
+/// # Errors
+/// The database's; a constraint if its number is taken.
+pub fn insert_token(
+    tx: &mut WriteTx<'_>,
+    _permit: &Permit,
+    session: ExportSessionId,
+    token: &ExportedToken,
+    text: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO export_tokens (session_id, seq, jti, issued, seats, features, until, hash, state, token)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            session,
+            int(token.seq),
+            &token.id,
+            token.issued,
+            token.seats,
+            write_features(&token.features),
+            token.until,
+            &token.hash,
+            &token.state,
+            text,
+        ],
+    )?;
+    Ok(())
+}
+
+/// The signed text of a token; empty when nobody may ask for it again.
+///
+/// # Errors
+/// The database's.
+pub fn token_text(tx: &mut ReadTx<'_>, session: ExportSessionId, seq: u64) -> Result<Option<String>, StoreError> {
+    tx.query_opt(
+        "SELECT token FROM export_tokens WHERE session_id = $1 AND seq = $2",
+        params![session, int(seq)],
+        |c| c.take(),
+    )
+}
+
+/// Forgets the texts of a session's tokens that were issued before an instant: they hold hashes of codes and secrets, and nobody asks
+/// for them again.
+///
+/// # Errors
+/// The database's.
+pub fn forget_texts(
+    tx: &mut WriteTx<'_>,
+    _permit: &Permit,
+    session: ExportSessionId,
+    before: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE export_tokens SET token = '' WHERE session_id = $1 AND issued < $2 AND token <> ''",
+        params![session, before],
+    )?;
+    Ok(())
+}
+
+/// Whether a customer has open sessions of a product's entitlements at another local server than this one.
+///
+/// # Errors
+/// The database's.
+pub fn elsewhere(
+    tx: &mut ReadTx<'_>,
+    customer: CustomerId,
+    product: ProductId,
+    server: LocalServerId,
+) -> Result<bool, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) > 0 FROM entitlements e JOIN export_sessions t ON t.entitlement_id = e.id
+         WHERE e.customer_id = $1 AND e.product_id = $2 AND t.server_id <> $3 AND t.ended IS NULL",
+        params![customer, product, server],
+        |c| c.take(),
+    )
+}
+
+/// The open sessions of an order's entitlements, and their servers.
+///
+/// # Errors
+/// The database's.
+pub fn open_of_order(tx: &mut ReadTx<'_>, order: OrderId) -> Result<Vec<(ExportSessionId, LocalServerId)>, StoreError> {
+    tx.query(
+        "SELECT t.id, t.server_id FROM entitlements e JOIN export_sessions t ON t.entitlement_id = e.id
+         WHERE e.order_id = $1 AND t.ended IS NULL ORDER BY t.id",
+        params![order],
+        |c| Ok((c.take()?, c.take()?)),
+    )
+}
+
+/// The open sessions of a customer's entitlements, and their servers.
+///
+/// # Errors
+/// The database's.
+pub fn open_of_customer(
+    tx: &mut ReadTx<'_>,
+    customer: CustomerId,
+) -> Result<Vec<(ExportSessionId, LocalServerId)>, StoreError> {
+    tx.query(
+        "SELECT t.id, t.server_id FROM entitlements e JOIN export_sessions t ON t.entitlement_id = e.id
+         WHERE e.customer_id = $1 AND t.ended IS NULL ORDER BY t.id",
+        params![customer],
+        |c| Ok((c.take()?, c.take()?)),
+    )
+}
+
+/// The orders of what a local server hosts, and of what is held since it was lost: those that a change of it concerns.
+///
+/// # Errors
+/// The database's.
+pub fn orders_of_server(
+    tx: &mut ReadTx<'_>,
+    vendor: VendorId,
+    server: LocalServerId,
+) -> Result<Vec<OrderId>, StoreError> {
+    tx.query(
+        "SELECT DISTINCT e.order_id FROM export_sessions t JOIN entitlements e ON e.id = t.entitlement_id
+         WHERE t.vendor_id = $1 AND t.server_id = $2 AND (t.ended IS NULL OR t.ending = 'lost') ORDER BY e.order_id",
+        params![vendor, server],
+        |c| c.take(),
+    )
+}
