@@ -31,9 +31,6 @@ mod catalog;
 /// The vendor of the token crate's tests, whose keys anybody knows.
 #[path = "../../crates/token/tests/common/mod.rs"]
 mod common;
-/// The drawing and the reading of QR codes, which the command line keeps to itself.
-#[path = "../../crates/cli/src/carried/qr/mod.rs"]
-mod qr;
 /// The strict reader of JSON bodies, which the server keeps to itself.
 #[path = "../../crates/server/src/extract/strict.rs"]
 mod strict;

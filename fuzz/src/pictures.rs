@@ -1,6 +1,6 @@
 //! Codes in pictures.
 
-use super::qr::{Capacity, Picture, Sheet, scan};
+use chancery_qr::{Capacity, Picture, Sheet, scan};
 
 /// The most pixels that are looked at here: more are allowed, and take their time.
 const MOST_PIXELS: u64 = 1 << 16;

@@ -79,6 +79,7 @@ fn the_entitlement_comes(site: &mut Site) {
     site.serve();
     let shown = site.at_site(&["entitlement", "get", &site.entitlement]);
     assert_eq!((&shown["seats"], &shown["delegation"]["seq"]), (&json!(5), &json!(1)), "{shown}");
+    assert_eq!(shown["hosts"], json!([{ "host": server, "seats": 5, "seatsUsed": 0 }]));
 }
 
 /// The product's own side, unchanged.
@@ -322,6 +323,30 @@ fn exp_9_a_backup_is_found_out_and_takes_its_seats_back() {
 }
 
 #[test]
+fn exp_9_a_disk_that_was_set_back_is_found_out_by_a_product() {
+    let mut site = Site::hosting(World::on_sqlite());
+    site.take("ws-1").expect_json();
+    let database = site.path("local").join("chancery.db");
+    let connection = rusqlite::Connection::open(&database).unwrap();
+    connection.execute("VACUUM INTO ?1", [site.path("image.db").to_str().unwrap()]).unwrap();
+    drop(connection);
+    site.take("ws-2").expect_json();
+    site.local.take().unwrap().kill();
+    std::fs::copy(site.path("image.db"), &database).unwrap();
+    for beside in ["chancery.db-wal", "chancery.db-shm"] {
+        let _ = std::fs::remove_file(site.path("local").join(beside));
+    }
+    site.serve();
+    assert_eq!(site.status()["restored"], json!(null), "nothing tells it yet");
+    site.product("ws-2", &["refresh"]).expect_json();
+    assert!(site.status()["restored"].is_string(), "the lease that was shown is newer than what the database knows");
+    assert_eq!(code(&site.take("ws-3").expect_problem()), "restore_unconfirmed");
+    site.product("ws-1", &["refresh"]).expect_json();
+    assert_eq!(site.at_site(&["confirm-restore"])["epoch"], 2);
+    site.take("ws-3").expect_json();
+}
+
+#[test]
 fn lls_4_a_lost_server_gives_back_what_it_hosted() {
     let mut site = Site::hosting(World::on_sqlite());
     let server = site.server_id();
@@ -358,7 +383,7 @@ fn net_3_wrong_uses_say_what_to_do() {
     let foreign = serve(site.world.data().to_str().unwrap()).expect_problem();
     assert!(matches!(code(&foreign), "configuration_invalid" | "not_initialised" | "state_locked"), "{foreign}");
     // Without the admin key nothing is managed.
-    let key = ["local", "license", "status", "--json", "--server", &site.local.as_ref().unwrap().url];
+    let key = ["local", "license", "status", "--json", "--server", &site.url];
     let none = site.world.run(&[&key[..], &["--data", "other"]].concat()).expect_problem();
     assert_eq!(code(&none), "credential_missing");
     let wrong = site.run_local(&["license", "status", "--key", "apik_wrong"]).expect_problem();

@@ -181,6 +181,9 @@ const LOCAL_COMMANDS: &[(&str, &str)] = &[
     ("updateLocalTrust", "local update-trust eyJhIjox.eyJi.YQ"),
 ];
 
+/// What commands do by themselves, where they run: the local server does it for its page alone (LLS-6).
+const WITHOUT_COMMAND: [&str; 2] = ["drawLocalToken", "readLocalToken"];
+
 /// Files that the commands read.
 const FILES: [(&str, &str); 4] = [
     ("catalog.toml", ""),
@@ -278,7 +281,8 @@ fn lls_5_every_operation_of_a_local_server_has_a_command() {
 }
 
 fn every_operation_has_a_command(api: &str, commands: &[(&str, &str)]) {
-    let operations = operations(api);
+    let mut operations = operations(api);
+    operations.retain(|name, _| !WITHOUT_COMMAND.contains(&name.as_str()));
     let world = World::on_sqlite();
     for (name, text) in FILES {
         std::fs::write(world.path(name), text).unwrap();

@@ -1,10 +1,10 @@
 //! The system: the store, the vendors' keys, and the clock that never runs backwards.
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chancery_domain::{Entitlement, MachineIdentity, Timestamp, Vendor, VendorId, VendorMode};
-use chancery_store::{Location, OpenError, Options, Store, local_server, vendor};
+use chancery_store::{Location, OpenError, Options, Store, vendor};
 use chancery_token::KeyEncryptionKey;
 
 use crate::Error;
@@ -30,9 +30,15 @@ pub struct System {
     store: Store,
     workshop: Workshop,
     keyring: RwLock<Arc<Keyring>>,
+    /// Behind which time never runs: on an authority the latest instant that was asked for or committed, on a local server what is
+    /// proved (OFF-11).
     latest: AtomicI64,
     /// What the clock showed last.
     clock: AtomicI64,
+    /// What it showed when the time that this ran was last counted.
+    counted: AtomicI64,
+    /// Whether it is a local server.
+    is_local: AtomicBool,
     /// The machine, or the database, on which this runs.
     machine: MachineIdentity,
     /// When unknown keys were last looked for.
@@ -86,6 +92,8 @@ impl System {
         let system = Self {
             store,
             clock: AtomicI64::new(Timestamp::MAX.as_micros()),
+            counted: AtomicI64::new(Timestamp::MAX.as_micros()),
+            is_local: AtomicBool::new(false),
             machine,
             workshop: Workshop {
                 kek: Arc::new(options.key_encryption_key),
@@ -99,8 +107,10 @@ impl System {
             pulse: Pulse::default(),
         };
         system.load_keys().await?;
-        let committed = system.store.read(last_committed).await?;
-        system.saw(committed);
+        // What a local server committed while its clock was ahead proves nothing (OFF-11).
+        if system.local().is_none() {
+            system.saw(system.store.read(last_committed).await?);
+        }
         Ok(system)
     }
 
@@ -133,20 +143,34 @@ impl System {
         &self.workshop.kek
     }
 
-    /// The server's now: what its clock shows, or the last instant it was asked for or committed, if that is later.
+    /// The server's now: what its clock shows, or the last instant it was asked for or committed, if that is later. A local server's
+    /// is what its clock shows, or what is proved: nobody can set such a clock right by waiting for years (OFF-11).
     #[must_use]
     pub fn now(&self, clock: Timestamp) -> Timestamp {
         // Whoever has no clock asks for the latest instant alone.
         if clock > Timestamp::MIN {
             self.clock.store(clock.as_micros(), Ordering::Relaxed);
         }
-        let before = self.latest.fetch_max(clock.as_micros(), Ordering::Relaxed);
+        let before = match self.is_local.load(Ordering::Relaxed) {
+            true => self.latest.load(Ordering::Relaxed),
+            false => self.latest.fetch_max(clock.as_micros(), Ordering::Relaxed),
+        };
         Timestamp::from_micros(before).map_or(clock, |before| before.max(clock))
     }
 
     /// Time never runs behind this instant any more: it was proved, by what was committed or signed (OFF-11).
     pub(crate) fn saw(&self, proved: Timestamp) {
         self.latest.fetch_max(proved.as_micros(), Ordering::Relaxed);
+    }
+
+    /// Counts the time that a local server ran since this was called last, and gives what is proved now (OFF-11). What seems to be more
+    /// than `most` microseconds, or less than none, is a clock that was set: no time passed by it.
+    pub(crate) fn ran(&self, clock: Timestamp, most: i64) -> Timestamp {
+        let before = self.counted.swap(clock.as_micros(), Ordering::Relaxed);
+        let passed = clock.as_micros().saturating_sub(before);
+        let passed = if (0..=most).contains(&passed) { passed } else { 0 };
+        let proved = self.latest.fetch_add(passed, Ordering::Relaxed).saturating_add(passed);
+        Timestamp::from_micros(proved).unwrap_or(Timestamp::MIN)
     }
 
     /// The instant from which time is taken, if the clock is more than an hour behind it (OFF-11).
@@ -259,6 +283,12 @@ impl System {
     pub(crate) async fn load_keys(&self) -> Result<(), Error> {
         let stored = self.store.read(StoredKeys::read).await?;
         let ring = Arc::new(Keyring::decrypt(&stored, self.kek())?);
+        if let Some(local) = &ring.local {
+            if !self.is_local.swap(true, Ordering::Relaxed) {
+                self.latest.store(Timestamp::MIN.as_micros(), Ordering::Relaxed);
+            }
+            self.saw(local.proof());
+        }
         let mut present = self.keyring.write().unwrap_or_else(PoisonError::into_inner);
         // Of two who read at once the one who read less may come last.
         if ring.generation >= present.generation {
@@ -279,7 +309,7 @@ impl System {
     }
 }
 
-/// The latest instant in any vendor's journal, by the server's clock, or that a local server saw signed (OFF-11).
+/// The latest instant in any vendor's journal, by the server's clock.
 fn last_committed(tx: &mut chancery_store::ReadTx<'_>) -> Result<Timestamp, Error> {
     let mut latest = Timestamp::MIN;
     for vendor in vendor::all(tx)? {
@@ -290,6 +320,5 @@ fn last_committed(tx: &mut chancery_store::ReadTx<'_>) -> Result<Timestamp, Erro
         };
         latest = latest.max(instant.shifted(-ahead));
     }
-    let proved = local_server::find(tx)?.map_or(Timestamp::MIN, |local| local.proof);
-    Ok(latest.max(proved))
+    Ok(latest)
 }

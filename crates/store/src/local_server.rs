@@ -151,6 +151,15 @@ pub fn update_trust(
     Ok(())
 }
 
+/// Writes what is proved of the time: it only rises (OFF-11).
+///
+/// # Errors
+/// The database's.
+pub fn prove(tx: &mut WriteTx<'_>, _permit: &Permit, proof: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE local_server SET proof = $1 WHERE id = 1 AND proof < $1", params![proof])?;
+    Ok(())
+}
+
 /// Writes its own license, and what it is called.
 ///
 /// # Errors

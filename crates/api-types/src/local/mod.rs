@@ -3,12 +3,14 @@
 mod entitlement;
 mod license;
 mod machine;
+mod token;
 
 pub use entitlement::{
     DeletedHosted, HostedDelegation, HostedEntitlement, HostedUsage, HostedUsageHour, ImportedHosted,
 };
 pub use license::{DeactivatedLocal, LocalStatus, LocalStatusKind, LocalWarning, LocalWarningOf, RequestLocalLicense};
 pub use machine::{LocalMachine, MoveLocal};
+pub use token::ReadToken;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use chancery_qr::Given;
 use clap::Args;
 
-use super::source::{self, Found};
+use super::source;
 use crate::Failure;
 
 /// A token that was carried here.
@@ -55,8 +56,8 @@ impl GivenToken {
         if self.given.iter().filter(|given| *given == "-").count() > 1 {
             return Err(Failure::usage("standard input (-) can be given once"));
         }
-        let found = self.given.iter().map(|given| source::read(given)).collect::<Result<Vec<Found>, _>>()?;
-        let token = chancery_client::carried::read(&source::joined(&found));
+        let found = self.given.iter().map(|given| source::read(given)).collect::<Result<Vec<Given>, _>>()?;
+        let token = chancery_client::carried::read(&source::joined(found));
         token.map_err(|error| chancery_client::Error::Carried(error).into())
     }
 }

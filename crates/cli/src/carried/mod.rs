@@ -2,7 +2,6 @@
 
 mod given;
 mod out;
-mod qr;
 mod source;
 
 pub(crate) use self::given::{GivenToken, OptionalToken, read};

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chancery_api_types::Code;
 use chancery_client::carried;
+use chancery_qr::{Capacity, Sheet};
 use clap::Args;
 
-use super::qr::{Capacity, Sheet};
 use crate::node::Node;
 use crate::part::PartFile;
 use crate::{Failure, Printer, render};

@@ -13,6 +13,8 @@ pub(crate) struct Site {
     pub(crate) world: World,
     pub(crate) authority: Server,
     pub(crate) local: Option<Server>,
+    /// Where the local server is reached.
+    pub(crate) url: String,
     pub(crate) product: String,
     pub(crate) code: String,
     pub(crate) entitlement: String,
@@ -43,7 +45,8 @@ impl Site {
         let server_code = text(&order["activationCodes"][0]["code"]);
         world.run(&["trust", "export", "acme.trust", "--server", &authority.url]).expect_done();
         let database = world.further_database();
-        Self { world, authority, local: None, product, code, entitlement, server_code, database, serving: Vec::new() }
+        let (local, url, serving) = (None, "https://127.0.0.1:1".to_owned(), Vec::new());
+        Self { world, authority, local, url, product, code, entitlement, server_code, database, serving }
     }
 
     /// With a local server that is made and runs, and has no license yet.
@@ -64,10 +67,15 @@ impl Site {
     /// With the entitlement, whole.
     pub(crate) fn hosting(world: World) -> Self {
         let site = Self::activated(world);
-        let server = site.server_id();
-        site.vendor(&["entitlement", "export", &site.entitlement, "--to", &server, "--out", "export.chancery"]);
-        site.at_site(&["entitlement", "import", "export.chancery"]);
+        site.export();
         site
+    }
+
+    /// Hands the entitlement over.
+    pub(crate) fn export(&self) {
+        let server = self.server_id();
+        self.vendor(&["entitlement", "export", &self.entitlement, "--to", &server, "--out", "export.chancery"]);
+        self.at_site(&["entitlement", "import", "export.chancery"]);
     }
 
     /// `local init`, into a folder of this name.
@@ -85,7 +93,9 @@ impl Site {
             local.kill();
         }
         let more: Vec<&str> = self.serving.iter().map(String::as_str).collect();
-        self.local = Some(self.world.start(&["local", "serve"], &[&["--data", "local"], &more[..]].concat()));
+        let local = self.world.start(&["local", "serve"], &[&["--data", "local"], &more[..]].concat());
+        self.url = local.url.clone();
+        self.local = Some(local);
     }
 
     /// Request, response, activation.
@@ -119,8 +129,7 @@ impl Site {
 
     /// `chancery local …`, against the local server.
     pub(crate) fn run_local(&self, arguments: &[&str]) -> Run {
-        let url = self.local.as_ref().map_or("https://127.0.0.1:1", |local| local.url.as_str());
-        self.world.run(&[&["local"], arguments, &["--json", "--data", "local", "--server", url]].concat())
+        self.world.run(&[&["local"], arguments, &["--json", "--data", "local", "--server", &self.url]].concat())
     }
 
     #[track_caller]
@@ -135,8 +144,7 @@ impl Site {
 
     /// A product at the site, with the state of this name.
     pub(crate) fn product(&self, state: &str, arguments: &[&str]) -> Run {
-        let url = self.local.as_ref().map_or("https://127.0.0.1:1", |local| local.url.as_str());
-        let mut more = vec!["--server", url, "--trust", "acme.trust", "--data", "local"];
+        let mut more = vec!["--server", &self.url, "--trust", "acme.trust", "--data", "local"];
         if self.path("clock").exists() {
             more.extend(["--sandbox-clock", "clock"]);
         }

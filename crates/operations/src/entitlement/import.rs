@@ -1,6 +1,6 @@
 //! `entitlement.import`: what a local server hosted comes back, with its word (EXP-7) or without (LLS-4).
 
-use chancery_domain::{Action, Actor, Ending, EntitlementId, ExportSession, LocalServerId, Reason};
+use chancery_domain::{Action, Actor, Ending, Entitlement, EntitlementId, ExportSession, LocalServerId, Reason};
 use chancery_store::export_session;
 use chancery_token::{ExportReturn, Recipient, TokenError};
 
@@ -103,9 +103,7 @@ pub async fn import_without_token(
         let before = find(change, id)?;
         change.expect_version(&before)?;
         let sessions = export_session::of_entitlement(change.tx, before.vendor, id)?;
-        let is_held = |one: &ExportSession| before.hosting.holds().iter().any(|hold| hold.session == one.id);
-        let session =
-            pick(sessions.into_iter().filter(|one| one.is_open() || input.free && is_held(one)), input.server)?;
+        let session = pick(endable(sessions, &before, &input).into_iter(), input.server)?;
         let (was, mut session, mut after) = (session.clone(), session, before.clone());
         let spent = session.lose(&before, input.free, change.now)?;
         change.count_spent(&before, &spent)?;
@@ -116,6 +114,21 @@ pub async fn import_without_token(
         Imported::of(change, session, view, false)
     })
     .await
+}
+
+/// The sessions that may be meant: those that stand. Where none does, and what is held shall be free, the last of each server that
+/// was ended without its word.
+fn endable(mut sessions: Vec<ExportSession>, before: &Entitlement, input: &WithoutToken) -> Vec<ExportSession> {
+    let stands = |one: &ExportSession| one.is_open() && input.server.is_none_or(|id| one.server == id);
+    if sessions.iter().any(stands) || !input.free {
+        sessions.retain(ExportSession::is_open);
+        return sessions;
+    }
+    let is_held = |one: &ExportSession| before.hosting.holds().iter().any(|hold| hold.session == one.id);
+    sessions.retain(|one| is_held(one) && matches!(one.ending, Some(Ending::Lost { free: false, .. })));
+    let last =
+        |one: &ExportSession| sessions.iter().all(|other| other.server != one.server || other.number <= one.number);
+    sessions.iter().filter(|one| last(one)).cloned().collect()
 }
 
 impl Imported {

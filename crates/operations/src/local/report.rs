@@ -36,7 +36,7 @@ pub async fn report(system: &System, context: &Context) -> Result<String, Error>
             audience: vendor.kid().to_owned(),
             server,
             report_seq,
-            sessions: sessions(change)?,
+            sessions: sessions(change, row.proof)?,
             log: LogHead { rows: head.rows, hash: base64url(&head.hash) },
         };
         Ok(Made(claims.seal(here.keys.issuing()?, &vendor, &mut entropy)?))
@@ -60,7 +60,7 @@ impl Facts for Reported {
     }
 }
 
-fn sessions(change: &mut Change<'_, '_>) -> Result<Vec<ReportedSession>, Error> {
+fn sessions(change: &mut Change<'_, '_>, proof: Timestamp) -> Result<Vec<ReportedSession>, Error> {
     let mut sessions = Vec::new();
     for hosted in hosted_entitlement::all(change.tx)? {
         let found = entitlement::find(change.tx, change.permit.vendor(), hosted.entitlement)?;
@@ -69,7 +69,7 @@ fn sessions(change: &mut Change<'_, '_>) -> Result<Vec<ReportedSession>, Error> 
             session: hosted.session,
             entitlement: hosted.entitlement,
             seq: hosted.seq,
-            usage: measure(change.tx, &entitlement, &hosted, change.now)?,
+            usage: measure(change.tx, &entitlement, &hosted, (change.now, proof))?,
         });
     }
     Ok(sessions)

@@ -25,6 +25,7 @@ pub struct LocalState {
     machine: MachineIdentity,
     moved: bool,
     epoch: u64,
+    proof: Timestamp,
     license: Option<License>,
     deactivated: bool,
     delegated: HashMap<EntitlementId, Delegated>,
@@ -79,6 +80,7 @@ impl LocalState {
             machine: row.machine.parse().map_err(|_| Error::internal("a machine of another form"))?,
             moved: row.moved,
             epoch: row.epoch,
+            proof: row.proof,
             license,
             deactivated: row.license.deactivation.is_some(),
             delegated: delegated.flatten().collect(),
@@ -145,6 +147,11 @@ impl LocalState {
     /// Its epoch (EXP-9).
     pub(crate) const fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// What was proved of the time when this was read (OFF-11).
+    pub(crate) const fn proof(&self) -> Timestamp {
+        self.proof
     }
 
     /// What is known of the vendor's keys.

@@ -2,7 +2,7 @@
 
 use chancery_domain::{
     DeviceKeys, Edition, EditionId, Key, LOCAL_SERVER_EDITION_KEY, LOCAL_SERVER_KEY, Metadata, Name, Period, Policy,
-    Product, ProductId, SecretMode, Timestamp, Vendor,
+    Product, ProductId, SecretMode, Timestamp, VendorId,
 };
 use chancery_store::{edition, product};
 
@@ -10,31 +10,30 @@ use crate::edition::EditionView;
 use crate::{Change, Error};
 
 /// Makes the vendor's product `local-server` with its edition.
-pub(super) fn create_built_in(change: &mut Change<'_, '_>, vendor: &Vendor) -> Result<(), Error> {
-    let product = local_server(vendor, change.now)?;
+pub(super) fn create_built_in(change: &mut Change<'_, '_>, vendor: VendorId) -> Result<(), Error> {
+    let (product, edition) = (local_server(vendor, change.now)?, standard(vendor, change.now)?);
     product::insert(change.tx, change.permit, &product)?;
     change.record(product.id, None, Some(&product))?;
-    let edition = Edition {
-        id: EditionId::of_local_server(vendor.id),
-        vendor: vendor.id,
-        product: product.id,
-        name: Name::new("Standard").map_err(Error::internal)?,
-        key: Key::new(LOCAL_SERVER_EDITION_KEY).map_err(Error::internal)?,
-        metadata: Metadata::default(),
-        created: change.now,
-        updated: change.now,
-    };
     edition::insert(change.tx, change.permit, &edition)?;
     let view = EditionView::of(change.tx, edition)?;
     change.record(view.edition.id, None, Some(&view))
 }
 
+/// Whether a product is the built-in one, with its edition, and both are what they were made as.
+pub(crate) fn is_as_built_in(product: &Product, editions: &[&Edition]) -> bool {
+    let (vendor, at) = (product.vendor, product.created);
+    let is_product = local_server(vendor, at).is_ok_and(|made| made == Product { updated: at, ..product.clone() });
+    let is_edition =
+        |edition: &Edition| standard(vendor, at).is_ok_and(|made| made == Edition { updated: at, ..edition.clone() });
+    is_product && matches!(editions, [edition] if is_edition(edition))
+}
+
 /// A server is licensed as long as its entitlement lasts, unless the vendor sells it otherwise: where it runs nobody carries it
 /// anything without need. It always has keys.
-fn local_server(vendor: &Vendor, now: Timestamp) -> Result<Product, Error> {
+fn local_server(vendor: VendorId, at: Timestamp) -> Result<Product, Error> {
     Ok(Product {
-        id: ProductId::of_local_server(vendor.id),
-        vendor: vendor.id,
+        id: ProductId::of_local_server(vendor),
+        vendor,
         name: Name::new("Local server").map_err(Error::internal)?,
         key: Key::new(LOCAL_SERVER_KEY).map_err(Error::internal)?,
         policy: Policy { offline_lease_period: Some(Period::Unlimited), ..Policy::default() },
@@ -42,7 +41,20 @@ fn local_server(vendor: &Vendor, now: Timestamp) -> Result<Product, Error> {
         secret_mode: SecretMode::Disabled,
         licensee_auto_create: false,
         metadata: Metadata::default(),
-        created: now,
-        updated: now,
+        created: at,
+        updated: at,
+    })
+}
+
+fn standard(vendor: VendorId, at: Timestamp) -> Result<Edition, Error> {
+    Ok(Edition {
+        id: EditionId::of_local_server(vendor),
+        vendor,
+        product: ProductId::of_local_server(vendor),
+        name: Name::new("Standard").map_err(Error::internal)?,
+        key: Key::new(LOCAL_SERVER_EDITION_KEY).map_err(Error::internal)?,
+        metadata: Metadata::default(),
+        created: at,
+        updated: at,
     })
 }

@@ -61,7 +61,7 @@ pub async fn create(
         authority.publish(&mut change)?;
         chancery_store::api_key::insert(change.tx, &permit, &key)?;
         change.record(vendor.id, None, Some(&vendor))?;
-        create_built_in(&mut change, &vendor)?;
+        create_built_in(&mut change, vendor.id)?;
         change.record(key.id, None, Some(&key))?;
         Ok(Outcome::Done(()))
     };

@@ -7,6 +7,7 @@ mod list;
 mod publish;
 mod update;
 
+pub(crate) use built_in::is_as_built_in;
 pub(crate) use create::first_key;
 pub use create::{NewVendor, create};
 pub use find::find;

@@ -1,15 +1,20 @@
 //! OFF-11: a local server's clock that is wrong.
 
 use chancery_domain::*;
+use chancery_operations::local;
 
 use crate::dark::Dark;
-use crate::fixture::Engine;
+use crate::fixture::{Engine, Terms};
+use crate::machine::terms;
 use crate::on_both_engines;
 use crate::server::Vendor;
 
 on_both_engines!(
     off_11_time_never_runs_behind_what_was_signed,
     off_11_a_clock_set_back_gives_no_time,
+    off_11_a_clock_that_was_ahead_takes_no_time,
+    off_11_a_return_is_not_spoilt_by_a_clock_that_is_ahead,
+    off_11_what_a_clock_jumps_proves_nothing,
     off_11_a_token_from_the_future_is_refused_and_proves_nothing,
 );
 
@@ -34,16 +39,67 @@ async fn off_11_time_never_runs_behind_what_was_signed(engine: Engine) {
     assert_eq!(dark.status(&of).await.clock_behind, None, "nothing was destroyed");
 }
 
+/// The server runs so many minutes.
+async fn runs(of: &Vendor, dark: &Dark, minutes: u64) {
+    for _ in 0..minutes {
+        of.advance(Interval::new(Unit::Minute, 1).unwrap());
+        local::sample_seats(&dark.system, dark.clock(of)).await.unwrap();
+    }
+}
+
 async fn off_11_a_clock_set_back_gives_no_time(engine: Engine) {
-    let of = Vendor::new(engine, 3).await;
+    let leases =
+        Terms { offline_lease_period: Some(Period::Limited(Interval::new(Unit::Hour, 1).unwrap())), ..terms(3) };
+    let of = Vendor::with(engine, leases).await;
     let dark = Dark::hosting(engine, &of, None).await;
     let until = dark.hosted(&of).await.delegation.until.unwrap();
-    of.advance(Interval::days(31));
+    runs(&of, &dark, 62).await;
     assert!(dark.claim(&of, "pc-1", None).await.is_err(), "the delegation has ended");
     dark.set_off(-40 * 24 * HOUR);
     let status = dark.status(&of).await;
     assert!(status.now >= until && status.clock_behind.is_some());
     assert!(dark.claim(&of, "pc-1", None).await.is_err());
+    let again = dark.restarted(None).await;
+    assert!(again.now(Timestamp::MIN) >= until, "it is kept");
+}
+
+async fn off_11_a_clock_that_was_ahead_takes_no_time(engine: Engine) {
+    let of = Vendor::new(engine, 3).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    runs(&of, &dark, 2).await;
+    dark.set_off(400 * 24 * HOUR);
+    local::sample_seats(&dark.system, dark.clock(&of)).await.unwrap();
+    assert!(dark.claim(&of, "pc-1", None).await.is_err(), "the delegation seems to have ended");
+    dark.set_off(0);
+    let held = dark.claim(&of, "pc-1", None).await.unwrap();
+    of.believes(&held.lease).await.unwrap();
+    let again = dark.restarted(None).await;
+    assert_eq!(again.now(dark.clock(&of)), of.now(), "not after a new start either");
+}
+
+async fn off_11_a_return_is_not_spoilt_by_a_clock_that_is_ahead(engine: Engine) {
+    let of = Vendor::new(engine, 3).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    dark.claim(&of, "pc-1", None).await.unwrap();
+    dark.set_off(20 * 24 * HOUR);
+    let token = dark.delete(&of).await.unwrap();
+    let done = of.takes_back(&token).await.unwrap();
+    assert_eq!(done.session.session.usage.unwrap().running, 1, "its lease runs on, whatever the clock says");
+    assert_eq!(of.seats_here_now().await, 2);
+}
+
+async fn off_11_what_a_clock_jumps_proves_nothing(engine: Engine) {
+    let of = Vendor::new(engine, 3).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    runs(&of, &dark, 1).await;
+    let begun = of.now();
+    for off in [30 * 24, -30 * 24, 5, 0] {
+        dark.set_off(off * HOUR);
+        local::sample_seats(&dark.system, dark.clock(&of)).await.unwrap();
+    }
+    dark.set_off(-400 * 24 * HOUR);
+    let now = dark.status(&of).await.now;
+    assert!(now >= begun.shifted(-HOUR / 30) && now <= begun, "{now}");
 }
 
 async fn off_11_a_token_from_the_future_is_refused_and_proves_nothing(engine: Engine) {

@@ -227,6 +227,21 @@ impl Dark {
 
     /// A product claims a seat by the order's code, with an idempotency key or without.
     pub(crate) async fn claim(&self, of: &Vendor, seat: &str, key: Option<&str>) -> Result<Activated, Error> {
+        self.claims(of, seat, key, None).await
+    }
+
+    /// The same with a licensee secret.
+    pub(crate) async fn claim_with(&self, of: &Vendor, seat: &str, secret: Option<&str>) -> Result<Activated, Error> {
+        self.claims(of, seat, None, secret).await
+    }
+
+    async fn claims(
+        &self,
+        of: &Vendor,
+        seat: &str,
+        key: Option<&str>,
+        secret: Option<&str>,
+    ) -> Result<Activated, Error> {
         let credential = Credential::ActivationCode(CODE.to_owned());
         let product = Selector::Name("acme-cad".to_owned());
         let claimant = credential::claimant(&self.system, &credential, product, self.clock(of)).await?;
@@ -241,7 +256,7 @@ impl Dark {
             release: None,
             device: DeviceInfo::default(),
             device_proof: None,
-            secret: None,
+            secret: secret.map(|secret| LicenseeSecret::new(secret).unwrap()),
         };
         activation::activate(&self.system, &context, wanted).await
     }

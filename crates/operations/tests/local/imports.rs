@@ -25,6 +25,8 @@ on_both_engines!(
     exp_5_surplus_seats_leave_in_the_order_of_seat_8,
     exp_5_a_statement_that_fails_undoes_the_whole_import,
     exp_5_a_full_disk_undoes_the_whole_import,
+    exp_5_a_name_goes_to_whom_the_newest_token_gives_it,
+    sec_2_a_secret_that_was_set_here_comes_back,
     exp_8_there_is_no_overdraft_on_a_local_server,
 );
 
@@ -239,4 +241,112 @@ async fn exp_8_there_is_no_overdraft_on_a_local_server(engine: Engine) {
     dark.claim(&of, "pc-1", None).await.unwrap();
     let denied = refusal(dark.claim(&of, "pc-2", None).await);
     assert!(matches!(denied, Refusal::SeatsExhausted { .. }), "the number of seats alone bounds");
+}
+
+async fn exp_5_a_name_goes_to_whom_the_newest_token_gives_it(engine: Engine) {
+    use chancery_operations::product::{self, ProductEdit};
+    let of = Vendor::new(engine, 3).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    let (second, entitlement) = another_product(&of).await;
+    let rename = async |id: ProductId, key: &str| {
+        let edit = ProductEdit { key: Some(Key::new(key).unwrap()), ..ProductEdit::default() };
+        product::update(&of.system, &of.admin(), id.into(), edit).await.unwrap();
+    };
+    rename(of.product.id, "acme-old").await;
+    rename(second, "acme-cad").await;
+    let new = sold::NewExport {
+        entitlement,
+        server: dark.id,
+        seats: None,
+        features: Default::default(),
+        delegation: Some(Period::Unlimited),
+        give_back: GiveBack::AtOnce,
+    };
+    let token = sold::export(&of.system, &of.admin(), new).await.unwrap().token;
+    dark.import(&of, &token).await.unwrap();
+    let find = async |which: Selector<ProductId>| {
+        let vendor = of.vendor.id;
+        let look = move |tx: &mut chancery_store::ReadTx<'_>| chancery_store::product::find(tx, vendor, &which);
+        dark.store.read(look).await.unwrap().unwrap()
+    };
+    assert_eq!(find(Selector::Name("acme-cad".to_owned())).await.id, second);
+    assert!(find(of.product.id.into()).await.key.as_str().starts_with("was-prod_"));
+    dark.import(&of, &dark.token(&of, None).await).await.unwrap();
+    assert_eq!(find(of.product.id.into()).await.key.as_str(), "acme-old");
+}
+
+/// A second product of the vendor, with an entitlement for good.
+async fn another_product(of: &Vendor) -> (ProductId, EntitlementId) {
+    use chancery_operations::activation_code::Codes;
+    use chancery_operations::edition::{self, NewEdition};
+    use chancery_operations::offering::{self, NewOffering};
+    use chancery_operations::order::{self, NewItem, NewOrder};
+    use chancery_operations::product::{self, NewProduct};
+    let metadata = Metadata::default();
+    let new = NewProduct {
+        name: Name::new("Second").unwrap(),
+        key: Key::new("acme-two").unwrap(),
+        policy: Policy::default(),
+        device_keys: DeviceKeys::Optional,
+        secret_mode: SecretMode::Disabled,
+        licensee_auto_create: false,
+        metadata: metadata.clone(),
+    };
+    let product = product::create(&of.system, &of.admin(), new).await.unwrap().id;
+    let new = NewEdition {
+        name: Name::new("Pro").unwrap(),
+        key: Key::new("pro").unwrap(),
+        features: [].into(),
+        attributes: [].into(),
+        metadata: metadata.clone(),
+    };
+    let edition = edition::create(&of.system, &of.admin(), product.into(), new).await.unwrap().edition.id;
+    let new = NewOffering {
+        sku: Sku::new("TWO").unwrap(),
+        name: Name::new("Two").unwrap(),
+        product: None,
+        edition: edition.into(),
+        plan: Selector::Name("For good".to_owned()),
+        seats: quantity(2),
+        overdraft: Overdraft::None,
+        concurrency: Concurrency::Concurrent,
+        automatic: false,
+        maintenance: None,
+        policy: PolicyChoice::default(),
+        metadata: metadata.clone(),
+    };
+    offering::create(&of.system, &of.admin(), new).await.unwrap();
+    let item = NewItem { sku: Some(Sku::new("TWO").unwrap()), offering: None, terms: OrderItem::default() };
+    let new = NewOrder {
+        customer: crate::server::customer().into(),
+        reference: None,
+        items: vec![item],
+        codes: Codes::Make(1),
+        contacts: Vec::new(),
+        metadata,
+    };
+    let made = order::create(&of.system, &of.admin(), new).await.unwrap();
+    let filter = sold::EntitlementFilter { order: Some(made.order.id), ..Default::default() };
+    let list = sold::list(&of.system, &of.admin(), filter, None, Default::default()).await.unwrap();
+    (product, list.items[0].entitlement.id)
+}
+
+/// A client's first secret, set at the local server, is the vendor's after the return.
+async fn sec_2_a_secret_that_was_set_here_comes_back(engine: Engine) {
+    use chancery_operations::licensee;
+    use chancery_operations::product::{self, ProductEdit};
+    let of = Vendor::new(engine, 3).await;
+    let edit = ProductEdit { secret_mode: Some(SecretMode::Client), ..ProductEdit::default() };
+    product::update(&of.system, &of.admin(), of.product.id.into(), edit).await.unwrap();
+    let dark = Dark::hosting(engine, &of, None).await;
+    assert_eq!(refusal(dark.claim(&of, "pc-1", None).await), Refusal::LicenseeSecretRequired);
+    dark.claim_with(&of, "pc-1", Some("first")).await.unwrap();
+    dark.import(&of, &dark.token(&of, None).await).await.unwrap();
+    let wrong = refusal(dark.claim_with(&of, "pc-2", Some("other")).await);
+    assert_eq!(wrong, Refusal::LicenseeSecretMismatch, "a newer token does not forget it");
+    let returned = dark.delete(&of).await.unwrap();
+    of.takes_back(&returned).await.unwrap();
+    let filter = licensee::LicenseeFilter::default();
+    let list = licensee::list(&of.system, &of.admin(), filter, Default::default()).await.unwrap();
+    assert!(list.items.iter().any(|licensee| licensee.secret.is_some()));
 }

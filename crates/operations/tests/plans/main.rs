@@ -28,7 +28,6 @@ const ALLOWED: &[(&str, &str)] = &[
         "COALESCE(CAST(SUM(CASE WHEN a.ends",
         "a report of a local server counts all that it did, when a person asks for one",
     ),
-    ("SELECT time FROM journal WHERE vendor_id = $1 ORDER BY seq DESC LIMIT 1", "the last row, by the index's order"),
     ("UPDATE orders SET customer_id", "the entitlements follow only where an order moves"),
     (
         "FROM feature_holdings h JOIN activations a ON a.id = h.activation_id WHERE h.entitlement_id = $1 AND h.key",

@@ -6,6 +6,7 @@ mod call;
 mod caller;
 mod condition;
 mod document;
+mod file;
 mod holder;
 mod page;
 mod path;
@@ -18,6 +19,7 @@ pub(crate) use bytes::SLOWEST_BODY;
 pub(crate) use call::{Address, Call, Notes, RequestId};
 pub(crate) use caller::Caller;
 pub(crate) use document::{Csv, Document};
+pub(crate) use file::FileBody;
 pub(crate) use holder::HolderCaller;
 pub(crate) use page::{
     Cursor, EntryNumber, ItemId, Limit, ListQuery, Members, PlainListQuery, Sort, list_query, next_cursor, page_request,

@@ -19,8 +19,8 @@ use crate::reply::Json;
     params(("entitlement" = EntitlementIdText, Path, description = "Its id")), request_body = ExportEntitlementToken,
     responses(
         (status = 200, description = "The token for the local server", body = ExportedEntitlement),
-        (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, offline_not_permitted, licensee_secret_not_set"),
-        (status = 409, description = "seats_exhausted, feature_exhausted, server_not_active, server_lost, token_session_closed, deleted"),
+        (status = 403, description = "offline_not_permitted, licensee_secret_not_set"),
+        (status = 409, description = "entitlement_has_active_seats, feature_exhausted, server_lost, deleted"),
         (status = 503, description = "signing_key_unavailable"),
     )
 )]

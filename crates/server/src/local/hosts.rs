@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chancery_api_types::Code;
-use http::header::{HOST, HeaderName, ORIGIN};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 
@@ -17,6 +17,7 @@ use crate::problem::{Answer, Failure};
 /// What a browser says of who made the request (Fetch Metadata).
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// The names and addresses of a server. Loopback is always one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,9 +53,15 @@ impl Hosts {
         }
         // Requests without an origin: a link may lead here from another site, but nothing may be embedded or asked for from there.
         let says = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-        match (says(&FETCH_SITE), says(&FETCH_MODE)) {
-            (None | Some("same-origin" | "none"), _) | (_, Some("navigate")) => Ok(()),
-            _ => Err(Failure::of(Code::OriginNotAllowed)),
+        let is_link = says(&FETCH_MODE) == Some("navigate")
+            && matches!(says(&FETCH_DEST), None | Some("document"))
+            && !uri.path().starts_with("/api/");
+        match says(&FETCH_SITE) {
+            Some("same-origin" | "none") => Ok(()),
+            None if !headers.contains_key(ORIGIN) && is_form(headers) => Err(Failure::of(Code::OriginNotAllowed)),
+            None => Ok(()),
+            Some(_) if is_link => Ok(()),
+            Some(_) => Err(Failure::of(Code::OriginNotAllowed)),
         }
     }
 
@@ -93,6 +100,15 @@ fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
 fn bare(host: &str) -> String {
     let host = host.trim().trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
     host.to_ascii_lowercase()
+}
+
+/// Whether this may be a form of another site, sent by an old browser that says nothing of whose form it is, with the key that it
+/// remembers. Programs show a key of their own as bearer, or send JSON.
+fn is_form(headers: &HeaderMap) -> bool {
+    let of = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let kind = of(CONTENT_TYPE);
+    let forms = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
+    of(AUTHORIZATION).starts_with("basic ") && forms.iter().any(|form| kind.starts_with(form))
 }
 
 fn usual_port(scheme: &str) -> Option<u16> {
@@ -198,5 +214,31 @@ mod tests {
         };
         assert!(fetched("same-origin", "cors") && fetched("none", "navigate") && fetched("cross-site", "navigate"));
         assert!(!fetched("cross-site", "no-cors") && !fetched("same-site", "cors"));
+    }
+
+    #[test]
+    fn lls_5_a_link_leads_to_pages_alone_and_into_no_frame() {
+        let followed = |path, dest| {
+            let headers = [("host", "localhost"), ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")];
+            refused(&Hosts::default(), path, &[&headers[..], &[("sec-fetch-dest", dest)]].concat()).is_none()
+        };
+        assert!(followed("/", "document") && followed("/docs", "document"));
+        assert!(!followed("/", "iframe") && !followed("/", "object") && !followed("/api/lls/report", "document"));
+    }
+
+    #[test]
+    fn lls_5_a_form_of_an_old_browser_cannot_use_the_key_that_it_remembers() {
+        let sent = |key: &'static str, kind: &'static str, more: &[(&'static str, &'static str)]| {
+            let headers = [("host", "localhost"), ("authorization", key), ("content-type", kind)];
+            refused(&Hosts::default(), "/", &[&headers[..], more].concat()).is_none()
+        };
+        for form in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "Text/Plain;charset=utf-8"]
+        {
+            assert!(!sent("Basic YTpi", form, &[]) && !sent("basic YTpi", form, &[]), "{form}");
+            assert!(sent("Bearer apik_1", form, &[]), "{form}");
+            assert!(sent("Basic YTpi", form, &[("origin", "http://localhost")]), "{form}");
+            assert!(sent("Basic YTpi", form, &[("sec-fetch-site", "same-origin")]), "{form}");
+        }
+        assert!(sent("Basic YTpi", "application/json", &[]));
     }
 }

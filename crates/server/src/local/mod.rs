@@ -7,8 +7,10 @@ mod hosts;
 mod license;
 mod machine;
 mod r#move;
+mod page;
 mod rebind;
 mod report;
+mod token;
 mod trust_bundle;
 
 use axum::Router;
@@ -43,7 +45,7 @@ fn serving(app: &App) -> Router<App> {
 fn managing(app: &App) -> Router<App> {
     let (management, _) = OpenApiRouter::new().nest(PREFIX, router()).split_for_parts();
     let aliases = Router::new().nest(PREFIX, entitlement::aliases());
-    let pages = public::of_administrators().merge(public::root());
+    let pages = public::of_administrators().merge(page::router());
     management.merge(aliases).merge(pages).layer(from_fn_with_state(app.clone(), hosts::guard))
 }
 
@@ -52,6 +54,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(license::router())
         .merge(entitlement::router())
+        .merge(token::router())
         .routes(routes!(report::report_local))
         .routes(routes!(confirm_restore::confirm_local_restore))
         .routes(routes!(machine::get_local_machine))

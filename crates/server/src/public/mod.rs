@@ -5,12 +5,13 @@ mod jwks;
 mod live;
 mod metrics;
 mod openapi;
-mod page;
+pub(crate) mod page;
 mod problems;
 mod ready;
 mod root;
 mod trust_bundle;
 
+pub(crate) use self::root::{for_a_program, is_for_a_person};
 use axum::Router;
 use axum::routing::get;
 use chancery_api_types::Code;

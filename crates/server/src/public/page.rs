@@ -9,7 +9,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A part of a page.
-pub(super) fn page(kind: &'static str, text: impl Into<String>) -> Response {
+pub(crate) fn page(kind: &'static str, text: impl Into<String>) -> Response {
     let mut response = text.into().into_response();
     let headers: [(HeaderName, &'static str); 6] = [
         (CONTENT_TYPE, kind),

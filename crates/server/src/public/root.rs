@@ -13,13 +13,17 @@ use crate::reply::Json;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) async fn root(State(app): State<App>, headers: HeaderMap) -> Response {
-    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    let role = if app.is_local() { "local-server" } else { "authority" };
-    if accepts.contains("text/html") { for_a_person(role) } else { for_a_program(role) }
+    if is_for_a_person(&headers) { for_a_person(&app) } else { for_a_program(&app) }
 }
 
-fn for_a_person(role: &str) -> Response {
-    let role = role.replace('-', " ");
+/// Whether a browser asks.
+pub(crate) fn is_for_a_person(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    accepts.contains("text/html")
+}
+
+fn for_a_person(app: &App) -> Response {
+    let role = role(app).replace('-', " ");
     let body = format!(
         "<main><h1>Chancery</h1>\n<p>This is a Chancery {role}, version {VERSION}. It can be reached.</p>\n\
          <p>Its APIs are explained at <a href=\"/docs\">/docs</a>.</p></main>"
@@ -27,7 +31,12 @@ fn for_a_person(role: &str) -> Response {
     html("Chancery", &body)
 }
 
-fn for_a_program(role: &str) -> Response {
-    let info = ServerInfo { product: "chancery".into(), role: role.into(), version: VERSION.into() };
+/// What this is, as JSON.
+pub(crate) fn for_a_program(app: &App) -> Response {
+    let info = ServerInfo { product: "chancery".into(), role: role(app).into(), version: VERSION.into() };
     Json(info).into_response()
+}
+
+fn role(app: &App) -> &'static str {
+    if app.is_local() { "local-server" } else { "authority" }
 }

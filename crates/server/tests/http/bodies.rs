@@ -6,8 +6,10 @@ use crate::common::{TestApp, on_both_engines};
 
 const PRODUCTS: &str = "/api/admin/v1/products";
 
+/// Nothing is there but the product that every vendor has.
 fn nobody_made_anything(list: &Value) {
-    assert_eq!(list, &json!({ "items": [], "nextCursor": null }));
+    let mut made = list["items"].as_array().unwrap().iter().filter(|one| one["key"] != "local-server");
+    assert_eq!((made.next(), &list["nextCursor"]), (None, &json!(null)));
 }
 
 on_both_engines! {

@@ -4,13 +4,18 @@ use serde_json::json;
 
 use crate::common::{TestApp, on_both_engines};
 
-const PRODUCTS: &str = "/api/admin/v1/products";
+/// A list in which nothing is that was not made.
+const FEATURES: &str = "/api/admin/v1/features";
+
+fn feature(key: &str) -> serde_json::Value {
+    json!({ "name": key, "key": key, "type": "bool", "value": true })
+}
 
 async fn make(app: &TestApp, count: usize) {
     for number in 0..count {
         app.clock.advance(1);
         let key = format!("p{number}");
-        app.post(PRODUCTS).json(json!({ "name": key, "key": key })).await.created();
+        app.post(FEATURES).json(feature(&key)).await.created();
     }
 }
 
@@ -21,11 +26,11 @@ fn keys(page: &serde_json::Value) -> Vec<&str> {
 on_both_engines! {
     async fn api_3_pages_follow_each_other_while_rows_are_added(app: TestApp) {
         make(&app, 5).await;
-        let first = app.get(&format!("{PRODUCTS}?limit=2")).await.ok();
+        let first = app.get(&format!("{FEATURES}?limit=2")).await.ok();
         assert_eq!(keys(&first), ["p0", "p1"]);
         app.clock.advance(1);
-        app.post(PRODUCTS).json(json!({ "name": "late", "key": "late" })).await.created();
-        let after = |page: &serde_json::Value| format!("{PRODUCTS}?limit=2&cursor={}", page["nextCursor"].as_str().unwrap());
+        app.post(FEATURES).json(feature("late")).await.created();
+        let after = |page: &serde_json::Value| format!("{FEATURES}?limit=2&cursor={}", page["nextCursor"].as_str().unwrap());
         let second = app.get(&after(&first)).await.ok();
         assert_eq!(keys(&second), ["p2", "p3"]);
         let third = app.get(&after(&second)).await.ok();
@@ -35,19 +40,19 @@ on_both_engines! {
 
     async fn api_3_a_list_is_read_from_either_end(app: TestApp) {
         make(&app, 3).await;
-        let newest = app.get(&format!("{PRODUCTS}?sort=-created&limit=2")).await.ok();
+        let newest = app.get(&format!("{FEATURES}?sort=-created&limit=2")).await.ok();
         assert_eq!(keys(&newest), ["p2", "p1"]);
         let cursor = newest["nextCursor"].as_str().unwrap();
-        let rest = app.get(&format!("{PRODUCTS}?sort=-created&cursor={cursor}")).await.ok();
+        let rest = app.get(&format!("{FEATURES}?sort=-created&cursor={cursor}")).await.ok();
         assert_eq!(keys(&rest), ["p0"]);
-        assert_eq!(keys(&app.get(&format!("{PRODUCTS}?sort=created")).await.ok()), ["p0", "p1", "p2"]);
+        assert_eq!(keys(&app.get(&format!("{FEATURES}?sort=created")).await.ok()), ["p0", "p1", "p2"]);
     }
 
     async fn api_3_a_cursor_of_somebody_else_shows_nothing_of_theirs(app: TestApp) {
         make(&app, 2).await;
         let (_, other) = app.another_vendor("Umbrella", false).await;
-        let cursor = app.get(&format!("{PRODUCTS}?limit=1")).await.ok()["nextCursor"].as_str().unwrap().to_owned();
-        let page = app.get(&format!("{PRODUCTS}?cursor={cursor}")).key(&other).await.ok();
+        let cursor = app.get(&format!("{FEATURES}?limit=1")).await.ok()["nextCursor"].as_str().unwrap().to_owned();
+        let page = app.get(&format!("{FEATURES}?cursor={cursor}")).key(&other).await.ok();
         assert_eq!(page, json!({ "items": [], "nextCursor": null }));
     }
 }
@@ -71,6 +76,6 @@ async fn api_3_bad_parameters_are_refused() {
         ("offset=3", "offset", "unknown_field"),
         ("Limit=3", "Limit", "unknown_field"),
     ] {
-        app.get(&format!("{PRODUCTS}?{query}")).await.invalid(path, code);
+        app.get(&format!("{FEATURES}?{query}")).await.invalid(path, code);
     }
 }

@@ -23,6 +23,7 @@ const GENERATORS: &[Generator] = &[
     ("openapi/management.json", references::management),
     ("openapi/licensing.json", references::licensing),
     ("openapi/portal.json", references::portal),
+    ("openapi/local.json", references::local),
     ("docs/reference/cli.md", references::command_line),
     ("docs/reference/problems.md", references::problems),
     ("docs/reference/scopes.md", references::scopes),

@@ -24,6 +24,11 @@ pub(super) fn portal(_: &Path, _: &str) -> Text {
     openapi("portal.json")
 }
 
+/// `openapi/local.json`.
+pub(super) fn local(_: &Path, _: &str) -> Text {
+    openapi("local.json")
+}
+
 fn openapi(file: &str) -> Text {
     let found = chancery_server::openapi_documents().into_iter().find(|(name, _)| *name == file);
     found.map(|(_, text)| Some(text)).ok_or_else(|| format!("the server has no document {file}").into())

@@ -34,17 +34,18 @@ const TABLE: &[Rule] = &[
         foreign: Foreign::AnyBut(&["axum", "reqwest", "rusqlite", "tokio", "tokio-postgres"]),
     },
     Rule { name: "api-types", may_use: &["domain"], foreign: Foreign::AnyBut(&["rusqlite", "tokio-postgres"]) },
+    Rule { name: "qr", may_use: &[], foreign: Foreign::Only(&["png", "qrcodegen", "rqrr", "thiserror"]) },
     Rule { name: "store", may_use: &["domain"], foreign: Foreign::AnyBut(&["axum", "reqwest", "aws-lc-rs"]) },
     Rule { name: "operations", may_use: &["domain", "token", "store"], foreign: Foreign::AnyBut(HTTP) },
     Rule { name: "client", may_use: &["domain", "token", "api-types"], foreign: Foreign::AnyBut(DATABASES) },
     Rule {
         name: "server",
-        may_use: &["domain", "api-types", "operations", "client"],
+        may_use: &["domain", "api-types", "qr", "operations", "client"],
         foreign: Foreign::AnyBut(&["rusqlite", "tokio-postgres", "aws-lc-rs"]),
     },
     Rule {
         name: "cli",
-        may_use: &["server", "client", "api-types"],
+        may_use: &["server", "client", "api-types", "qr"],
         foreign: Foreign::AnyBut(&["rusqlite", "tokio-postgres", "aws-lc-rs"]),
     },
     Rule {

@@ -66,15 +66,16 @@ fn confirmation(
     hosted: &HostedRow,
     mut entropy: Entropy,
 ) -> Result<String, Error> {
-    let vendor = here.vendor_key(change.now)?;
+    let (vendor, row) = (here.vendor_key(change.now)?, row(change)?);
     let claims = ExportReturnClaims {
-        issued: here.issued(change.now, &mut entropy),
+        // Made once and for ever, it must not be spoilt by a clock that is ahead: what is proved is past everywhere (OFF-11).
+        issued: here.issued(row.proof, &mut entropy),
         audience: vendor.kid().to_owned(),
-        server: row(change)?.server,
+        server: row.server,
         entitlement: e.id,
         session: hosted.session,
         seq: hosted.seq,
-        usage: measure(change.tx, e, hosted, change.now)?,
+        usage: measure(change.tx, e, hosted, (change.now, row.proof))?,
     };
     Ok(claims.seal(here.keys.issuing()?, &vendor, &mut entropy)?)
 }

@@ -136,7 +136,7 @@ impl Importing {
 
     /// What was used stays used; who is too many leaves, by force: here nobody can ask first (SEAT-8).
     fn update(&self, change: &mut Change<'_, '_>, before: &Entitlement) -> Result<Entitlement, Error> {
-        let mut after = Entitlement { counter: before.counter.clone(), ..self.unpacked.entitlement.clone() };
+        let mut after = Entitlement { counter: before.counter, ..self.unpacked.entitlement.clone() };
         for key in usage::of_entitlement(change.tx, after.id)?.into_keys() {
             if kind(before, &key) != kind(&after, &key) {
                 usage::forget_holdings(change.tx, after.id, &key)?;

@@ -7,15 +7,16 @@ use chancery_token::{CarriedSecret, Usage, UsedFeature};
 
 use crate::Error;
 
-/// What is used now.
+/// What is used now. Which leases could still be running is told as of what is proved of the time: a clock that is ahead must not
+/// end them (OFF-11).
 pub(in crate::local) fn measure(
     tx: &mut ReadTx<'_>,
     e: &Entitlement,
     hosted: &HostedRow,
-    now: Timestamp,
+    (now, proof): (Timestamp, Timestamp),
 ) -> Result<Usage, Error> {
     let openings = activation::openings_left(tx, e, now)?;
-    let (activations, running, last) = activation::running(tx, e.id, now)?;
+    let (activations, running, last) = activation::running(tx, e.id, proof)?;
     Ok(Usage {
         seats_used: e.seats_used(&openings),
         running,

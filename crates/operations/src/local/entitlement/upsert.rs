@@ -4,8 +4,8 @@
 //! name that nobody gave it until a token of its own comes.
 
 use chancery_domain::{
-    ActivationCode, Customer, Edition, Id, Key, Licensee, Name, Offering, Order, Plan, Product, Selector, Sku,
-    StoredSecret,
+    ActivationCode, Customer, Edition, Id, Key, Licensee, LicenseeNumber, Name, Offering, Order, Plan, Product,
+    Selector, Sku, StoredSecret,
 };
 use chancery_store::{activation_code, customer, edition, licensee, offering, order, plan, product};
 
@@ -119,6 +119,12 @@ impl Change<'_, '_> {
 
     /// A secret that was set here counts on, unless a later one comes (SEC-2).
     fn upsert_licensee(&mut self, new: &Licensee) -> Result<(), Error> {
+        let named = licensee::find(self.tx, new.vendor, &Selector::Name(new.number.to_string()))?;
+        let same = |other: &Licensee| (other.customer, other.product) == (new.customer, new.product);
+        if let Some(other) = named.filter(|other| !same(other)) {
+            let number = LicenseeNumber::new(&unnamed(other.id)).map_err(Error::internal)?;
+            licensee::update(self.tx, self.permit, &Licensee { number, ..other })?;
+        }
         let Some(known) = licensee::of(self.tx, new.customer, new.product)? else {
             return licensee::insert(self.tx, self.permit, new).map(drop).map_err(Into::into);
         };

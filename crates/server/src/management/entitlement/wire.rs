@@ -36,8 +36,9 @@ pub(super) fn edit(body: UpdateEntitlement) -> EntitlementEdit {
 pub(crate) fn entitlement(view: EntitlementView) -> Entitlement {
     let EntitlementView { entitlement: e, seats_used, overdraft_used, seats_held, seats_over, features, hosts, now } =
         view;
-    let authority = EntitlementHost {
-        host: "authority".to_owned(),
+    let host = e.hosting.delegation().map(|delegation| delegation.server.to_string());
+    let here = EntitlementHost {
+        host: host.unwrap_or_else(|| "authority".to_owned()),
         seats: e.seats_here().into(),
         seats_used: Some(quantity(seats_used)),
         ..EntitlementHost::default()
@@ -72,7 +73,7 @@ pub(crate) fn entitlement(view: EntitlementView) -> Entitlement {
         outage_tolerance: e.policy.outage_tolerance.map(Into::into),
         enforcement: e.policy.enforcement.into(),
         usage_reset: e.usage_reset.map(Into::into),
-        hosts: std::iter::once(authority).chain(hosts.iter().map(hosting::host)).collect(),
+        hosts: std::iter::once(here).chain(hosts.iter().map(hosting::host)).collect(),
         features: e.features.into_iter().zip(features).map(|(granted, state)| feature(granted, &state)).collect(),
         attributes: e.attributes.into_iter().map(attribute).collect(),
         allotments: EmptyList,

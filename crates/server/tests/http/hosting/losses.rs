@@ -75,6 +75,28 @@ on_both_engines! {
         assert!(json!(audit).to_string().contains("disk failure"), "{audit:?}");
     }
 
+    async fn lls_4_what_is_held_is_freed_also_where_the_same_server_has_another_session(app: TestApp) {
+        let place = Place::open(&app, "Acme").await;
+        let (server, sold) = (Server::activated(&place, 1).await, place.sell("CAD-C").await);
+        let import = |query: &str| {
+            let body = json!({ "withoutToken": true, "reason": "x", "localServerId": server.id.to_string() });
+            place.shop.post(&format!("{}/import{query}", sold.entitlement), body)
+        };
+        let first = share(&place, &sold.entitlement, &server).await;
+        import("").await.ok();
+        let second = export(&place, &sold.entitlement, json!({ "localServerId": server.id.to_string(), "seats": 1 })).await.created();
+        assert_eq!(import("?free=true").await.ok()["session"]["id"], second["session"]["id"], "what stands comes first");
+        assert_eq!(here(&place.shop, &sold.entitlement).await.0, 1);
+        assert_eq!(import("?free=true").await.ok()["session"]["id"], first["id"]);
+        assert_eq!(here(&place.shop, &sold.entitlement).await.0, 2);
+        import("?free=true").await.invalid("localServerId", "unknown");
+        // What was returned is held for leases that run: that is the server's own word, and nobody frees it.
+        let third = export(&place, &sold.entitlement, json!({ "localServerId": server.id.to_string(), "seats": 1 })).await.created();
+        let token = server.give_back(&third["session"], 1, used(1, None));
+        place.shop.post(&format!("{}/import", sold.entitlement), json!({ "token": token })).await.ok();
+        import("?free=true").await.invalid("localServerId", "unknown");
+    }
+
     async fn lls_4_of_several_servers_the_one_is_named(app: TestApp) {
         let place = Place::open(&app, "Acme").await;
         let (one, two, sold) = (Server::activated(&place, 1).await, Server::activated(&place, 2).await, place.sell("CAD-C").await);

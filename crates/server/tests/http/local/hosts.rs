@@ -5,8 +5,16 @@ use chancery_server::{Hosts, Traffic};
 use super::site::{LLS, Site};
 use crate::common::TestApp;
 
-const MANAGED: [&str; 7] =
-    ["/", "/docs", "/docs/docs.js", "/docs/problems", "/openapi/local.json", "/metrics", "/api/lls/license/status"];
+const MANAGED: [&str; 8] = [
+    "/",
+    "/page/main.js",
+    "/docs",
+    "/docs/docs.js",
+    "/docs/problems",
+    "/openapi/local.json",
+    "/metrics",
+    "/api/lls/license/status",
+];
 
 #[tokio::test]
 async fn lls_5_management_answers_to_the_servers_own_names_alone() {

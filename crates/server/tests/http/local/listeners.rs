@@ -46,7 +46,7 @@ async fn lls_5_management_can_have_an_address_of_its_own() {
     let (products, management) = (running.local_addr(), running.management_addr().unwrap());
     assert_ne!(products, management);
     let key = Some(site.local.admin.as_str());
-    for path in ["/api/lls/license/status", "/docs", "/metrics", "/openapi/local.json"] {
+    for path in ["/api/lls/license/status", "/page/main.js", "/docs", "/metrics", "/openapi/local.json"] {
         assert_eq!(ask(management, path, None, key).await.0, 200, "{path}");
         assert_eq!(ask(products, path, None, key).await.0, 404, "{path}");
         let foreign = ask(management, path, Some("evil.example"), key).await;

@@ -1,6 +1,9 @@
 //! Products of a dark site: their calls are the very same, and so are the answers (LLS-1, TOK-8, LIC-1).
 
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chancery_testkit::Issuer;
+use serde_json::{Value, json};
 
 use super::site::{Site, path};
 use crate::common::{TestApp, on_both_engines};
@@ -80,6 +83,25 @@ on_both_engines! {
                 site.local.post(path).anonymous().json(body.clone()).await.problem("credential_not_available_here");
             }
         }
+    }
+
+    async fn lls_8_no_token_makes_it_call_anybody(app: TestApp) {
+        let site = Site::set_up(&app).await;
+        let issuer = Issuer::start("{\"keys\":[]}");
+        let provider = json!({ "name": "Accounts", "issuer": issuer.url(), "audiences": ["cad"] });
+        site.place.shop.make("/openid-providers", provider).await;
+        site.activate().await;
+        site.hosted("CAD-C", json!({})).await;
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let says = json!({ "iss": issuer.url(), "aud": "cad", "sub": "42", "exp": app.now().as_seconds() + 600 });
+        let token = format!("{}.{}.c2ln", part(json!({ "alg": "EdDSA", "kid": "k1" })), part(says));
+        let body = json!({ "credential": { "type": "openIdToken", "token": token }, "productId": "cad", "seatId": "pc-1" });
+        // The vendor's own server would ask.
+        site.place.shop.app.post("/api/v1/activate").anonymous().json(body.clone()).await;
+        let asked = issuer.called();
+        assert!(asked > 0);
+        site.local.post("/api/v1/activate").anonymous().json(body).await.problem("credential_not_available_here");
+        assert_eq!(issuer.called(), asked);
     }
 
     async fn key_4_it_serves_the_vendors_bundle_as_it_was_installed(app: TestApp) {

@@ -110,7 +110,7 @@ on_both_engines! {
         assert_eq!(names(page["items"].as_array().unwrap()), ["c", "b"]);
         let rest = format!("/audit?{filter}&sort=-created&cursor={}", text(&page["nextCursor"]));
         assert_eq!(names(&shop.items(&rest).await), ["a"]);
-        assert_eq!(shop.items("/audit?actor=operator").await.len(), 6, "the vendor, its four keys, its first API key");
+        assert_eq!(shop.items("/audit?actor=operator").await.len(), 8, "the vendor, its four keys, its first API key, its built-in product and edition");
         assert_eq!(shop.items("/audit?action=nothing").await, [] as [Value; 0]);
         let other = Shop::open(&app, "Umbrella").await;
         assert_eq!(other.items(&format!("/audit?actor={actor}")).await, [] as [Value; 0]);

@@ -31,6 +31,17 @@ on_both_engines! {
         assert_eq!(app.export().await, first);
     }
 
+    async fn cat_4_licenses_of_local_servers_go_along_without_the_product_that_everybody_has(app: TestApp) {
+        let file = "[[plans]]\nname = \"For good\"\nlicenseType = \"perpetual\"\n\n[[offerings]]\nsku = \"LOCAL\"\n\
+                    name = \"A local server\"\nproduct = \"local-server\"\nedition = \"standard\"\nplan = \"For good\"\nseats = 1\n";
+        app.import(file).await.ok();
+        let first = app.export().await;
+        assert!(first.contains("sku = \"LOCAL\"") && !first.contains("[[products]]"), "{first}");
+        let (_, other) = app.another_vendor("Umbrella", false).await;
+        app.import(&first).key(&other).await.ok();
+        assert_eq!(exported(&app.get(EXPORT).key(&other).await), first);
+    }
+
     async fn cat_4_a_long_catalog_is_exported_whole(app: TestApp) {
         let plan = |n: usize| format!("[[plans]]\nname = \"Plan {n}\"\nlicenseType = \"perpetual\"\n");
         let file: String = (0..250).map(plan).collect();

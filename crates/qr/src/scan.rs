@@ -8,7 +8,8 @@ use super::picture::Picture;
 const LEAST: usize = 21;
 
 /// The texts of all codes that can be found, each once.
-pub(crate) fn scan(picture: &Picture) -> BTreeSet<String> {
+#[must_use]
+pub fn scan(picture: &Picture) -> BTreeSet<String> {
     // Each by itself first: among many codes the corners of one may be taken for those of another.
     let bands: Vec<Vec<String>> = bands(picture).iter().map(|(from, to)| find(&picture.band(*from, *to))).collect();
     let all_read = !bands.is_empty() && bands.iter().all(|texts| !texts.is_empty());

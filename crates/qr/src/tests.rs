@@ -118,7 +118,7 @@ fn pictures_of_anything_are_looked_at_without_harm() {
             _ => 255 * u8::from(random.is_multiple_of(2)),
         };
         let pixels = (0..width * height).map(|i| pixel(i, next())).collect();
-        scan(&Picture { width, height, pixels });
+        let _ = scan(&Picture { width, height, pixels });
     }
     // Dirt on a good one.
     let texts = texts(1, 300);
@@ -133,7 +133,7 @@ fn pictures_of_anything_are_looked_at_without_harm() {
                 pixels[i] = 255 - pixels[i];
             }
         }
-        scan(&Picture { width: clean.width, height: clean.height, pixels });
+        let _ = scan(&Picture { width: clean.width, height: clean.height, pixels });
     }
 }
 

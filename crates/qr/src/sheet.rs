@@ -4,34 +4,41 @@ use super::canvas::Canvas;
 use super::{Capacity, Code, QUIET, digits, png, svg, terminal};
 
 /// The codes of one token.
-pub(crate) struct Sheet {
+pub struct Sheet {
     codes: Vec<Code>,
 }
 
 impl Sheet {
     /// The codes of these texts; nothing if one of them is longer than any code can hold.
-    pub(crate) fn of(texts: &[String], capacity: Capacity) -> Option<Self> {
+    #[must_use]
+    pub fn of(texts: &[String], capacity: Capacity) -> Option<Self> {
         let codes = texts.iter().map(|text| Code::of(text, capacity)).collect::<Option<_>>()?;
         Some(Self { codes })
     }
 
     /// How many codes there are.
-    pub(crate) const fn count(&self) -> usize {
+    #[must_use]
+    pub const fn count(&self) -> usize {
         self.codes.len()
     }
 
     /// As a PNG picture, black on white.
-    pub(crate) fn to_png(&self) -> Result<Vec<u8>, String> {
+    ///
+    /// # Errors
+    /// In words: the picture is larger than PNG allows.
+    pub fn to_png(&self) -> Result<Vec<u8>, String> {
         png::write(&self.drawn())
     }
 
     /// As an SVG drawing with a title.
-    pub(crate) fn to_svg(&self, title: &str) -> String {
+    #[must_use]
+    pub fn to_svg(&self, title: &str) -> String {
         svg::write(&self.drawn(), title)
     }
 
     /// As lines for a terminal, one code after the other. `coloured` says black on white whatever the terminal's colours are.
-    pub(crate) fn to_terminal(&self, coloured: bool) -> String {
+    #[must_use]
+    pub fn to_terminal(&self, coloured: bool) -> String {
         let each = self.codes.iter().enumerate().map(|(i, code)| {
             let number = self.number(i).map(|number| format!("{number}\n")).unwrap_or_default();
             number + &terminal::draw(code, coloured)

@@ -1,7 +1,10 @@
 //! Tokens as QR codes: drawn as PNG, SVG or in a terminal, and found again in pictures (TOK-6).
+//!
+//! What a text means is no matter of this crate: it knows how the texts of tokens begin, and no more.
 
 mod canvas;
 mod digits;
+mod given;
 mod picture;
 mod png;
 mod scan;
@@ -11,34 +14,35 @@ mod terminal;
 
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
 
-pub(crate) use self::picture::{Picture, Unreadable};
-pub(crate) use self::scan::scan;
-pub(crate) use self::sheet::Sheet;
+pub use self::given::{Given, looks_like_token};
+pub use self::picture::{Picture, Unreadable};
+pub use self::scan::scan;
+pub use self::sheet::Sheet;
 
 /// The white border that a code needs, in modules.
 const QUIET: usize = 4;
 
 /// How much a code holds, and how well it survives dirt.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Capacity {
+pub struct Capacity {
     /// The most bytes of text.
-    pub(crate) bytes: usize,
+    pub bytes: usize,
     correction: QrCodeEcc,
 }
 
 impl Capacity {
     /// For paper and screens: at most version 22 (105 modules), which the cameras of phones read without trouble.
-    pub(crate) const PICTURE: Self = Self { bytes: 770, correction: QrCodeEcc::Medium };
+    pub const PICTURE: Self = Self { bytes: 770, correction: QrCodeEcc::Medium };
     /// For terminals: at most version 13 (69 modules), which stands in 80 columns with its border.
-    pub(crate) const TERMINAL: Self = Self { bytes: 425, correction: QrCodeEcc::Low };
+    pub const TERMINAL: Self = Self { bytes: 425, correction: QrCodeEcc::Low };
 }
 
 /// A code: a square of dark and light modules.
-pub(crate) struct Code(QrCode);
+struct Code(QrCode);
 
 impl Code {
     /// The code of a text; nothing if it is longer than any code can hold.
-    pub(crate) fn of(text: &str, capacity: Capacity) -> Option<Self> {
+    fn of(text: &str, capacity: Capacity) -> Option<Self> {
         // In bytes, in one piece: base64url has small letters, for which no shorter form exists.
         let segments = [QrSegment::make_bytes(text.as_bytes())];
         let (min, max) = (Version::MIN, Version::MAX);
@@ -46,12 +50,12 @@ impl Code {
     }
 
     /// Modules of a side.
-    pub(crate) fn size(&self) -> usize {
+    fn size(&self) -> usize {
         usize::try_from(self.0.size()).unwrap_or_default()
     }
 
     /// Whether a module is dark; all around the code are light.
-    pub(crate) fn is_dark(&self, x: usize, y: usize) -> bool {
+    fn is_dark(&self, x: usize, y: usize) -> bool {
         match (i32::try_from(x), i32::try_from(y)) {
             (Ok(x), Ok(y)) => self.0.get_module(x, y),
             _ => false,

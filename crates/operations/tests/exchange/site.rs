@@ -1,0 +1,227 @@
+//! What administrators of local servers do: importing, reporting, giving back; and what becomes of their databases.
+
+use chancery_domain::*;
+use chancery_operations::{Error, local};
+
+use crate::mail::Paper;
+use crate::record::{Code, Hosted, Place, Standing};
+use crate::story::{Backup, Story, Told, same};
+use crate::truth::Room;
+use crate::world::SITES;
+
+impl Story<'_> {
+    /// A paper is carried to a local server, and imported.
+    pub(crate) async fn carry_to_site(&mut self, at: usize, site: usize) -> Told {
+        self.tell(format!("server {site} is brought {}", self.mail[at].name()));
+        let planned = self.plan_import(at, site);
+        let context = self.world.context(&mut self.chance);
+        let done = local::entitlement::import(self.system(site), &context, self.mail[at].text()).await;
+        self.as_foreseen(planned.as_ref().map(drop).map_err(|code| *code), &done)?;
+        let Paper::Export { book, token, .. } = &self.mail[at] else { return Ok(()) };
+        let (b, ident) = (*book, token.ident);
+        if let (Ok((place, left)), Ok(imported)) = (planned, done) {
+            same("whether it is new", self.books[b].places[site].hosted.is_none(), imported.created)?;
+            same("seats that left", left, imported.leaving_count)?;
+            self.books[b].places[site] = place;
+            self.sites[site].applied.push(ident);
+        }
+        self.check_site(b, site).await
+    }
+
+    /// What the place is after it, and how many left.
+    fn plan_import(&self, at: usize, site: usize) -> Result<(Place, u64), Code> {
+        let Paper::Export { book, site: to, session, number, token, terms, .. } = &self.mail[at] else {
+            return Err("token_wrong_recipient");
+        };
+        let (mut place, now) = (self.books[*book].places[site].clone(), self.now());
+        if *to != site {
+            return Err("token_wrong_recipient");
+        }
+        if self.sites[site].applied.contains(&token.ident) {
+            return Err("token_replayed");
+        }
+        place.takes(*number, token.seq, token.prev)?;
+        let seated = |place: &Place| place.listed().filter(|seat| seat.standing == Standing::Seated).count() as u64;
+        let was = match &place.hosted {
+            None => {
+                place.begun = self.step;
+                0
+            }
+            Some(old) if old.number < *number => {
+                place.closed.push((old.number, false));
+                old.amounts.seats
+            }
+            Some(old) => old.amounts.seats,
+        };
+        let before = seated(&place);
+        place.hosted = Some(Hosted {
+            session: *session,
+            number: *number,
+            seq: token.seq,
+            ident: token.ident,
+            amounts: token.amounts,
+            until: token.until,
+            terms: terms.clone(),
+        });
+        place.shrink(was, token.amounts.seats, true, now, self.step)?;
+        let left = before - seated(&place);
+        Ok((place, left))
+    }
+
+    /// A local server deletes what it hosts, and makes the token that says so.
+    pub(crate) async fn give_back(&mut self, b: usize, site: usize) -> Told {
+        self.tell(format!("server {site} deletes book {b}"));
+        let (id, now) = (self.books[b].id, self.now());
+        let place = &self.books[b].places[site];
+        let known = place.hosted.is_some() || place.closed.iter().any(|closed| closed.1);
+        let context = self.world.context(&mut self.chance);
+        let done = local::entitlement::delete(self.system(site), &context, id).await;
+        self.as_foreseen(if known { Ok(()) } else { Err("not_found") }, &done)?;
+        let place = &mut self.books[b].places[site];
+        if let (Some(Hosted { session, number, seq, .. }), Ok(deleted)) = (place.hosted.clone(), done.as_ref()) {
+            let (told, mut closed) = (place.measure(now), place.closed.clone());
+            closed.push((number, true));
+            *place = Place { closed, mark: place.mark, ..Place::default() };
+            let text = deleted.token.clone();
+            self.mail.push(Paper::Return { book: b, site, session, seq, told, text });
+        } else if let Ok(again) = done {
+            let same_text = |paper: &Paper| matches!(paper, Paper::Return { text, .. } if *text == again.token);
+            if !self.mail.iter().any(same_text) {
+                return Err("another token than before says that it was given back".to_owned());
+            }
+        }
+        self.check_site(b, site).await
+    }
+
+    /// A local server tells what it uses.
+    pub(crate) async fn report(&mut self, site: usize) -> Told {
+        self.tell(format!("server {site} makes a report"));
+        let context = self.world.context(&mut self.chance);
+        let done = local::report(self.system(site), &context).await;
+        self.as_foreseen(Ok(()), &done)?;
+        let now = self.now();
+        let told = self.books.iter().enumerate().filter_map(|(b, book)| {
+            let place = &book.places[site];
+            place.hosted.as_ref().map(|hosted| (b, hosted.session, hosted.seq, place.measure(now)))
+        });
+        let told = told.collect();
+        self.known[site].reports += 1;
+        let (number, text) = (self.known[site].reports, done.unwrap_or_default());
+        self.mail.push(Paper::Report { site, number, told, text });
+        Ok(())
+    }
+
+    /// A server's database is put aside.
+    pub(crate) async fn back_up(&mut self, site: usize) -> Told {
+        self.tell(format!("server {site} is backed up"));
+        self.world.tables(site, false).await;
+        let places = self.books.iter().map(|book| book.places[site].clone()).collect();
+        self.backups[site] = Some(Backup { site: self.sites[site].clone(), places });
+        Ok(())
+    }
+
+    /// The backup is put back: by the command that notes it, or so that clients must show it (EXP-9).
+    pub(crate) async fn restore(&mut self, site: usize) -> Told {
+        let Some(backup) = self.backups[site].clone() else { return self.back_up(site).await };
+        let noted = self.chance.percent(40);
+        self.tell(format!("server {site} is restored{}", if noted { ", and knows" } else { "" }));
+        self.world.tables(site, true).await;
+        self.world.restart(site).await;
+        self.wait(1).await?;
+        self.forget(site, &backup);
+        self.sites[site] = backup.site;
+        if noted {
+            let (clock, seed) = (self.world.of.now(), self.chance.seed());
+            local::mark_restored(self.system(site), clock, seed).await.map_err(|e| e.private())?;
+            self.sites[site].restored = true;
+        }
+        for b in 0..self.books.len() {
+            self.books[b].places[site] = backup.places[b].clone();
+            self.check_site(b, site).await?;
+        }
+        Ok(())
+    }
+
+    /// What is out there and not in the backup has room of its own: nobody can know of it.
+    fn forget(&mut self, site: usize, backup: &Backup) {
+        let now = self.now();
+        self.truth.set_back.insert(site, true);
+        for b in 0..self.books.len() {
+            let mut rooms = Vec::new();
+            for (act, handed) in self.truth.running(b, site, now) {
+                let known = backup.places[b].listed().find(|seat| seat.act == *act);
+                let (until, pool) = known.map_or((0, 0), |seat| (seat.frees, seat.pool));
+                let seats = u64::from(until < handed.ends);
+                let pool = if seats == 1 { handed.pool } else { handed.pool.saturating_sub(pool) };
+                rooms.push(Room { seats, pool, until: handed.ends });
+            }
+            self.truth.forgotten.entry((b, site)).or_default().extend(rooms);
+            // It can spend its share once more.
+            self.truth.uses_forgotten[b] += backup.places[b].hosted.as_ref().map_or(0, |hosted| hosted.amounts.uses);
+        }
+    }
+
+    /// An administrator confirms that the database was set back.
+    pub(crate) async fn confirm(&mut self, site: usize) -> Told {
+        self.tell(format!("server {site} is confirmed"));
+        let done = self.world.confirm(site, &mut self.chance).await;
+        self.as_foreseen(Ok(()), &done)?;
+        self.sites[site].restored = false;
+        Ok(())
+    }
+
+    /// The data are copied to another machine: there nothing is served, imported or said (EXP-10).
+    pub(crate) async fn copied(&mut self, b: usize, site: usize) -> Told {
+        self.tell(format!("server {site} runs on another machine"));
+        let elsewhere = crate::dark::machine(2);
+        let copy = self.world.sites[site - 1].restarted(Some(elsewhere)).await;
+        let (id, of) = (self.books[b].id, &self.world.of);
+        let serves = copy.check_local(of.now());
+        let context = self.world.context(&mut self.chance);
+        let deleted = local::entitlement::delete(&copy, &context, id).await.map(drop);
+        let context = self.world.context(&mut self.chance);
+        let reported = local::report(&copy, &context).await.map(drop);
+        let context = self.world.context(&mut self.chance);
+        let text = self.mail.iter().rev().find_map(|paper| match paper {
+            Paper::Export { site: to, text, .. } if *to == site => Some(text.clone()),
+            _ => None,
+        });
+        let imported = local::entitlement::import(&copy, &context, &text.unwrap_or_default()).await.map(drop);
+        let context = self.world.context(&mut self.chance);
+        let confirmed = local::confirm_restore(&copy, &context).await.map(drop);
+        for done in [serves, deleted, reported, imported, confirmed] {
+            let refused: Result<(), Error> = done;
+            self.as_foreseen(Err("local_server_not_active"), &refused)?;
+        }
+        self.check_site(b, site).await
+    }
+
+    /// Minutes pass.
+    pub(crate) async fn wait(&mut self, minutes: u64) -> Told {
+        self.world.of.advance(Interval::new(Unit::Minute, minutes).unwrap());
+        Ok(())
+    }
+
+    /// What is left of a story goes from the servers too.
+    pub(crate) async fn tidy(&mut self) -> Result<(), Error> {
+        for site in 1..=SITES {
+            // One that is lost, or forgot which license it has, is no good for another story.
+            if self.known[site].lost || self.unlicensed[site] && self.truth.set_back.contains_key(&site) {
+                self.world.replace(site, &mut self.chance).await?;
+                continue;
+            }
+            self.world.confirm(site, &mut self.chance).await?;
+            for b in 0..self.books.len() {
+                if self.books[b].places[site].hosted.is_some() {
+                    let (id, context) = (self.books[b].id, self.world.context(&mut self.chance));
+                    local::entitlement::delete(self.system(site), &context, id).await?;
+                }
+            }
+            if self.unlicensed[site] {
+                let waits = self.sites[site].license.is_none() && self.sites[site].cycle.is_some();
+                self.world.license_anew(site, waits, &mut self.chance).await?;
+            }
+        }
+        Ok(())
+    }
+}
