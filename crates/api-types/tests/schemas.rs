@@ -36,8 +36,25 @@ macro_rules! collected {
     }};
 }
 
-fn schemas() -> BTreeMap<String, Value> {
+/// Those of local servers.
+fn of_local_servers() -> BTreeMap<String, Value> {
     collected![
+        ExportEntitlement,
+        ExportEntitlementToken,
+        ExportedEntitlement,
+        ImportEntitlement,
+        ImportedEntitlement,
+        LocalServer,
+        DeclareLocalServerLost,
+        RebindLocalServer,
+        ReboundLocalServer,
+        ReportLocalServer,
+        ReportedLocalServer,
+    ]
+}
+
+fn schemas() -> BTreeMap<String, Value> {
+    let mut all = collected![
         CreateProduct,
         UpdateProduct,
         Product,
@@ -83,17 +100,6 @@ fn schemas() -> BTreeMap<String, Value> {
         CallFeature,
         ReleaseActivation,
         DryRun,
-        ExportEntitlement,
-        ExportEntitlementToken,
-        ExportedEntitlement,
-        ImportEntitlement,
-        ImportedEntitlement,
-        LocalServer,
-        DeclareLocalServerLost,
-        RebindLocalServer,
-        ReboundLocalServer,
-        ReportLocalServer,
-        ReportedLocalServer,
         ActivationLogEntry,
         CreateApiKey,
         ApiKey,
@@ -115,7 +121,9 @@ fn schemas() -> BTreeMap<String, Value> {
         ValidateReply,
         Problem,
         Page<Activation>,
-    ]
+    ];
+    all.append(&mut of_local_servers());
+    all
 }
 
 fn references(schema: &Value, found: &mut BTreeSet<String>) {

@@ -101,6 +101,12 @@ impl Timestamp {
         Self::from_civil(date.to_datetime(jiff::civil::Time::midnight()))
     }
 
+    /// Where the `monthly` counter ends that ran until this instant: at itself, if a month ends there.
+    #[must_use]
+    pub fn month_end(self) -> Self {
+        self.shifted(-1).month_start().plus(Interval::days(32)).month_start()
+    }
+
     fn civil(self) -> DateTime {
         EPOCH.saturating_add(SignedDuration::from_micros(self.0))
     }

@@ -238,6 +238,37 @@ fn exp_7_a_share_comes_back_when_its_delegation_ends_if_the_vendor_chose_so() {
 }
 
 #[test]
+fn exp_7_what_came_back_here_by_the_end_of_a_delegation_is_not_held_again_by_a_return() {
+    let mut authority = Authority::new(&granting(3), 1);
+    let all = Wish { delegation: Some(hours(1)), ..Wish::default() };
+    authority.export(0, all, GiveBack::WhenDelegationEnds).unwrap();
+    authority.carry_latest().unwrap();
+    authority.wait(1);
+    authority.write(0, true);
+    authority.token(0, Some(Wish { delegation: Some(hours(1)), ..share(1) })).unwrap();
+    authority.activate("a").unwrap();
+    authority.activate("b").unwrap();
+    authority.apply(0).unwrap();
+    assert_eq!(authority.held_for(0), 1, "of the token that may still be applied");
+    authority.wait(1);
+    assert_eq!(authority.held_for(0), 0);
+}
+
+#[test]
+fn lls_4_exp_7_what_was_freed_is_not_held_again_when_the_server_is_found() {
+    let mut authority = selling(6);
+    authority.export(0, share(4), GiveBack::WhenDelegationEnds).unwrap();
+    authority.carry_latest().unwrap();
+    authority.lose(0, true).unwrap();
+    for who in ["a", "b", "c", "d"] {
+        authority.activate(who).unwrap();
+    }
+    authority.write(0, true);
+    authority.apply(0).unwrap();
+    assert_eq!((authority.held_for(0), authority.used()), (0, 10));
+}
+
+#[test]
 fn lls_4_what_a_lost_server_had_is_held_until_its_delegations_end_or_freed() {
     let mut authority = selling(0);
     authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
@@ -471,16 +502,60 @@ fn lls_4_counted_features_of_a_lost_server_are_taken_for_spent() {
     let mut authority = with_features(5);
     let wish = Wish { features: split(&[("prints", 50), ("export", 6)]), ..share(2) };
     authority.export(0, wish, GiveBack::AtOnce).unwrap();
-    let spent = authority.lose(0, false).unwrap();
-    assert_eq!(spent, BTreeMap::from([(key("prints"), (count(50), authority.now()))]));
+    assert_eq!(authority.lose(0, false), Ok(Spent::new()), "it could be spent anew next month");
     let value =
         |authority: &Authority, at: usize| authority.entitlement().value_here(&authority.entitlement().features[at]);
-    assert_eq!(value(&authority, 1), FeatureValue::Count(Some(count(4))), "a pool is held with its seats");
-    assert_eq!(value(&authority, 0), FeatureValue::Count(Some(count(50))), "it could be spent anew next month");
+    let here = |authority: &Authority| (value(authority, 0), value(authority, 1));
+    let amounts = |prints, export| (FeatureValue::Count(Some(count(prints))), FeatureValue::Count(Some(count(export))));
+    assert_eq!(here(&authority), amounts(50, 4), "a pool is held with its seats");
+    let mut freed = authority.sessions[0].clone();
+    let spent = freed.lose(authority.entitlement(), true, authority.now());
+    assert_eq!(spent, Ok(BTreeMap::from([(key("prints"), (count(50), authority.now()))])));
     authority.wait(72);
-    assert_eq!(
-        (value(&authority, 0), value(&authority, 1)),
-        (FeatureValue::Count(Some(count(100))), FeatureValue::Count(Some(count(10))))
-    );
+    assert_eq!(here(&authority), amounts(50, 10), "of this month it may have spent all before its delegation ended");
+    authority.wait(28 * 24);
+    assert_eq!((authority.now(), here(&authority)), (at("2026-02-01T00:00:00Z"), amounts(100, 10)));
+    assert_eq!(authority.lose(0, true), Ok(Spent::new()), "what it spent was of a month that is over");
+}
+
+#[test]
+fn lls_4_exp_7_a_lost_server_that_is_found_tells_what_it_spent_this_month() {
+    let mut authority = with_features(5);
+    let wish = Wish { features: split(&[("prints", 50)]), ..share(2) };
+    authority.export(0, wish, GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    authority.lose(0, false).unwrap();
+    authority.write(0, true);
+    let since = authority.now();
+    let told = HostedFeature { key: key("prints"), used: count(20), since, held: count(0) };
+    authority.papers[0].usage.features = vec![told];
+    assert_eq!(authority.apply(0), Ok(BTreeMap::from([(key("prints"), (count(20), since))])));
+    let entitlement = authority.entitlement();
+    assert_eq!(entitlement.value_here(&entitlement.features[0]), FeatureValue::Count(Some(count(100))));
+}
+
+#[test]
+fn lls_4_feat_2_a_counter_that_is_never_reset_is_spent_for_good_with_its_server() {
+    let mut authority = with_features(5);
+    authority.world.entitlement_mut("cad").usage_reset = Some(UsageReset::Never);
+    let prints = |amount| Wish { features: split(&[("prints", amount)]), ..share(2) };
+    authority.export(0, prints(50), GiveBack::AtOnce).unwrap();
+    authority.carry_latest().unwrap();
+    authority.token(0, Some(prints(10))).unwrap();
+    authority.wait(72);
+    let here = |authority: &Authority| authority.entitlement().value_here(&authority.entitlement().features[0]);
+    assert_eq!(here(&authority), FeatureValue::Count(Some(count(50))), "all may be spent by a delegation that has ended");
+
+    // It was, and then the server took the token that lets it spend less.
+    authority.carry_latest().unwrap();
+    authority.write(0, false);
+    let since = authority.now();
+    let told = HostedFeature { key: key("prints"), used: count(45), since, held: count(0) };
+    authority.papers[0].usage.features = vec![told];
+    authority.apply(0).unwrap();
+    assert_eq!(here(&authority), FeatureValue::Count(Some(count(55))));
+    let spent = BTreeMap::from([(key("prints"), (count(45), authority.now()))]);
+    assert_eq!(authority.lose(0, false), Ok(spent), "more than its last token lets it spend");
+    assert_eq!(here(&authority), FeatureValue::Count(Some(count(100))), "it is in the counter now");
     assert_eq!(authority.lose(0, true), Ok(Spent::new()), "nothing is taken for spent twice");
 }

@@ -204,7 +204,7 @@ pub fn of_server(
     Ok(with_tokens(sessions, tokens))
 }
 
-/// The sessions of a local server that have ended without its word, of entitlements that are there still; without their tokens.
+/// The sessions of a local server that have ended without its word, of entitlements that are there still.
 ///
 /// # Errors
 /// The database's.
@@ -218,7 +218,10 @@ pub fn lost_of_server(
         " WHERE t.vendor_id = $1 AND t.server_id = $2 AND t.ending = 'lost'
            AND EXISTS (SELECT 1 FROM entitlements e WHERE e.id = t.entitlement_id) ORDER BY t.id"
     );
-    tx.query(sql, params![vendor, server], read)
+    let sessions = tx.query(sql, params![vendor, server], read)?;
+    let of = tokens!("t.vendor_id = $1 AND t.server_id = $2 AND t.ending = 'lost'");
+    let tokens = tx.query(of, params![vendor, server], read_token)?;
+    Ok(with_tokens(sessions, tokens))
 }
 
 /// One session.
@@ -269,13 +272,14 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) ->
 /// The database's.
 pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE export_sessions SET seats = $1, features = $2, delegation = $3, acknowledged = $4, ended = $5, ending = $6,
-                usage = $7, reported = $8, updated = $9
-         WHERE vendor_id = $10 AND id = $11",
+        "UPDATE export_sessions SET seats = $1, features = $2, delegation = $3, give_back = $4, acknowledged = $5, ended = $6,
+                ending = $7, usage = $8, reported = $9, updated = $10
+         WHERE vendor_id = $11 AND id = $12",
         params![
             session.wish.seats,
             write_features(&session.wish.features),
             session.wish.delegation,
+            session.give_back.name(),
             int(session.acknowledged),
             session.ending.map(Ending::at),
             session.ending.map(ending_name),

@@ -2,12 +2,16 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod host;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub(crate) use self::host::{Host, Traffic};
 
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_chancery");
@@ -16,6 +20,7 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_chancery");
 pub(crate) struct World {
     folder: TempDir,
     database: Option<String>,
+    host: Option<Host>,
 }
 
 /// How a run of the program ended.
@@ -36,7 +41,12 @@ pub(crate) struct Server {
 impl World {
     /// With SQLite in the data folder.
     pub(crate) fn on_sqlite() -> Self {
-        Self { folder: TempDir::with_prefix("chancery-cli-").unwrap(), database: None }
+        Self { folder: TempDir::with_prefix("chancery-cli-").unwrap(), database: None, host: None }
+    }
+
+    /// The same on a host of its own, from which no way leads to another.
+    pub(crate) fn on_host() -> Self {
+        Self { host: Some(Host::boot()), ..Self::on_sqlite() }
     }
 
     /// With a database of a PostgreSQL server.
@@ -66,6 +76,11 @@ impl World {
         self.database.as_ref().map(|_| chancery_testkit::Postgres::shared().fresh_database())
     }
 
+    /// Its host.
+    pub(crate) fn host(&self) -> &Host {
+        self.host.as_ref().unwrap()
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -76,7 +91,10 @@ impl World {
 
     /// The program, on this data folder and nothing else of the machine.
     pub(crate) fn program(&self) -> Command {
-        let mut program = Command::new(PROGRAM);
+        let mut program = match &self.host {
+            Some(host) => host.program(PROGRAM),
+            None => Command::new(PROGRAM),
+        };
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CHANCERY_") {
                 program.env_remove(name);

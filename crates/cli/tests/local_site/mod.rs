@@ -11,6 +11,8 @@ use crate::common::{Run, Server, World, text};
 /// A vendor that sold five seats of a product and one local server; and a site with that server, as far as the test has brought it.
 pub(crate) struct Site {
     pub(crate) world: World,
+    /// The vendor's world, where that is another one.
+    office: Option<World>,
     pub(crate) authority: Server,
     pub(crate) local: Option<Server>,
     /// Where the local server is reached.
@@ -27,10 +29,21 @@ pub(crate) struct Site {
 impl Site {
     /// The vendor's side alone: nothing is made at the site yet.
     pub(crate) fn sold(world: World) -> Self {
-        let world = world.initialised();
-        let authority = world.serve();
-        let (product, _) = world.sell(&authority);
-        let vendor = |arguments: &[&str]| world.manage(&authority, arguments);
+        Self::between(None, world.initialised())
+    }
+
+    /// The same with the vendor in a world apart, of which the site has the trust bundle, and then what is carried.
+    pub(crate) fn apart(office: World, world: World) -> Self {
+        let site = Self::between(Some(office.initialised()), world);
+        site.to_site("acme.trust");
+        site
+    }
+
+    fn between(office: Option<World>, world: World) -> Self {
+        let there = office.as_ref().unwrap_or(&world);
+        let authority = there.serve();
+        let (product, _) = there.sell(&authority);
+        let vendor = |arguments: &[&str]| there.manage(&authority, arguments);
         vendor(&["feature", "create", "export", "--product", "cad", "--type", "elementPool", "--value", "4"]);
         let order = vendor(&["order", "create", "--customer", "CRM-1", "--ref", "PO-3", "--item", "CAD-Y"]);
         let code = text(&order["activationCodes"][0]["code"]);
@@ -43,10 +56,25 @@ impl Site {
         vendor(&[&offering[..], &terms].concat());
         let order = vendor(&["order", "create", "--customer", "CRM-1", "--ref", "PO-2", "--item", "LLS"]);
         let server_code = text(&order["activationCodes"][0]["code"]);
-        world.run(&["trust", "export", "acme.trust", "--server", &authority.url]).expect_done();
+        there.run(&["trust", "export", "acme.trust", "--server", &authority.url]).expect_done();
         let database = world.further_database();
         let (local, url, serving) = (None, "https://127.0.0.1:1".to_owned(), Vec::new());
-        Self { world, authority, local, url, product, code, entitlement, server_code, database, serving }
+        Self { world, office, authority, local, url, product, code, entitlement, server_code, database, serving }
+    }
+
+    /// The vendor's world.
+    pub(crate) fn office(&self) -> &World {
+        self.office.as_ref().unwrap_or(&self.world)
+    }
+
+    /// Carries a file from the vendor to the site.
+    pub(crate) fn to_site(&self, name: &str) {
+        std::fs::copy(self.office().path(name), self.path(name)).unwrap();
+    }
+
+    /// Carries a file from the site to the vendor.
+    pub(crate) fn to_vendor(&self, name: &str) {
+        std::fs::copy(self.path(name), self.office().path(name)).unwrap();
     }
 
     /// With a local server that is made and runs, and has no license yet.
@@ -118,13 +146,13 @@ impl Site {
     /// A command of the vendor's side.
     #[track_caller]
     pub(crate) fn vendor(&self, arguments: &[&str]) -> Value {
-        self.world.manage(&self.authority, arguments)
+        self.office().manage(&self.authority, arguments)
     }
 
     /// One that is refused.
     #[track_caller]
     pub(crate) fn vendor_refuses(&self, arguments: &[&str]) -> Value {
-        self.world.refused(&self.authority, arguments)
+        self.office().refused(&self.authority, arguments)
     }
 
     /// `chancery local …`, against the local server.

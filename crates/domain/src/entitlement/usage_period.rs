@@ -25,4 +25,11 @@ impl Entitlement {
             UsageReset::OnRenewal => self.renewal_resets.iter().copied().filter(|&at| at <= now).max(),
         }
     }
+
+    /// Whether it is a counter that begins anew each month, by itself.
+    #[must_use]
+    pub fn renews_monthly(&self, feature: &GrantedFeature) -> bool {
+        let reset = self.usage_reset.unwrap_or_else(|| feature.kind.usage_reset());
+        feature.kind.feature_type() == FeatureType::UsageCount && reset == UsageReset::Monthly
+    }
 }

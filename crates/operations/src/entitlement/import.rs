@@ -77,7 +77,7 @@ fn give_back(
         let was = session.clone();
         let usage = hosting::usage(&token.usage, token.issued.at).map_err(refused)?;
         let usage = change.bounded(&before, session.id, usage)?;
-        let spent = session.return_(token.seq, usage, now)?;
+        let spent = session.return_(&before, token.seq, usage, now)?;
         change.count_spent(&before, &spent)?;
         take_secret(change, &before, token.usage.licensee_secret.as_ref())?;
         change.write_session(&was, &session, None)?;

@@ -1,7 +1,7 @@
 //! The model of what a vendor sold, and of what it counts for local servers (EXP-2, EXP-6, EXP-7, LLS-4), by the words of the rules and
 //! not by the code of the domain. Instants are microseconds; what never ends has the last of them.
 
-use chancery_domain::{EntitlementId, ExportSessionId, OrderId};
+use chancery_domain::{EntitlementId, ExportSessionId};
 
 use crate::record::{Code, Hosted, Means, Place, Terms};
 
@@ -146,7 +146,6 @@ impl Session {
 #[derive(Clone)]
 pub(crate) struct Book {
     pub(crate) id: EntitlementId,
-    pub(crate) order: OrderId,
     pub(crate) code: String,
     /// What was sold.
     pub(crate) sold: Amounts,

@@ -71,7 +71,7 @@ impl Story<'_> {
     /// A local server deletes what it hosts, and makes the token that says so.
     pub(crate) async fn give_back(&mut self, b: usize, site: usize) -> Told {
         self.tell(format!("server {site} deletes book {b}"));
-        let (id, now) = (self.books[b].id, self.now());
+        let (id, now, step) = (self.books[b].id, self.now(), self.step);
         let place = &self.books[b].places[site];
         let known = place.hosted.is_some() || place.closed.iter().any(|closed| closed.1);
         let context = self.world.context(&mut self.chance);
@@ -81,7 +81,7 @@ impl Story<'_> {
         if let (Some(Hosted { session, number, seq, .. }), Ok(deleted)) = (place.hosted.clone(), done.as_ref()) {
             let (told, mut closed) = (place.measure(now), place.closed.clone());
             closed.push((number, true));
-            *place = Place { closed, mark: place.mark, ..Place::default() };
+            *place = Place { closed, mark: place.mark, begun: step, ..Place::default() };
             let text = deleted.token.clone();
             self.mail.push(Paper::Return { book: b, site, session, seq, told, text });
         } else if let Ok(again) = done {
@@ -218,8 +218,10 @@ impl Story<'_> {
                 }
             }
             if self.unlicensed[site] {
-                let waits = self.sites[site].license.is_none() && self.sites[site].cycle.is_some();
-                self.world.license_anew(site, waits, &mut self.chance).await?;
+                let (own, known) = (&self.sites[site], &self.known[site]);
+                let waits = own.license.is_none() && own.cycle.is_some();
+                let held = own.license.is_some() || own.cycle != known.cycle;
+                self.world.license_anew(site, (waits, held), &mut self.chance).await?;
             }
         }
         Ok(())

@@ -125,11 +125,6 @@ impl<'w> Story<'w> {
         self.log.push(format!("{:>3} +{}:{:02} {line}", self.step, minutes / 60, minutes % 60));
     }
 
-    /// An instant, as hours of the story.
-    pub(crate) fn at(&self, at: At) -> String {
-        if at == NEVER { "never".to_owned() } else { format!("+{:.1}h", (at - self.begun) as f64 / HOUR as f64) }
-    }
-
     /// Whether what happened is what was foreseen. Says whether it was done.
     pub(crate) fn as_foreseen<T>(&mut self, foreseen: Result<(), &str>, happened: &Result<T, Error>) -> Told<bool> {
         let (foreseen, happened) = (foreseen.err().unwrap_or("done"), happened.as_ref().err().map(code));

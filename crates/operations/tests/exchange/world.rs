@@ -159,7 +159,7 @@ impl World {
         let duration = ending.then_some(5 * 24 * HOUR);
         let code = made.codes[0].plain.clone().unwrap().to_string();
         let places = (0..=SITES).map(|_| crate::record::Place::default()).collect();
-        Book { id, order: made.order.id, code, sold, terms, duration, offline, sessions: Vec::new(), places }
+        Book { id, code, sold, terms, duration, offline, sessions: Vec::new(), places }
     }
 
     pub(crate) fn now(&self) -> At {
@@ -213,11 +213,18 @@ impl World {
         if site == 0 { &self.of.store } else { &self.sites[site - 1].store }
     }
 
-    /// Makes a server's license what it was in the beginning. One that waits for an answer gets it.
-    pub(crate) async fn license_anew(&self, site: usize, waits: bool, chance: &mut Chance) -> Result<(), Error> {
+    /// Makes a server's license what it was in the beginning. One that waits for an answer gets it; what others hold is released.
+    pub(crate) async fn license_anew(
+        &self,
+        site: usize,
+        (waits, held): (bool, bool),
+        chance: &mut Chance,
+    ) -> Result<(), Error> {
         let (of, dark) = (&self.of, &self.sites[site - 1]);
-        if !waits {
+        if held {
             self.release_license(site, chance).await?;
+        }
+        if !waits {
             license::deactivate(&dark.system, &self.context(chance)).await?;
         }
         let request = license::request(&dark.system, &self.context(chance), &of.code, None).await?;

@@ -1,8 +1,8 @@
 //! What becomes of a session by tokens, reports, its return and its loss (EXP-6, EXP-7, LLS-4).
 
-use super::{Ending, ExportSession, ExportedToken, Spent};
+use super::{Ending, ExportSession, ExportedToken, GiveBack, Spent};
 use crate::hosting::Usage;
-use crate::{Entitlement, FeatureType, Quantity, Refusal, Timestamp};
+use crate::{Entitlement, FeatureType, GrantedFeature, Key, Quantity, Refusal, Timestamp};
 
 impl ExportSession {
     const fn ended(&self) -> Refusal {
@@ -34,14 +34,28 @@ impl ExportSession {
     ///
     /// # Errors
     /// `TokenSessionClosed` if it was returned already.
-    pub fn return_(&mut self, seq: u64, usage: Usage, now: Timestamp) -> Result<Spent, Refusal> {
-        let lost = match self.ending {
-            None => false,
-            Some(Ending::Lost { .. }) => true,
-            Some(Ending::Returned(_)) => return Err(self.ended()),
+    pub fn return_(
+        &mut self,
+        entitlement: &Entitlement,
+        seq: u64,
+        usage: Usage,
+        now: Timestamp,
+    ) -> Result<Spent, Refusal> {
+        let monthly = |key: &Key| entitlement.features.iter().any(|one| one.key == *key && entitlement.renews_monthly(one));
+        let counts = |key: &Key| match self.ending {
+            None => true,
+            Some(Ending::Lost { free, .. }) => !free && monthly(key),
+            Some(Ending::Returned(_)) => false,
         };
-        let spent = usage.features.iter().map(|feature| (feature.key.clone(), (feature.used, feature.since)));
-        let spent = if lost { Spent::new() } else { spent.collect() };
+        if matches!(self.ending, Some(Ending::Returned(_))) {
+            return Err(self.ended());
+        }
+        let spent = usage.features.iter().filter(|told| counts(&told.key));
+        let spent = spent.map(|told| (told.key.clone(), (told.used, told.since))).collect();
+        // What was freed may be in use here: it is not held again.
+        if matches!(self.ending, Some(Ending::Lost { free: true, .. })) {
+            self.give_back = GiveBack::AtOnce;
+        }
         self.acknowledged = self.acknowledged.max(seq);
         self.usage = Some(usage);
         self.reported = Some(now);
@@ -51,7 +65,8 @@ impl ExportSession {
     }
 
     /// The share comes back without the server's word (LLS-4): it is held until its delegations end, or freed at once. Says what is
-    /// taken for spent: all of the counted features that it held.
+    /// taken for spent: all of the counted features that it could spend. What it could spend anew each month is held instead, and
+    /// taken for spent when it is freed.
     ///
     /// # Errors
     /// `TokenSessionClosed` if it has ended; what was held can still be freed.
@@ -61,15 +76,27 @@ impl ExportSession {
             Some(Ending::Lost { free: false, .. }) if free => true,
             Some(_) => return Err(self.ended()),
         };
-        let features = entitlement
-            .features
-            .iter()
-            .filter(|feature| !again && feature.kind.feature_type() == FeatureType::UsageCount);
-        let spent = features.map(|feature| (feature.key.clone(), (self.most(&feature.key), now)));
+        let held = self.renewing(entitlement).is_some_and(|hold| hold.stands(now));
+        let taken = |feature: &&GrantedFeature| match entitlement.renews_monthly(feature) {
+            true => free && held,
+            false => !again && feature.kind.feature_type() == FeatureType::UsageCount,
+        };
+        let amount = |feature: &GrantedFeature| self.most(&feature.key).max(self.told(entitlement, feature, now));
+        let spent = entitlement.features.iter().filter(taken);
+        let spent = spent.map(|feature| (feature.key.clone(), (amount(feature), now)));
         let spent = spent.filter(|(_, (amount, _))| *amount > Quantity::ZERO).collect();
         let at = self.ending.map_or(now, Ending::at);
         self.ending = Some(Ending::Lost { at, free });
         self.updated = now;
         Ok(spent)
+    }
+
+    /// What the server said was spent of a counter in the period of now: by a token that was superseded since, it may be more than one
+    /// of those that count lets it spend.
+    fn told(&self, entitlement: &Entitlement, feature: &GrantedFeature, now: Timestamp) -> Quantity {
+        let told = self.usage.as_ref().and_then(|usage| usage.feature(&feature.key));
+        let start = entitlement.period_start(feature, now);
+        let told = told.filter(|told| start.is_none_or(|start| told.since >= start));
+        told.map(|told| told.used).unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Ending, ExportSession, ExportedToken, GiveBack};
 use crate::hosting::{Hold, Usage};
-use crate::{Entitlement, FeatureType, Key, Quantity, Timestamp, UsageReset};
+use crate::{Entitlement, FeatureType, GrantedFeature, Key, Quantity, Timestamp};
 
 impl ExportSession {
     /// What the server may be using, as far as the authority knows.
@@ -14,11 +14,11 @@ impl ExportSession {
             None => {
                 let mut holds = self.token_holds(true);
                 holds.extend(self.running());
-                holds.extend(self.spent(entitlement));
+                holds.extend(self.counters(entitlement));
                 holds
             }
             Some(Ending::Returned(_)) => {
-                let mut holds: Vec<Hold> = self.kept(entitlement).into_iter().collect();
+                let mut holds = self.kept(entitlement);
                 holds.extend(self.running());
                 holds
             }
@@ -27,8 +27,9 @@ impl ExportSession {
                 let mut holds = self.token_holds(false);
                 holds.extend(self.running());
                 for hold in &mut holds {
-                    hold.features.retain(|key, _| !is_settled(entitlement, key));
+                    hold.features.retain(|key, _| kind(entitlement, key) != Some(FeatureType::UsageCount));
                 }
+                holds.extend(self.renewing(entitlement));
                 holds
             }
         }
@@ -75,24 +76,48 @@ impl ExportSession {
         })
     }
 
-    /// What the server said was spent, while the session stands: it may be more than its share is now.
-    fn spent(&self, entitlement: &Entitlement) -> Option<Hold> {
-        let usage = self.usage.as_ref()?;
-        let features = spent(entitlement, usage);
+    /// What may be spent of counters, while the session stands. It does not come back when a token's delegation ends: what was spent
+    /// by it stays spent.
+    fn counters(&self, entitlement: &Entitlement) -> Option<Hold> {
+        let features = self.may_spend(entitlement, |one| one.kind.feature_type() == FeatureType::UsageCount);
         (!features.is_empty()).then(|| Hold { features, ..self.nothing() })
     }
 
-    /// What was returned and is the authority's only when the delegations end, if the vendor chose so (EXP-7).
-    fn kept(&self, entitlement: &Entitlement) -> Option<Hold> {
+    /// What a server that is lost may spend anew each month: it counts to the end of the last month in which it can.
+    pub(super) fn renewing(&self, entitlement: &Entitlement) -> Option<Hold> {
+        let features = self.may_spend(entitlement, |one| entitlement.renews_monthly(one));
+        let until = self.last_end().map(Timestamp::month_end);
+        (!features.is_empty()).then(|| Hold { features, until, ..self.nothing() })
+    }
+
+    /// How much of such counters: all that one of its tokens lets it spend, or what it said was spent.
+    fn may_spend(&self, entitlement: &Entitlement, of: impl Fn(&GrantedFeature) -> bool) -> BTreeMap<Key, Quantity> {
+        let told = self.usage.as_ref().map(|usage| spent(entitlement, usage)).unwrap_or_default();
+        let amount = |key: &Key| self.most(key).max(told.get(key).copied().unwrap_or_default());
+        let counters = entitlement.features.iter().filter(|one| of(one));
+        let amounts = counters.map(|one| (one.key.clone(), amount(&one.key)));
+        amounts.filter(|(_, amount)| *amount > Quantity::ZERO).collect()
+    }
+
+    /// When the last of the delegations by which the server may be working ends; nothing if one never does.
+    fn last_end(&self) -> Option<Timestamp> {
         let ends: Option<Vec<Timestamp>> = self.unsuperseded().map(|token| token.until).collect();
-        let until = ends?.into_iter().max().filter(|_| self.give_back == GiveBack::WhenDelegationEnds)?;
-        let seats = self.unsuperseded().map(|token| token.seats).max().unwrap_or_default();
-        let spent = self.usage.as_ref().map(|usage| spent(entitlement, usage)).unwrap_or_default();
-        let keys = self.unsuperseded().flat_map(|token| token.features.keys());
+        ends?.into_iter().max()
+    }
+
+    /// What was returned and is the authority's only when the delegations end, if the vendor chose so (EXP-7): of each token until its
+    /// own end, because more than what counted while the session stood may be in use here.
+    fn kept(&self, entitlement: &Entitlement) -> Vec<Hold> {
+        if self.give_back != GiveBack::WhenDelegationEnds || self.last_end().is_none() {
+            return Vec::new();
+        }
         // What was spent counts as such from now on.
-        let left = |key: &Key| self.most(key).minus(spent.get(key).copied().unwrap_or_default());
-        let features = keys.map(|key| (key.clone(), left(key))).collect();
-        Some(Hold { whole: self.is_whole(), seats, features, until: Some(until), ..self.nothing() })
+        let spent = self.usage.as_ref().map(|usage| spent(entitlement, usage)).unwrap_or_default();
+        let mut holds = self.token_holds(false);
+        for (key, amount) in holds.iter_mut().flat_map(|hold| &mut hold.features) {
+            *amount = amount.minus(spent.get(key).copied().unwrap_or_default());
+        }
+        holds
     }
 
     const fn nothing(&self) -> Hold {
@@ -112,16 +137,6 @@ fn spent(entitlement: &Entitlement, usage: &Usage) -> BTreeMap<Key, Quantity> {
     let counter = |key: &Key| kind(entitlement, key) == Some(FeatureType::UsageCount);
     let used = usage.features.iter().filter(|feature| feature.used > Quantity::ZERO && counter(&feature.key));
     used.map(|feature| (feature.key.clone(), feature.used)).collect()
-}
-
-/// Whether a feature that was lost with its server is settled by taking it for spent: a counter that the server does not set back by
-/// itself. One that it does could be spent anew each month, and is held like a pool.
-fn is_settled(entitlement: &Entitlement, key: &Key) -> bool {
-    let feature = entitlement.features.iter().find(|feature| feature.key == *key);
-    feature.is_some_and(|feature| {
-        feature.kind.feature_type() == FeatureType::UsageCount
-            && entitlement.usage_reset.unwrap_or_else(|| feature.kind.usage_reset()) != UsageReset::Monthly
-    })
 }
 
 fn kind(entitlement: &Entitlement, key: &Key) -> Option<FeatureType> {

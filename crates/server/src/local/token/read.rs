@@ -19,7 +19,7 @@ static READING: Semaphore = Semaphore::const_new(1);
 /// Finds the token in a file: a text of any form in which tokens are carried, or a picture (PNG, or SVG as written here) of its QR codes.
 #[utoipa::path(
     post, path = "/token/read", tag = "tokens", operation_id = "readLocalToken",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file, up to 16 MiB"),
+    request_body(content = String, content_type = "application/octet-stream", description = "The file, up to 16 MiB"),
     responses(
         (status = 200, description = "What was found", body = ReadToken),
         (status = 422, description = "token_malformed"),

@@ -4,16 +4,21 @@ import { draw, fold, instant, make, newId, table } from "./dom.js";
 
 const HOUR = 3600000;
 const SPANS = [["1 day", 24], ["7 days", 168], ["30 days", 720], ["400 days", 9600]];
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 220, 44, 8, 12, 28];
+const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [220, 44, 8, 12, 28];
+// On a small screen the words must stay large enough to be read.
+const isSmall = matchMedia("(max-width: 40rem)");
+const width = () => isSmall.matches ? 340 : 640;
 
 // A chart that can show more or less of the time.
 export function usageChart(hours, now) {
-  if (!hours.length) return make("p", { class: "soft" }, "Nothing was measured yet: the first hour is shown when the server has run for a while.");
+  const known = (new Date(now) - new Date(hours[0].hour)) / HOUR;
+  const first = (SPANS.find(([, span]) => known < span && span < 720) || SPANS[2])[1];
   const id = newId("span");
-  const choice = make("select", { id }, SPANS.map(([name, span]) => make("option", { value: span, selected: span === 168 }, name)));
+  const choice = make("select", { id }, SPANS.map(([name, span]) => make("option", { value: span, selected: span === first }, name)));
   const place = make("div");
   const show = () => place.replaceChildren(...chartOf(hours, now, Number(choice.value)));
   choice.addEventListener("change", show);
+  isSmall.addEventListener("change", show);
   show();
   return make("div", { class: "usage" }, make("div", { class: "row" }, make("label", { for: id }, "Seats in use over the last"), choice), place);
 }
@@ -32,9 +37,9 @@ function chartOf(all, now, span) {
 
 function picture(hours, begin, end, told) {
   const top = scale(Math.max(1, ...hours.flatMap((hour) => [hour.seats, hour.seatsUsed, hour.denials])));
-  const x = (at) => LEFT + (WIDTH - LEFT - RIGHT) * Math.min(1, Math.max(0, (at - begin) / (end - begin)));
+  const x = (at) => LEFT + (width() - LEFT - RIGHT) * Math.min(1, Math.max(0, (at - begin) / (end - begin)));
   const y = (amount) => HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * amount / top;
-  return draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": told, class: "chart" },
+  return draw("svg", { viewBox: `0 0 ${width()} ${HEIGHT}`, role: "img", "aria-label": told, class: "chart" },
     grid(top, y), times(begin, end, x),
     draw("path", { class: "used", d: area(hours, x, y) }),
     draw("path", { class: "seats", d: steps(hours, "seats", x, y) }),
@@ -53,7 +58,7 @@ function scale(most) {
 
 function grid(top, y) {
   return [0, 1, 2, 3, 4].map((quarter) => top * quarter / 4).map((amount) => [
-    draw("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(amount), y2: y(amount) }),
+    draw("line", { class: "grid", x1: LEFT, x2: width() - RIGHT, y1: y(amount), y2: y(amount) }),
     draw("text", { x: LEFT - 6, y: y(amount) + 4, "text-anchor": "end" }, amount.toLocaleString()),
   ]);
 }
@@ -61,8 +66,10 @@ function grid(top, y) {
 function times(begin, end, x) {
   const isDay = end - begin <= 48 * HOUR;
   const options = isDay ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" };
-  return [0, 1, 2, 3, 4].map((i) => begin + (end - begin) * i / 4).map((at, i) => draw("text",
-    { x: x(at), y: HEIGHT - 8, "text-anchor": ["start", "middle", "middle", "middle", "end"][i] }, new Date(at).toLocaleString(undefined, options)));
+  const last = isSmall.matches ? 2 : 4;
+  const anchor = (i) => i === 0 ? "start" : i === last ? "end" : "middle";
+  return Array.from({ length: last + 1 }, (_, i) => begin + (end - begin) * i / last).map((at, i) =>
+    draw("text", { x: x(at), y: HEIGHT - 8, "text-anchor": anchor(i) }, new Date(at).toLocaleString(undefined, options)));
 }
 
 // Runs of hours that follow each other: where nothing was measured, there is a gap.

@@ -46,10 +46,20 @@ async function open(one, now, again, body) {
   const path = "/entitlement/" + encodeURIComponent(one.id);
   try {
     const [usage, seats, events] = await Promise.all([get(path + "/usage"), activations(path), log(path)]);
-    body.replaceChildren(about(one, now), usageChart(usage.hours, now), fold("Activations", seats), fold("Log", events), deleting(one, path, again));
+    body.replaceChildren(about(one, now), usageChart(withNow(usage.hours, one, now), now), fold("Activations", seats), fold("Log", events), deleting(one, path, again));
   } catch (error) {
     body.replaceChildren(problem(error));
   }
+}
+
+// The present hour is measured now and then: what is in use at this moment counts too.
+function withNow(hours, one, now) {
+  const hour = now.slice(0, 13) + ":00:00Z";
+  const last = hours[hours.length - 1];
+  const isMeasured = last && new Date(last.hour).getTime() === new Date(hour).getTime();
+  const before = isMeasured ? hours.slice(0, -1) : hours;
+  const present = { hour, seats: one.seats, seatsUsed: one.seatsUsed, denials: 0, ...(isMeasured ? last : {}) };
+  return [...before, { ...present, seatsUsed: Math.max(present.seatsUsed, one.seatsUsed) }];
 }
 
 function about(one, now) {
@@ -60,8 +70,8 @@ function about(one, now) {
     ["Expires", ends(one.expiry)],
     ["Grace until", one.graceEnd && ends(one.graceEnd)],
     ["Delegated until", ends(delegation.end, "as long as it is here")],
-    ["Seats held for devices that may still run", one.seatsHeld],
-    ["Seats over the limit", one.seatsOver],
+    ["Seats held for devices that may still run", one.seatsHeld || null],
+    ["Seats over the limit", one.seatsOver || null],
     ["Disabled", one.disabled && (one.disabledReason || "by the vendor")],
     ["Latest token", [`number ${delegation.seq} of session ${delegation.sessionNumber}, made `, instant(delegation.issued), ", imported ", instant(delegation.imported)]],
     ["Features", one.features.length && one.features.map((feature) => make("span", { class: "tag" }, `${feature.key}: ${String(feature.value ?? "")}`))],
@@ -72,10 +82,7 @@ function about(one, now) {
 function review(report) {
   const shown = (value) => value === null || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value);
   const changes = report.changes.map((change) => [make("span", {}, change.field, " ", make("span", { class: "soft" }, change.subject)), shown(change.from), shown(change.to)]);
-  return [
-    leaving(report),
-    changes.length ? fold(`What changes (${changes.length})`, table("What changes", ["What", "From", "To"], changes)) : make("p", {}, "Nothing else changes."),
-  ];
+  return [leaving(report), changes.length ? table("What changes", ["What", "From", "To"], changes) : make("p", {}, "Nothing else changes.")];
 }
 
 function leaving(report) {

@@ -4,13 +4,16 @@ import { get, post } from "./api.js";
 import { ask, at, button, facts, fold, fromNow, instant, make, newId, outcome, run, say, table } from "./dom.js";
 import { giveToken, takeToken } from "./token.js";
 
+// What was made of the license, such as the token of its end: it stays when the page is read again.
+const results = make("div");
+
 // Shows the status. `entitlements` tells what is hosted here, `again` reads the whole page again.
 export function showLicense(status, entitlements, again) {
   at("who").replaceChildren([status.serverName, status.serverId].filter(Boolean).join(", ") + ", of " + status.vendorName + (status.sandbox ? " (sandbox)" : ""));
   const active = status.status !== "NotActive";
   const parts = [standing(status, active), warnings(status, entitlements), ...alarms(status, again), about(status)];
   const steps = status.machine.same && status.reason !== "moved" ? actions(status, active, again) : [];
-  at("license-body").replaceChildren(...parts.filter(Boolean), ...steps);
+  at("license-body").replaceChildren(...parts.filter(Boolean), results, ...steps);
 }
 
 function standing(status, active) {
@@ -65,13 +68,14 @@ function about(status) {
     ["Name at the vendor", status.seatName],
     ["Vendor", [status.vendorName, " ", make("span", { class: "soft" }, status.vendorId)]],
     ["Machine", !status.machine.bound ? "bound to none" : status.machine.same ? "this one" : "another one"],
+    ["This machine, as the vendor needs it for a rebind token", !status.machine.same && make("code", {}, status.machine.here)],
     ["Times set back", status.epoch > 1 && status.epoch - 1],
     ["Clock of the server", instant(status.now)],
   ]);
 }
 
 function actions(status, active, again) {
-  if (active) return [refresh(again, false), deactivate()];
+  if (active) return [refresh(again, false), deactivate(again)];
   const ended = status.reason === "leaseEnded";
   const shown = status.reason === "deactivated" ? [shownAgain()] : [];
   return [...shown, ...(ended ? [refresh(again, true)] : []), activation(status, again)];
@@ -102,6 +106,7 @@ function activation(status, again) {
     label: "The vendor's answer", submit: "Activate",
     work: async (token) => {
       await post("/license/activate", { token });
+      results.replaceChildren();
       say("The server is active");
       await again("license-title");
     },
@@ -123,7 +128,7 @@ function refresh(again, open) {
   return element;
 }
 
-function deactivate() {
+function deactivate(again) {
   const place = outcome();
   const work = async () => {
     const hosted = (await get("/entitlements?limit=100")).items;
@@ -136,7 +141,8 @@ function deactivate() {
     if (!sure) return;
     const done = await post("/license/deactivate");
     say("The server is deactivated");
-    place.show(given(done));
+    results.replaceChildren(given(done));
+    await again();
   };
   return fold("Deactivate this server", make("p", {}, "Gives its license up, so that the vendor can give it to another server."),
     make("div", { class: "row" }, button("Deactivate…", place, work, "danger")), place.element);

@@ -3,8 +3,8 @@
 import { Problem, drawToken, readToken } from "./api.js";
 import { button, make, newId, outcome, run, say } from "./dom.js";
 
-// The most pixels of a side that are sent: enough for any photo of codes.
-const MOST_SIDE = 3600;
+// The most pixels that are sent of a photo: enough for any code.
+const MOST_PIXELS = 16e6;
 const KINDS = ".chancery,.txt,.json,.svg,image/*,text/plain";
 
 // A form that takes a token; `work(token, place)` does something with it.
@@ -72,12 +72,12 @@ function progress(text) {
   return found < all ? `${found} of ${all} codes were found: add pictures of the others.` : `All ${all} codes were found.`;
 }
 
-// Pictures that a browser knows are sent as PNG, which the server reads.
+// Photos, and what else a browser knows, are sent as PNG, which the server reads.
 async function bytesOf(file) {
-  if (!file.type.startsWith("image/") || file.type === "image/svg+xml") return file;
+  if (!file.type.startsWith("image/") || ["image/png", "image/svg+xml"].includes(file.type)) return file;
   try {
     const picture = await createImageBitmap(file);
-    const scale = Math.min(1, MOST_SIDE / Math.max(picture.width, picture.height));
+    const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (picture.width * picture.height)));
     const canvas = make("canvas", { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
     const context = canvas.getContext("2d");
     context.fillStyle = "#fff";
