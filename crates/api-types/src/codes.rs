@@ -78,7 +78,7 @@ codes! {
     LicenseeSecretNotSet = "licensee_secret_not_set", Some(403), "The licensee has no secret yet",
         "Ask the vendor to set one: with the product's mode `predefined` nothing works without.";
     HostNotAllowed = "host_not_allowed", Some(403), "The server is not called by one of its names",
-        "Use an address that the server listens on, or let it answer to this name by `--public-url` or `--allowed-host`.";
+        "Use an address that the server listens on, or let it answer to this name by `--allowed-host`.";
     OriginNotAllowed = "origin_not_allowed", Some(403), "The request comes from a page of another site",
         "Use the server's own pages, or a program that is no browser.";
     DeviceKeyRequired = "device_key_required", Some(403), "The product requires a device key",
@@ -131,7 +131,8 @@ codes! {
     IdempotencyKeyReused = "idempotency_key_reused", Some(409), "The idempotency key was used for another request",
         "Use a fresh `Idempotency-Key` for each new request, and the same only to repeat one.";
     EntitlementExported = "entitlement_exported", Some(409), "All seats are at local servers",
-        "Activate at the local server that has the seats: `localServerIds` names it.";
+        "Activate at the local server that has the seats: `localServerIds` names it. Seats that came back, or were lost, before \
+         their delegation ended are free when it ends: `hosts` of the entitlement says when.";
     EntitlementHasActiveSeats = "entitlement_has_active_seats", Some(409), "Seats are in use here",
         "Export at most the seats that are `free` as a share, or deactivate or release those in use first.";
     ServerNotActive = "server_not_active", Some(409), "The local server is not active",
@@ -139,7 +140,8 @@ codes! {
     ServerLost = "server_lost", Some(409), "The local server was declared lost",
         "Choose another local server; one that was found again is set up anew.";
     ExportSessionOpen = "export_session_open", Some(409), "A local server still hosts it",
-        "Apply the confirmation token of each server in `sessions`, or take the share back without one.";
+        "For a newer token to the same server use `export-token`; else apply the confirmation token of each server in \
+         `sessions`, or take the share back without one.";
     RestoreUnconfirmed = "restore_unconfirmed", Some(409), "The local server's database was set back",
         "Let those who hold seats come back first; then an administrator confirms it: `chancery local confirm-restore`.";
     ProductNotInOrder = "product_not_in_order", Some(409), "The order has nothing for this product",

@@ -69,11 +69,17 @@ impl Problem {
     /// A problem that says what happened, and then what to do.
     #[must_use]
     pub fn new(code: Code, what: &str) -> Self {
+        Self::advised(code, what, code.help())
+    }
+
+    /// A problem with better advice than its code's, where more is known of what was wanted.
+    #[must_use]
+    pub fn advised(code: Code, what: &str, advice: &str) -> Self {
         Self {
             kind: code.page(),
             title: code.title().to_owned(),
             status: code.status(),
-            detail: format!("{}. {}", what.trim_end_matches('.'), code.help()),
+            detail: format!("{}. {}", what.trim_end_matches('.'), advice),
             code: code.name().to_owned(),
             request_id: None,
             errors: Vec::new(),

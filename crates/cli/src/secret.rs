@@ -5,8 +5,9 @@ use std::path::Path;
 use std::str::FromStr;
 
 use chancery_api_types::Code;
+use chancery_api_types::wire::ends_as_made;
 
-use crate::{Failure, file};
+use crate::{Failure, Printer, file};
 
 /// Where a secret comes from.
 #[derive(Clone)]
@@ -17,6 +18,18 @@ pub(crate) enum Source {
     File(String),
     /// `-`: it is what standard input holds.
     Input,
+}
+
+/// Warns of an activation code that looks mistyped, before it is carried somewhere: codes that a vendor brought have no check character.
+pub(crate) fn warn_of_code(printer: Printer, code: &str) {
+    if Path::new(code).is_file() {
+        printer.note(format!("Warning: this is the name of a file. Did you mean `@{code}`?"));
+    } else if !ends_as_made(code) {
+        printer.note(
+            "Warning: the activation code may be mistyped: its last character does not fit the others. Only codes that the vendor \
+             did not let Chancery make may be so.",
+        );
+    }
 }
 
 /// Without the secret.

@@ -8,7 +8,8 @@ mod local_site;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{Host, Run, Traffic, World, text};
+use common::host::{Host, Traffic};
+use common::{Run, World, text};
 use local_site::{Site, code};
 use serde_json::{Value, json};
 

@@ -45,7 +45,7 @@ fn assert_tells(text: &str, expected: &[&str]) {
 }
 
 /// What every run tells, in this order.
-const STORY: [&str; 33] = [
+const STORY: [&str; 39] = [
     "Its server answers at https://127.0.0.1:",
     "2 products",
     "Anna's workstation activates and gets seat",
@@ -75,6 +75,12 @@ const STORY: [&str; 33] = [
     "nobody has to ask the computer for anything: it may run until",
     "Its computer gives the license up: it is not activated. (4-deactivation.chancery)",
     "Brought twice, it is said to be done already",
+    "A local server runs there,",
+    "Acme exports 2 seats, and lets that one server lease them until",
+    "the entitlement is exported now: nobody gets a seat twice. (7-export.chancery)",
+    "It gets a seat from the local server, whose lease it believes by Acme's key alone: it may run until",
+    "tells Acme: 1 seat in use. (8-report.chancery)",
+    "Acme has 2 seats again, and the entitlement is active. (9-return.chancery)",
     "everything works: the status is grace",
     "refused (entitlement_expired).",
     "The render server was bought for good, and is not affected: it may run until",
@@ -87,14 +93,23 @@ fn the_demo_tells_its_story_and_continues_it() {
     let data = folder.path().join("demo");
     let first = told(demo(&data));
     assert_tells(&first, &STORY);
-    assert_tells(&first, &["11. Your turn", "run the demo without --once", "demo --data"]);
+    assert_tells(&first, &["12. Your turn", "run the demo without --once", "demo --data"]);
     let printed = first.lines().filter(|line| line.starts_with("     ") && !line.starts_with("     >"));
     let commands: Vec<&str> = printed.collect();
     assert!(!commands.iter().any(|line| line.contains("curl") || line.contains("activate")), "{commands:?}");
-    assert_tells(&first, &["opens its business", "24 entries are new", "Initech becomes a customer", "11. Your turn"]);
-    for carried in
-        ["1-request.chancery", "2-response.chancery", "2-response.png", "3-refresh.chancery", "4-deactivation.chancery"]
-    {
+    assert_tells(&first, &["opens its business", "25 entries are new", "Initech becomes a customer", "12. Your turn"]);
+    for carried in [
+        "1-request.chancery",
+        "2-response.chancery",
+        "2-response.png",
+        "3-refresh.chancery",
+        "4-deactivation.chancery",
+        "5-server-request.chancery",
+        "6-server-response.chancery",
+        "7-export.chancery",
+        "8-report.chancery",
+        "9-return.chancery",
+    ] {
         assert!(data.join("carried").join(carried).is_file(), "{carried}");
     }
     assert!(data.join("acme.trust").is_file() && data.join("authority/admin.key").is_file());
@@ -110,6 +125,8 @@ fn the_demo_tells_its_story_and_continues_it() {
                 "Initech has its order PO-1001",
                 "Eight days go by",
                 "Globex's trial ran out in an earlier run, so Acme extends it",
+                "here from an earlier run, at https://127.0.0.1:",
+                "Its own license has no end, and is there already.",
             ],
         );
     }
@@ -126,6 +143,10 @@ fn a_demo_that_was_killed_continues() {
         "   Render minutes",
         "   The codes are read",
         "   The laboratory closes",
+        "   It serves nobody",
+        "   Acme exports",
+        "   A report, signed",
+        "   The tests are done",
         "   It asks all the same",
     ] {
         let mut child = demo(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -146,7 +167,7 @@ fn for_programs_each_event_is_a_line_of_json() {
     let text = told(command);
     let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |name: &str| events.iter().filter(|event| event["event"] == name).collect::<Vec<_>>();
-    assert_eq!(of("chapter").len(), 11);
+    assert_eq!(of("chapter").len(), 12);
     assert_eq!(of("activated").iter().filter(|event| event["overdraft"] == true).count(), 2);
     let denied = of("denied").iter().map(|event| event["problem"]["code"].clone()).collect::<Vec<_>>();
     assert_eq!(denied, ["seat_held_by_another_device", "seats_exhausted", "seats_exhausted", "entitlement_expired"]);

@@ -190,10 +190,12 @@ fn lls_1_lls_3_what_ends_is_said_before_and_healed_by_a_token() {
         let warnings = site.status()["warnings"].as_array().unwrap().clone();
         warnings.iter().map(|one| (text(&one["what"]), one["days"].as_u64().unwrap())).collect()
     };
-    assert_eq!(warned(&site), [("delegation".to_owned(), 30)]);
+    assert_eq!(warned(&site), [], "thirty days have only begun");
 
     // The delegation ends: of this entitlement nothing is given any more, and the lease that was given ended before.
-    site.days_go_by(31, 32);
+    site.days_go_by(17, 18);
+    assert_eq!(warned(&site), [("delegation".to_owned(), 14)]);
+    site.days_go_by(14, 32);
     let refused = site.product("ws-1", &["refresh"]).expect_problem();
     assert_eq!(code(&refused), "delegation_ended", "{refused}");
     assert_eq!(code(&site.take("ws-2").expect_problem()), "delegation_ended");
@@ -221,6 +223,16 @@ fn lls_1_lls_3_what_ends_is_said_before_and_healed_by_a_token() {
     assert_eq!(site.at_site(&["license", "refresh", "refresh.chancery"])["status"], "OfflineActivated");
     assert_eq!(code(&site.refused_at_site(&["license", "refresh", "refresh.chancery"])), "token_superseded");
     site.product("ws-1", &["refresh"]).expect_json();
+}
+
+#[test]
+fn clk_1_a_clock_that_is_moved_makes_no_certificate_of_the_future() {
+    let mut site = Site::sold(World::on_sqlite());
+    site.init("local").expect_json();
+    site.serving = ["--sandbox-clock", "clock"].map(str::to_owned).to_vec();
+    std::fs::write(site.path("clock"), "+400d").unwrap();
+    site.serve();
+    assert_eq!(site.status()["status"], "NotActive", "who connects has a clock that nobody moved");
 }
 
 #[test]
@@ -381,13 +393,28 @@ fn net_3_wrong_uses_say_what_to_do() {
     assert_eq!(code(&nowhere), "not_initialised");
     assert!(text(&nowhere["hint"]).contains("chancery local init"), "{nowhere}");
     let foreign = serve(site.world.data().to_str().unwrap()).expect_problem();
-    assert!(matches!(code(&foreign), "configuration_invalid" | "not_initialised" | "state_locked"), "{foreign}");
+    assert_eq!(code(&foreign), "not_initialised", "{foreign}");
+    assert!(text(&foreign["hint"]).contains("chancery serve"), "{foreign}");
+    let asked = ["local", "license", "status", "--json", "--server", &site.url, "--data"];
+    let authority = site.world.data().to_str().unwrap().to_owned();
+    let foreign = site.world.run(&[&asked[..], &[&authority]].concat()).expect_problem();
+    assert!(text(&foreign["detail"]).contains("holds the data of a Chancery authority"), "{foreign}");
     // Without the admin key nothing is managed.
     let key = ["local", "license", "status", "--json", "--server", &site.url];
     let none = site.world.run(&[&key[..], &["--data", "other"]].concat()).expect_problem();
     assert_eq!(code(&none), "credential_missing");
     let wrong = site.run_local(&["license", "status", "--key", "apik_wrong"]).expect_problem();
     assert_eq!(code(&wrong), "credential_invalid");
+    // What is wrong with a code is said here, and not after the walk to the vendor.
+    std::fs::write(site.path("code.txt"), &site.server_code).unwrap();
+    let asks = |code: &str| {
+        let ask = ["local", "license", "request", "--code", code, "--data", "local", "--server", &site.url];
+        site.world.run(&ask).stderr
+    };
+    let mistyped = format!("1{}", site.server_code);
+    assert!(asks(&mistyped).contains("may be mistyped"), "{}", asks(&mistyped));
+    assert!(asks("code.txt").contains("Did you mean `@code.txt`?"), "{}", asks("code.txt"));
+    assert!(!asks("@code.txt").contains("Warning"), "{}", asks("@code.txt"));
     for usage in [&["license", "request"][..], &["move"], &["rebind"], &["entitlement", "get", "nothing"]] {
         assert_eq!(site.run_local(usage).exit, 2, "{usage:?}");
     }

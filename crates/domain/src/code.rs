@@ -23,6 +23,12 @@ impl CodeText {
         Self(format!("{digits}{check}"))
     }
 
+    /// Whether a sign such as `*` is in it, as the check character of some: people take it for none of the code.
+    #[must_use]
+    pub fn has_signs(&self) -> bool {
+        !self.0.bytes().all(|one| one.is_ascii_alphanumeric())
+    }
+
     /// Reads what a person typed: ignores case, blanks and dashes, takes O for 0, I and L for 1. Any text of 1–100 letters, digits
     /// and check symbols has a canonical form, because a vendor can bring codes of its own; only a lookup tells whether it exists.
     ///

@@ -414,7 +414,7 @@ fn lls_3_it_warns_30_14_7_3_and_1_days_before_an_end() {
     let end = at("2026-06-30T00:00:00Z");
     let days = |before: i64, micros: i64| {
         let now = end.shifted(-before * 86_400_000_000 + micros);
-        Warning::about(WarningOf::License, end, now).map(|warning| warning.days)
+        Warning::about(WarningOf::License, Timestamp::MIN, end, now).map(|warning| warning.days)
     };
     let first: Vec<_> = [30, 14, 7, 3, 1].into_iter().map(|before| (days(before, -1), days(before, 0))).collect();
     let expected =
@@ -424,14 +424,33 @@ fn lls_3_it_warns_30_14_7_3_and_1_days_before_an_end() {
 }
 
 #[test]
+fn lls_3_what_lasts_a_month_does_not_end_soon_from_its_first_second_on() {
+    let begun = at("2026-05-01T00:00:00Z");
+    let days = |lasts: i64, hours: i64| {
+        let (ends, now) = (begun.shifted(lasts * 3_600_000_000), begun.shifted(hours * 3_600_000_000));
+        Warning::about(WarningOf::License, begun, ends, now).map(|warning| warning.days)
+    };
+    let month = 30 * 24;
+    assert_eq!((days(month, 0), days(month, 15 * 24 - 1)), (None, None));
+    assert_eq!((days(month, 15 * 24), days(month, 16 * 24), days(month, month - 1)), (Some(30), Some(14), Some(1)));
+    assert_eq!((days(month + 1, 0), days(month + 1, 1)), (None, Some(30)), "thirty days before, whatever is longer");
+    assert_eq!((days(14 * 24, 0), days(14 * 24, 7 * 24)), (None, Some(7)));
+    assert_eq!((days(24, 11), days(24, 12)), (None, Some(1)));
+    // A token says in whole seconds when it was made.
+    let ends = begun.shifted(30 * 86_400_000_000 + 700_000);
+    assert_eq!(Warning::about(WarningOf::License, begun, ends, begun.shifted(900_000)), None);
+}
+
+#[test]
 fn lls_3_it_warns_of_its_license_and_of_each_delegation_the_next_end_first() {
     let now = at("2026-05-05T00:00:00Z");
     let (soon, later, far) = (at("2026-05-07T00:00:00Z"), at("2026-05-17T00:00:00Z"), at("2026-07-05T00:00:00Z"));
     let id = |name: &str| named_id::<EntitlementId>(name);
-    let delegations =
-        [(id("later"), Some(later)), (id("soon"), Some(soon)), (id("far"), Some(far)), (id("never"), None)];
+    let begun = at("2026-01-05T00:00:00Z");
+    let ends = [("later", Some(later)), ("soon", Some(soon)), ("far", Some(far)), ("never", None)];
+    let delegations = ends.map(|(name, end)| (id(name), begun, end));
     let warned = |standing| {
-        let warnings = warnings(standing, delegations, now);
+        let warnings = warnings(standing, begun, delegations, now);
         warnings.into_iter().map(|one| (one.what, one.days, one.ends)).collect::<Vec<_>>()
     };
     let of = |name| WarningOf::Delegation(id(name));

@@ -154,6 +154,7 @@ proptest! {
         let read = CodeText::read(&shown).unwrap();
         prop_assert_eq!(read.canonical(), code.canonical());
         prop_assert!(read.has_valid_check());
+        prop_assert_eq!(code.has_signs(), "*~$=".contains(&code.canonical()[19..]));
         let (grouped, last) = (code.grouped(), code.last_group());
         prop_assert_eq!(grouped.rsplit('-').next(), Some(last.as_str()));
     }

@@ -51,7 +51,7 @@ pub use chancery_store::backup;
 pub use chancery_store::journal::Origin;
 pub use chancery_store::journal::{AuditEntry, AuditFilter, LogEntry, LogFilter};
 pub use chancery_store::{List, Location, MOST_MEMBERS, OpenError, PageRequest, StoreError};
-pub use chancery_token::{Jwks, KeyEncryptionKey, random_seed};
+pub use chancery_token::{Jwks, KeyEncryptionKey, Recipient, TokenError, random_seed};
 pub use change::Change;
 pub use context::{Context, IdempotencyKey};
 pub use error::{Error, Refused, Unauthenticated};

@@ -37,6 +37,8 @@ pub struct System {
     clock: AtomicI64,
     /// What it showed when the time that this ran was last counted.
     counted: AtomicI64,
+    /// What was proved then: what was proved since has the time until then in it.
+    proved: AtomicI64,
     /// Whether it is a local server.
     is_local: AtomicBool,
     /// The machine, or the database, on which this runs.
@@ -93,6 +95,7 @@ impl System {
             store,
             clock: AtomicI64::new(Timestamp::MAX.as_micros()),
             counted: AtomicI64::new(Timestamp::MAX.as_micros()),
+            proved: AtomicI64::new(Timestamp::MIN.as_micros()),
             is_local: AtomicBool::new(false),
             machine,
             workshop: Workshop {
@@ -164,12 +167,15 @@ impl System {
     }
 
     /// Counts the time that a local server ran since this was called last, and gives what is proved now (OFF-11). What seems to be more
-    /// than `most` microseconds, or less than none, is a clock that was set: no time passed by it.
+    /// than `most` microseconds, or less than none, is a clock that was set: no time passed by it. It passed since what was proved at
+    /// that call, not since what was proved meanwhile: no minute counts twice.
     pub(crate) fn ran(&self, clock: Timestamp, most: i64) -> Timestamp {
         let before = self.counted.swap(clock.as_micros(), Ordering::Relaxed);
         let passed = clock.as_micros().saturating_sub(before);
         let passed = if (0..=most).contains(&passed) { passed } else { 0 };
-        let proved = self.latest.fetch_add(passed, Ordering::Relaxed).saturating_add(passed);
+        let ran = self.proved.load(Ordering::Relaxed).saturating_add(passed);
+        let proved = self.latest.fetch_max(ran, Ordering::Relaxed).max(ran);
+        self.proved.store(proved, Ordering::Relaxed);
         Timestamp::from_micros(proved).unwrap_or(Timestamp::MIN)
     }
 

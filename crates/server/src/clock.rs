@@ -10,7 +10,11 @@ use chancery_operations::Error;
 
 /// What the server reads the time from, once for each request.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+pub struct Clock {
+    read: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Whether it is a sandbox's, and shows another time than the machine's clock.
+    moved: bool,
+}
 
 impl Clock {
     /// The machine's clock.
@@ -19,9 +23,14 @@ impl Clock {
         Self::new(system_now)
     }
 
-    /// Another clock, such as one that a test moves.
+    /// Another clock in place of the machine's.
     pub fn new(read: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(read))
+        Self { read: Arc::new(read), moved: false }
+    }
+
+    /// A clock that is moved, for sandbox vendors alone (CLK-1).
+    pub fn moved(read: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self { moved: true, ..Self::new(read) }
     }
 
     /// A clock that a file moves: an instant at which it stands, or an offset such as `+40d` (CLK-1). For sandbox vendors alone.
@@ -30,13 +39,19 @@ impl Clock {
     /// What is wrong with the file.
     pub fn of_file(file: &Path) -> Result<Self, String> {
         let clock = SandboxClock::open(file).map_err(|error| error.to_string())?;
-        Ok(Self::new(move || clock.now()))
+        Ok(Self::moved(move || clock.now()))
+    }
+
+    /// The clock by which certificates are made and judged: nobody moves the clocks of those who connect.
+    #[must_use]
+    pub fn of_machine(&self) -> Self {
+        if self.moved { Self::system() } else { self.clone() }
     }
 
     /// What it shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        (self.0)()
+        (self.read)()
     }
 }
 

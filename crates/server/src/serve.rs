@@ -94,7 +94,9 @@ impl Server {
             return Err(StartError::PlainOutsideLoopback { address });
         }
         let (clock, ip) = (options.clock, options.listen.ip());
-        let certificates = Certificates::open(&options.tls, &options.data_dir, ip, &clock)?;
+        let mut further = options.traffic.hosts.named().to_vec();
+        further.extend(options.management.map(|address| address.ip().to_string()));
+        let certificates = Certificates::open(&options.tls, &options.data_dir, ip, &further, &clock.of_machine())?;
         let main = Bound::at(options.listen).await?;
         let management = match options.management {
             Some(address) => Some(Bound::at(address).await?),
@@ -111,7 +113,7 @@ impl Server {
         let fingerprint = certificates.as_ref().map(Certificates::fingerprint);
         let mut jobs = Jobs::start(&app);
         if let Some(certificates) = certificates {
-            jobs.every(CERTIFICATE_CHECK, move || certificates.clone().check(clock.clone()));
+            jobs.every(CERTIFICATE_CHECK, move || certificates.clone().check(clock.of_machine()));
         }
         Ok(Running { main, management, fingerprint, app, system, drain: options.drain, jobs })
     }

@@ -519,8 +519,12 @@ CREATE TABLE export_tokens (
     -- A hash of what it carries, by which it is told whether that is still so (EXP-6).
     state BLOB NOT NULL,
     token TEXT NOT NULL,
-    PRIMARY KEY (session_id, seq)
+    PRIMARY KEY (session_id, seq),
+    -- A server applies a token id once (EXP-4).
+    UNIQUE (jti)
 );
+CREATE INDEX export_tokens_by_end ON export_tokens (session_id, until);
+CREATE INDEX export_tokens_with_text ON export_tokens (issued) WHERE token <> '';
 
 -- What was done under an idempotency key (SAFE-1): facts, not bytes. The id is a hash of credential and key.
 CREATE TABLE receipts (
@@ -590,7 +594,10 @@ CREATE TABLE hosted_entitlements (
     issued BIGINT NOT NULL,
     delegation TEXT NOT NULL,
     since BIGINT NOT NULL,
-    imported BIGINT NOT NULL
+    imported BIGINT NOT NULL,
+    -- When it was noticed that the database was set back, and how many seats there were then (EXP-9).
+    forgotten BIGINT,
+    forgotten_seats BIGINT NOT NULL CHECK (forgotten_seats >= 0)
 );
 
 -- Sessions that have ended here: rows stay when all else of their entitlement is gone (EXP-7).

@@ -79,6 +79,15 @@ pub fn insert(tx: &mut WriteTx<'_>, _permit: &Permit, code: &ActivationCode) -> 
     Ok(())
 }
 
+/// Takes a code away from the order that has it, for ever.
+///
+/// # Errors
+/// The database's.
+pub fn delete(tx: &mut WriteTx<'_>, _permit: &Permit, code: &ActivationCode) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM activation_codes WHERE order_id = $1 AND id = $2", params![code.order, code.id])?;
+    Ok(())
+}
+
 /// Revokes a code.
 ///
 /// # Errors

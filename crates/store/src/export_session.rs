@@ -154,13 +154,14 @@ macro_rules! tokens {
             "SELECT k.session_id, k.seq, k.jti, k.issued, k.seats, k.features, k.until, k.hash, k.state
              FROM export_tokens k JOIN export_sessions t ON t.id = k.session_id WHERE ",
             $of,
-            " AND (k.seq >= t.acknowledged OR k.seq = (SELECT MAX(n.seq) FROM export_tokens n WHERE n.session_id = t.id))
+            " AND (k.seq >= t.acknowledged OR k.seq = (SELECT MAX(n.seq) FROM export_tokens n WHERE n.session_id = t.id)
+                   OR k.until IS NULL OR k.until = (SELECT MAX(n.until) FROM export_tokens n WHERE n.session_id = t.id))
              ORDER BY k.session_id, k.seq"
         )
     };
 }
 
-/// Gives sessions their tokens: those that still count, and the latest.
+/// Gives sessions their tokens: those that still count, the latest, and those whose delegations end last, by which leases may run.
 fn with_tokens(mut sessions: Vec<ExportSession>, tokens: Vec<(ExportSessionId, ExportedToken)>) -> Vec<ExportSession> {
     for (id, token) in tokens {
         if let Some(session) = sessions.iter_mut().find(|session| session.id == id) {
@@ -335,22 +336,17 @@ pub fn token_text(tx: &mut ReadTx<'_>, session: ExportSessionId, seq: u64) -> Re
     )
 }
 
-/// Forgets the texts of a session's tokens that were issued before an instant: they hold hashes of codes and secrets, and nobody asks
-/// for them again.
+/// Forgets the texts of some tokens that were issued before an instant, which hold hashes of codes and secrets: at most 1,000 at a
+/// time, so that nobody waits for it. Says how many.
 ///
 /// # Errors
 /// The database's.
-pub fn forget_texts(
-    tx: &mut WriteTx<'_>,
-    _permit: &Permit,
-    session: ExportSessionId,
-    before: Timestamp,
-) -> Result<(), StoreError> {
+pub fn forget_texts(tx: &mut WriteTx<'_>, before: Timestamp) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE export_tokens SET token = '' WHERE session_id = $1 AND issued < $2 AND token <> ''",
-        params![session, before],
-    )?;
-    Ok(())
+        "UPDATE export_tokens SET token = '' WHERE (session_id, seq) IN
+             (SELECT session_id, seq FROM export_tokens WHERE token <> '' AND issued < $1 ORDER BY issued LIMIT 1000)",
+        params![before],
+    )
 }
 
 /// Whether a customer has open sessions of a product's entitlements at another local server than this one.

@@ -27,11 +27,23 @@ pub struct HostedRow {
     pub since: Timestamp,
     /// When the token was imported.
     pub imported: Timestamp,
+    /// What may run of it although nothing is recorded of that.
+    pub forgotten: Option<Forgotten>,
+}
+
+/// Leases that a database has forgotten, because it was set back (EXP-9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forgotten {
+    /// When it was noticed last: all of them were given before.
+    pub noticed: Timestamp,
+    /// How many seats there were at the most.
+    pub seats: u64,
 }
 
 macro_rules! select {
     () => {
-        "SELECT entitlement_id, order_id, session_id, session_number, seq, hash, issued, delegation, since, imported
+        "SELECT entitlement_id, order_id, session_id, session_number, seq, hash, issued, delegation, since, imported,
+                forgotten, forgotten_seats
          FROM hosted_entitlements"
     };
 }
@@ -48,6 +60,10 @@ fn read(c: &mut Columns<'_>) -> Result<HostedRow, StoreError> {
         delegation: c.take()?,
         since: c.take()?,
         imported: c.take()?,
+        forgotten: match (c.take()?, c.take()?) {
+            (Some(noticed), seats) => Some(Forgotten { noticed, seats }),
+            (None, _) => None,
+        },
     })
 }
 
@@ -80,18 +96,21 @@ pub fn find(tx: &mut ReadTx<'_>, id: EntitlementId) -> Result<Option<HostedRow>,
     tx.query_opt(concat!(select!(), " WHERE entitlement_id = $1"), params![id], read)
 }
 
-/// Writes what was imported last.
+/// Writes what was imported last. What may have been forgotten stays so.
 ///
 /// # Errors
 /// The database's.
 pub fn put(tx: &mut WriteTx<'_>, _permit: &Permit, row: &HostedRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO hosted_entitlements (entitlement_id, order_id, session_id, session_number, seq, hash, issued, delegation,
-                                          since, imported)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                          since, imported, forgotten, forgotten_seats)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (entitlement_id) DO UPDATE SET order_id = excluded.order_id, session_id = excluded.session_id,
              session_number = excluded.session_number, seq = excluded.seq, hash = excluded.hash, issued = excluded.issued,
-             delegation = excluded.delegation, since = excluded.since, imported = excluded.imported",
+             delegation = excluded.delegation, since = excluded.since, imported = excluded.imported,
+             forgotten = COALESCE(hosted_entitlements.forgotten, excluded.forgotten),
+             forgotten_seats = CASE WHEN hosted_entitlements.forgotten_seats < excluded.forgotten_seats
+                                    THEN excluded.forgotten_seats ELSE hosted_entitlements.forgotten_seats END",
         params![
             row.entitlement,
             row.order,
@@ -103,7 +122,24 @@ pub fn put(tx: &mut WriteTx<'_>, _permit: &Permit, row: &HostedRow) -> Result<()
             &row.delegation,
             row.since,
             row.imported,
+            row.forgotten.map(|forgotten| forgotten.noticed),
+            int(row.forgotten.map_or(0, |forgotten| forgotten.seats)),
         ],
+    )?;
+    Ok(())
+}
+
+/// Notes that leases of all that is hosted may have been forgotten: of as many seats as there are, or were at such a time before.
+///
+/// # Errors
+/// The database's.
+pub fn note_forgotten(tx: &mut WriteTx<'_>, _permit: &Permit, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE hosted_entitlements
+         SET forgotten = $1,
+             forgotten_seats = (SELECT CASE WHEN e.seats < forgotten_seats THEN forgotten_seats ELSE e.seats END
+                                FROM entitlements e WHERE e.id = entitlement_id)",
+        params![now],
     )?;
     Ok(())
 }

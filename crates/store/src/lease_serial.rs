@@ -73,13 +73,14 @@ pub fn find(tx: &mut ReadTx<'_>, id: EntitlementId) -> Result<Option<Serial>, St
     tx.query_opt(concat!(select!(), " WHERE s.entitlement_id = $1"), params![id], read)
 }
 
-/// Writes the serial of the last lease of an entitlement.
+/// Writes the serial of the last lease of an entitlement. If a later epoch has begun meanwhile, for which no order is locked, the closure
+/// is run again.
 ///
 /// # Errors
 /// The database's.
 pub fn set(tx: &mut WriteTx<'_>, _permit: &Permit, id: EntitlementId, mark: LeaseMark) -> Result<(), StoreError> {
-    tx.send(
-        "UPDATE lease_serials SET epoch = $1, serial = $2 WHERE entitlement_id = $3",
+    tx.send_one(
+        "UPDATE lease_serials SET epoch = $1, serial = $2 WHERE entitlement_id = $3 AND epoch <= $1",
         params![int(mark.epoch), int(mark.serial), id],
     )
 }

@@ -205,13 +205,13 @@ pub fn set_restored(tx: &mut WriteTx<'_>, _permit: &Permit, now: Timestamp) -> R
     Ok(noted > 0)
 }
 
-/// Goes on in this epoch (EXP-9).
+/// Goes on in this epoch, if it is a later one (EXP-9).
 ///
 /// # Errors
 /// The database's.
 pub fn set_epoch(tx: &mut WriteTx<'_>, _permit: &Permit, epoch: u64) -> Result<(), StoreError> {
-    tx.execute("UPDATE local_server SET epoch = $1 WHERE id = 1", params![int(epoch)])?;
-    tx.execute("UPDATE lease_serials SET epoch = $1", params![int(epoch)])?;
+    tx.execute("UPDATE local_server SET epoch = $1 WHERE id = 1 AND epoch < $1", params![int(epoch)])?;
+    tx.execute("UPDATE lease_serials SET epoch = $1 WHERE epoch < $1", params![int(epoch)])?;
     Ok(())
 }
 

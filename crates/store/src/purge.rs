@@ -104,6 +104,12 @@ pub fn entitlement_rows(tx: &mut WriteTx<'_>, _permit: &Permit, id: EntitlementI
         params![id],
     )?;
     tx.execute("DELETE FROM feature_usage WHERE entitlement_id = $1", params![id])?;
+    // Its sessions are remembered (EXP-7), and not whom their tokens were about.
+    tx.execute(
+        "UPDATE export_tokens SET token = ''
+         WHERE session_id IN (SELECT id FROM export_sessions WHERE entitlement_id = $1) AND token <> ''",
+        params![id],
+    )?;
     Ok(activations < MOST && numbers < MOST)
 }
 

@@ -26,7 +26,7 @@ const BASE: &[&str] = &[
     "INSERT INTO signing_keys VALUES ('recv0', 'ven', 'recv0', 'receiving', 'ECDH-ES', '', '{}', 0, 1, NULL)",
     "INSERT INTO revocation_lists VALUES ('ven', 0, NULL, 't', 0)",
     "INSERT INTO local_server VALUES (1, 'srv', 'ven', NULL, 'b', NULL, 0, 'none', FALSE, 1, NULL, 0, 0, 0, '', NULL, '', NULL, 0, NULL, NULL, 0)",
-    "INSERT INTO hosted_entitlements VALUES ('ent', 'ord', 'sess2', 2, 1, '', 0, 't', 0, 0)",
+    "INSERT INTO hosted_entitlements VALUES ('ent', 'ord', 'sess2', 2, 1, '', 0, 't', 0, 0, NULL, 0)",
     "INSERT INTO closed_sessions VALUES ('sess', 'ent', 1, 0, 't')",
     "INSERT INTO applied_tokens VALUES ('jti', 0)",
     "INSERT INTO lease_serials VALUES ('ent', 1, 0)",
@@ -239,6 +239,11 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
         ConstraintKind::Unique,
     ),
     (
+        "EXP-4: a token id comes once",
+        "INSERT INTO export_tokens VALUES ('sess1', 2, 'jti', 0, 1, '{}', NULL, '', '', '')",
+        ConstraintKind::Unique,
+    ),
+    (
         "EXP-3: tokens are numbered from 1",
         "INSERT INTO export_tokens VALUES ('sess1', 0, 'other', 0, 1, '{}', NULL, '', '', '')",
         ConstraintKind::Check,
@@ -261,12 +266,12 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ("OFF-5: a license has a lease", "UPDATE local_server SET activation_id = 'act'", ConstraintKind::Check),
     (
         "EXP-3: what is hosted is there",
-        "INSERT INTO hosted_entitlements VALUES ('none', 'ord', 'other', 1, 1, '', 0, 't', 0, 0)",
+        "INSERT INTO hosted_entitlements VALUES ('none', 'ord', 'other', 1, 1, '', 0, 't', 0, 0, NULL, 0)",
         ConstraintKind::ForeignKey,
     ),
     (
         "EXP-3: an entitlement has one session here",
-        "INSERT INTO hosted_entitlements VALUES ('ent', 'ord', 'other', 2, 1, '', 0, 't', 0, 0)",
+        "INSERT INTO hosted_entitlements VALUES ('ent', 'ord', 'other', 2, 1, '', 0, 't', 0, 0, NULL, 0)",
         ConstraintKind::Unique,
     ),
     (

@@ -24,7 +24,7 @@ pub struct ExportEntitlement {
     /// How much of each counted feature goes there. Default: with all seats all, with a share nothing.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub features: BTreeMap<KeyText, WireQuantity>,
-    /// How long the server may serve the share by one token. Default: the entitlement's `offlineLeasePeriod`.
+    /// How long the server may serve the share by one token; a contact does not say it. Default: the entitlement's `offlineLeasePeriod`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(nullable = false)]
     pub delegation_period: Option<WirePeriod>,
@@ -49,7 +49,7 @@ pub struct ExportEntitlementToken {
     /// How much of each counted feature it shall have from now on; those that are not named stay as they are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub features: BTreeMap<KeyText, WireQuantity>,
-    /// How long the server may serve the share by this token and by later ones.
+    /// How long the server may serve the share by this token and by later ones; a contact does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(nullable = false)]
     pub delegation_period: Option<WirePeriod>,

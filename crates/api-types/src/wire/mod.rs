@@ -26,7 +26,7 @@ pub use quantity::WireQuantity;
 pub use reference::{CustomerRef, EditionRef, LicenseeRef, Named, OfferingRef, OrderRef, ProductRef, Ref};
 pub use secret::Secret;
 pub use text::{Refused, Text, TextForm};
-pub use texts::{Notes, ReleaseDate};
+pub use texts::{Notes, ReleaseDate, ends_as_made};
 
 use std::fmt;
 

@@ -60,3 +60,10 @@ impl FromStr for ReleaseDate {
         Timestamp::of_release(text).map(Self)
     }
 }
+
+/// Whether an activation code ends in the check character of those that Chancery makes (LIC-2): a mistyped one does not, and codes that
+/// a vendor brought need not.
+#[must_use]
+pub fn ends_as_made(code: &str) -> bool {
+    chancery_domain::CodeText::read(code).is_ok_and(|code| code.has_valid_check())
+}

@@ -123,6 +123,11 @@ pub(crate) struct KeyArgs {
 }
 
 impl KeyArgs {
+    /// Whether one was given: else it is that of the data folder.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// The API of this server, by this key.
     pub(crate) fn connect(&self, server: &ServerArgs) -> Result<Api, Failure> {
         Ok(Api { key: Some(self.read(&server.folder)?), ..server.connect_public()? })

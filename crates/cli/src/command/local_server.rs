@@ -6,13 +6,13 @@ use clap::{Args, Subcommand};
 
 use super::managed::Verbs;
 use super::side::SideArgs;
-use crate::Failure;
 use crate::api::{path, with_query};
 use crate::carried::{GivenToken, Made, OutArgs};
 use crate::dry_run::DryRunArgs;
 use crate::listing::ListArgs;
 use crate::node::Node;
 use crate::session::Session;
+use crate::{Failure, render};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -65,6 +65,10 @@ pub(crate) enum Verb {
     },
 }
 
+/// What a report shows of each session.
+const SESSION_COLUMNS: [&str; 8] =
+    ["entitlementId", "seats", "seatsHeld", "usage.seatsUsed", "seq", "acknowledgedSeq", "outOfSync", "delegationEnd"];
+
 /// A local server.
 #[derive(Debug, Args)]
 pub(crate) struct Which {
@@ -107,9 +111,38 @@ async fn report(session: &Session, token: &GivenToken, side: SideArgs) -> Result
     let body = ReportLocalServer { token: Secret(token.read()?) };
     let reply: Node = session.api.post(&side.path(&[&"local-servers", &"reports"])?, &body).await?;
     let again = reply.get("alreadyDone") == Some(&Node::Bool(true));
-    session.print(&reply)?;
+    session.printer.result(&reply, reported);
     if again {
         session.printer.note("This report, or a newer one, was taken before: nothing was changed.");
     }
     Ok(())
+}
+
+/// For people: which server it is, and where each session stands. Programs are told all.
+fn reported(reply: &Node) -> String {
+    let said = |name: &str| reply.get("localServer").and_then(|server| render::short(server.get(name)?));
+    let said = |name: &str| said(name).unwrap_or_default();
+    let mut lines = vec![format!("{} ({}) was heard of last at {}.", said("id"), said("name"), said("lastReport"))];
+    let sessions = reply.get("sessions").map(Node::items).unwrap_or_default();
+    if !sessions.is_empty() {
+        lines.push(render::table(sessions, &SESSION_COLUMNS));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_6_a_report_reads_as_a_line_for_each_session() {
+        let reply = r#"{"localServer":{"id":"srv_1","name":"dark-1","lastReport":"2026-05-05T00:00:00Z","logHash":"AAAA"},
+            "sessions":[{"id":"exs_1","entitlementId":"ent_1","seats":5,"seatsHeld":8,"usage":{"seatsUsed":3,"denials":0},
+                         "seq":2,"acknowledgedSeq":1,"outOfSync":true,"delegationEnd":null}],"alreadyDone":false}"#;
+        let text = reported(&serde_json::from_str(reply).unwrap());
+        let words: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(text.lines().next(), Some("srv_1 (dark-1) was heard of last at 2026-05-05T00:00:00Z."));
+        assert_eq!(words[1], SESSION_COLUMNS);
+        assert_eq!(words[2], ["ent_1", "5", "8", "3", "2", "1", "yes", "-"]);
+    }
 }

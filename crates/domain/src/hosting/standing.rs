@@ -124,32 +124,39 @@ impl Warning {
     /// So many days before the end it is warned.
     pub const DAYS: [u16; 5] = [30, 14, 7, 3, 1];
 
-    /// The warning about what ends at an instant, if it is near.
+    /// The warning about what ends at an instant, if it is near. A day that comes before what lasts so short a time begins is none of
+    /// warning: what was made for thirty days does not end soon from its first second on. Past half of its time it is near in any case.
     #[must_use]
-    pub fn about(what: WarningOf, ends: Timestamp, now: Timestamp) -> Option<Self> {
+    pub fn about(what: WarningOf, begun: Timestamp, ends: Timestamp, now: Timestamp) -> Option<Self> {
         if ends <= now {
             return None;
         }
-        let near = |days: &&u16| now.plus(Interval::days(**days)) >= ends;
-        Self::DAYS.iter().filter(near).min().map(|&days| Self { what, days, ends })
+        // Tokens say in whole seconds when they were made.
+        let within = |days: u16| begun.plus(Interval::days(days)).as_seconds() < ends.as_seconds();
+        let half = ends.as_micros() / 2 + begun.as_micros() / 2;
+        let days = Self::DAYS.into_iter().filter(|days| now.plus(Interval::days(*days)) >= ends).min()?;
+        (within(days) || now.as_micros() >= half).then_some(Self { what, days, ends })
     }
 }
 
-/// All that a local server warns of now: what ends first comes first.
+/// All that a local server warns of now: what ends first comes first. Its license `begun` when it was given last, each delegation when
+/// it was.
 #[must_use]
 pub fn warnings(
     standing: LocalStanding,
-    delegations: impl IntoIterator<Item = (EntitlementId, Option<Timestamp>)>,
+    begun: Timestamp,
+    delegations: impl IntoIterator<Item = (EntitlementId, Timestamp, Option<Timestamp>)>,
     now: Timestamp,
 ) -> Vec<Warning> {
     let license = match standing {
         LocalStanding::Active { until } => until,
         LocalStanding::NotActive(_) => None,
     };
-    let license = license.map(|end| (WarningOf::License, end));
-    let delegations = delegations.into_iter().filter_map(|(id, end)| Some((WarningOf::Delegation(id), end?)));
-    let mut all: Vec<Warning> =
-        license.into_iter().chain(delegations).filter_map(|(what, ends)| Warning::about(what, ends, now)).collect();
+    let license = license.map(|end| (WarningOf::License, begun, end));
+    let delegated = |(id, begun, end): (_, _, Option<_>)| Some((WarningOf::Delegation(id), begun, end?));
+    let delegations = delegations.into_iter().filter_map(delegated);
+    let about = |(what, begun, ends)| Warning::about(what, begun, ends, now);
+    let mut all: Vec<Warning> = license.into_iter().chain(delegations).filter_map(about).collect();
     all.sort_by_key(|warning| (warning.ends, warning.what));
     all
 }

@@ -1,7 +1,7 @@
 //! `activation.release`: the vendor takes a seat away (SEAT-9).
 
-use chancery_domain::{Action, ActivationId, Reason, Standing};
-use chancery_store::{Aggregate, activation, entitlement};
+use chancery_domain::{Action, ActivationId, Reason};
+use chancery_store::{Aggregate, activation};
 
 use crate::{Context, Error, System};
 
@@ -28,20 +28,9 @@ pub async fn release(system: &System, context: &Context, id: ActivationId, how: 
     system
         .change(context, Action::ReleaseActivation, Aggregate::Order(order), move |change| {
             let vendor = change.permit.vendor();
-            let mut seat = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
+            let seat = activation::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
             change.expect_version(&seat)?;
-            let changes = match seat.standing {
-                Standing::Seated(_) => true,
-                Standing::Held(_) => how.free && seat.is_in_use(change.now),
-                Standing::Ended(_) => false,
-            };
-            if !changes {
-                return Ok(());
-            }
-            let mut entitlement = entitlement::find(change.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
-            entitlement.as_of(change.now);
-            let why = seat.released(how.free, change.now);
-            change.release_seat(&mut entitlement, &mut seat, why, how.reason.as_ref())
+            change.release(seat, &how)
         })
         .await
 }

@@ -1,10 +1,11 @@
 //! What several operations do to a seat: give back what it holds, end it.
 
 use chancery_domain::{
-    Action, Activation, End, Entitlement, FeatureUsage, Leaving, LeavingWhy, LogOperation, Reason, SeatNote,
+    Action, Activation, End, Entitlement, FeatureUsage, Leaving, LeavingWhy, LogOperation, Reason, SeatNote, Standing,
 };
 use chancery_store::{activation, entitlement, usage};
 
+use super::Release;
 use crate::{Change, Error};
 
 impl Change<'_, '_> {
@@ -34,6 +35,23 @@ impl Change<'_, '_> {
             entitlement::update_seats(self.tx, self.permit, entitlement)?;
         }
         Ok(activation::update(self.tx, self.permit, seat)?)
+    }
+
+    /// Releases a seat of which nothing is known, as it is asked for: what is so already stays as it is.
+    pub(crate) fn release(&mut self, mut seat: Activation, how: &Release) -> Result<(), Error> {
+        let changes = match seat.standing {
+            Standing::Seated(_) => true,
+            Standing::Held(_) => how.free && seat.is_in_use(self.now),
+            Standing::Ended(_) => false,
+        };
+        if !changes {
+            return Ok(());
+        }
+        let vendor = self.permit.vendor();
+        let mut entitlement = entitlement::find(self.tx, vendor, seat.entitlement)?.ok_or(Error::NotFound)?;
+        entitlement.as_of(self.now);
+        let why = seat.released(how.free, self.now);
+        self.release_seat(&mut entitlement, &mut seat, why, how.reason.as_ref())
     }
 
     /// Releases a seat (SEAT-9): it is held while its device may run, or free at once. Says so in the activation log, and to a dry

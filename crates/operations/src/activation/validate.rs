@@ -14,6 +14,7 @@ use super::view::features;
 use crate::credential::{Claimant, Lead};
 use crate::device::{self, ProofText};
 use crate::licensee::{Guard, decide};
+use crate::local::check_confirmed;
 use crate::{Change, Context, Error, System};
 
 /// A question. No `Debug`: it may have a secret (API-7).
@@ -168,7 +169,20 @@ impl Question {
         let mode = Mode::Online;
         let request = ClaimRequest { seat_id: seat_id.clone(), edition, release: *release, device, mode };
         let candidates = candidates(tx, orders, product, seat_id.as_ref(), self.now)?;
-        Ok(claim(candidates, &request, self.now))
+        self.confirm(tx, claim(candidates, &request, self.now))
+    }
+
+    /// A new seat is given only where nobody may have it whom the database has forgotten (EXP-9).
+    fn confirm(&self, tx: &mut ReadTx<'_>, decided: Decided) -> Result<Decided, Error> {
+        let entitlement = match &decided {
+            Ok(Claim::Again(_, held)) if held.is_in_use(self.now) => return Ok(decided),
+            Ok(Claim::Again(entitlement, _) | Claim::New(entitlement, _)) => entitlement,
+            Err(_) => return Ok(decided),
+        };
+        match check_confirmed(tx, entitlement)? {
+            Ok(()) => Ok(decided),
+            Err(refusal) => Ok(Err(Box::new(Denied { entitlement: Some(entitlement.clone()), refusal }))),
+        }
     }
 
     fn tell(&self, tx: &mut ReadTx<'_>, decided: Decided) -> Result<Validated, Error> {

@@ -49,8 +49,12 @@ pub(crate) fn read(
     }
 }
 
+/// Draws a code until it has letters and digits alone.
 fn made(change: &mut Change<'_, '_>) -> NewCode {
-    let text = CodeText::generate(change.random());
+    let mut text = CodeText::generate(change.random());
+    while text.has_signs() {
+        text = CodeText::generate(change.random());
+    }
     NewCode { shown: text.grouped(), text }
 }
 

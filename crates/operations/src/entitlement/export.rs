@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use chancery_domain::{
     Action, Actor, Entitlement, EntitlementId, Exporting, GiveBack, Invalid, Key, LocalServer, LocalServerId,
-    NewSession, Period, Quantity, ServerState, Wish, check_not_deleted, check_split,
+    NewSession, Period, ProductId, Quantity, ServerState, Wish, check_not_deleted, check_split,
 };
 use chancery_store::{export_session, local_servers};
 
 use super::EntitlementView;
 use super::command::{locked_with_catalog, write};
 use crate::hosting::{Here, Issued, SessionRecord, SessionView, check_first_secret, issue, seal};
-use crate::local_server::{LocalServerView, check_reach};
+use crate::local_server::{LocalServerView, check_period, check_reach};
 use crate::vendor_keys::VendorKeys;
 use crate::{Change, Context, Error, System};
 
@@ -48,7 +48,7 @@ pub struct Exported {
 ///
 /// # Errors
 /// `NotPermitted` for a contact whose vendor does not let contacts export; `NotFound`; `Invalid` for a server that the customer does
-/// not have, and for features that are not split; `Refused` for a server that is not active or was lost, an entitlement that cannot be
+/// not have, for features that are not split, for a license of local servers, and for a contact who says how long a delegation lasts; `Refused` for a server that is not active or was lost, an entitlement that cannot be
 /// used, more than is free, and a first licensee secret that two servers could be told; `NoSigningKey`; the database's.
 pub async fn export(system: &System, context: &Context, input: NewExport) -> Result<Exported, Error> {
     let vendor = context.permit(Action::ExportEntitlement)?.vendor();
@@ -72,6 +72,11 @@ fn begin(
     input: &NewExport,
 ) -> Result<Issued, Error> {
     let before = reached(change, actor, input.entitlement)?;
+    check_period(actor, input.delegation)?;
+    if before.product == ProductId::of_local_server(before.vendor) {
+        let detail = "this licenses local servers themselves, which only the vendor does";
+        return Err(Error::invalid("localServerId", Invalid::NotAllowed, detail));
+    }
     let (server, state) = server_of(change, &before, input.server)?;
     let mut after = before.clone();
     after.start_by_activation(change.now);

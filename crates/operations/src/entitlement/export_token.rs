@@ -13,6 +13,7 @@ use super::Exported;
 use super::command::{locked_with_catalog, write};
 use super::export::{reached, server_of};
 use crate::hosting::{Here, Issued, check_first_secret, issue};
+use crate::local_server::check_period;
 use crate::vendor_keys::VendorKeys;
 use crate::{Change, Context, Error, System};
 
@@ -53,6 +54,7 @@ fn next(
     input: &NextToken,
 ) -> Result<Issued, Error> {
     let before = reached(change, actor, input.entitlement)?;
+    check_period(actor, input.delegation)?;
     let sessions = export_session::of_entitlement(change.tx, before.vendor, before.id)?;
     let session = pick(sessions.into_iter().filter(ExportSession::is_open), input.server)?;
     let (server, _) = server_of(change, &before, session.server)?;

@@ -77,7 +77,7 @@ fn give_back(
         let was = session.clone();
         let usage = hosting::usage(&token.usage, token.issued.at).map_err(refused)?;
         let usage = change.bounded(&before, session.id, usage)?;
-        let spent = session.return_(&before, token.seq, usage, now)?;
+        let spent = session.return_(&before, hosting::number(token.seq).map_err(refused)?, usage, now)?;
         change.count_spent(&before, &spent)?;
         take_secret(change, &before, token.usage.licensee_secret.as_ref())?;
         change.write_session(&was, &session, None)?;
@@ -89,7 +89,7 @@ fn give_back(
 }
 
 /// Ends a session without its server's word: what the server has is held until its delegations end, or free at once, and counted
-/// features that it had are taken for spent (LLS-4). What is held already can so be freed too.
+/// features that it had are taken for spent (LLS-4). What is held already, also after a return, can so be freed too.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for a server that hosts nothing of it, or where it must be named; the database's.
@@ -116,8 +116,8 @@ pub async fn import_without_token(
     .await
 }
 
-/// The sessions that may be meant: those that stand. Where none does, and what is held shall be free, the last of each server that
-/// was ended without its word.
+/// The sessions that may be meant: those that stand. Where none does, and what is held shall be free, the last of each server by which
+/// something is held.
 fn endable(mut sessions: Vec<ExportSession>, before: &Entitlement, input: &WithoutToken) -> Vec<ExportSession> {
     let stands = |one: &ExportSession| one.is_open() && input.server.is_none_or(|id| one.server == id);
     if sessions.iter().any(stands) || !input.free {
@@ -125,7 +125,7 @@ fn endable(mut sessions: Vec<ExportSession>, before: &Entitlement, input: &Witho
         return sessions;
     }
     let is_held = |one: &ExportSession| before.hosting.holds().iter().any(|hold| hold.session == one.id);
-    sessions.retain(|one| is_held(one) && matches!(one.ending, Some(Ending::Lost { free: false, .. })));
+    sessions.retain(is_held);
     let last =
         |one: &ExportSession| sessions.iter().all(|other| other.server != one.server || other.number <= one.number);
     sessions.iter().filter(|one| last(one)).cloned().collect()

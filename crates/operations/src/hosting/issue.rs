@@ -7,7 +7,6 @@ use chancery_token::{DelegationClaims, ExportClaims, Jwk, KeyUse};
 
 use super::SessionView;
 use super::payload;
-use crate::change::MEMORY;
 use crate::entitlement::EntitlementView;
 use crate::local_server::sealing_key;
 use crate::receipt::fact;
@@ -68,7 +67,6 @@ pub(crate) fn issue(
         state,
     };
     export_session::insert_token(change.tx, change.permit, session.id, &token, &signed)?;
-    export_session::forget_texts(change.tx, change.permit, session.id, change.now.shifted(-MEMORY))?;
     session.issue(token);
     Ok(signed)
 }

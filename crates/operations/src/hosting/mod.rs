@@ -16,5 +16,5 @@ pub(crate) use open::{open_report, open_return};
 pub(crate) use payload::payload;
 pub(crate) use secret::{check_first_secret, take_secret};
 pub use session::SessionView;
-pub(crate) use told::usage;
+pub(crate) use told::{number, usage};
 pub(crate) use unpack::{Unpacked, unpack};

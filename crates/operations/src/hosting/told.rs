@@ -32,6 +32,14 @@ pub(crate) fn usage(told: &Told, at: Timestamp) -> Result<Usage, TokenError> {
     })
 }
 
+/// The number of a token or a report that a server names: none that could not be counted on from.
+///
+/// # Errors
+/// `Malformed` for a number above 2^53 - 1.
+pub(crate) fn number(told: u64) -> Result<u64, TokenError> {
+    quantity(told).map(Quantity::get)
+}
+
 fn quantity(amount: u64) -> Result<Quantity, TokenError> {
     Quantity::new(amount).map_err(|_| Fault::Claims.into())
 }

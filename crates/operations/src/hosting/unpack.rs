@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chancery_domain::{
     ActivationCode, Customer, Delegation, Disabled, Edition, Entitlement, FeatureKind, FeatureValue, GrantedAttribute,
-    GrantedFeature, Hosting, Licensee, Metadata, Name, Offering, Order, Plan, Policy, PolicyChoice, Product, Quantity,
-    SeatCounter, StoredSecret, Timestamp, VendorId,
+    GrantedFeature, Hosting, Licensee, Metadata, Name, Offering, Order, Overdraft, Plan, Policy, PolicyChoice, Product,
+    Quantity, SeatCounter, StoredSecret, Timestamp, VendorId,
 };
 use chancery_token::{
     Export, ExportPayload, ExportedDisabled, ExportedEntitlement, ExportedFeature, ExportedPolicy, Fault,
@@ -44,6 +44,8 @@ pub(crate) struct Unpacked {
 pub(crate) fn unpack(export: &Export, now: Timestamp) -> Result<Unpacked, TokenError> {
     let (payload, vendor) = (&export.claims.payload, export.claims.issued.vendor);
     let entitlement = entitlement(export, now)?;
+    // What other entitlements share is as old as the token, not as its import: theirs may be newer.
+    let now = export.claims.issued.at;
     let codes = payload.activation_codes.iter().map(|code| ActivationCode {
         id: code.id,
         vendor,
@@ -123,7 +125,7 @@ fn offering(payload: &ExportPayload, granted: &Entitlement, now: Timestamp) -> O
         edition: payload.edition.id,
         plan: payload.plan.id,
         seats: granted.seats,
-        overdraft: granted.overdraft,
+        overdraft: Overdraft::None,
         concurrency: granted.concurrency,
         automatic: false,
         maintenance: None,
@@ -210,7 +212,8 @@ fn entitlement(export: &Export, now: Timestamp) -> Result<Entitlement, TokenErro
         expiry: carried.expiry,
         maintenance_end: carried.maintenance_end,
         seats: quantity(carried.seats)?,
-        overdraft: carried.overdraft,
+        // Overdraft of seats does not go along (EXP-8): none is shown.
+        overdraft: Overdraft::None,
         concurrency: carried.concurrency,
         policy: policy(&carried.policy),
         features: features(carried)?,

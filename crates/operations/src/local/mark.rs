@@ -63,6 +63,15 @@ impl Serials {
     }
 }
 
+/// The same as [`Serials::check_confirmed`], for a question that locks nothing.
+pub(crate) fn check_confirmed(tx: &mut ReadTx<'_>, e: &Entitlement) -> Result<Result<(), Refusal>, Error> {
+    if e.hosting.delegation().is_none() {
+        return Ok(Ok(()));
+    }
+    let serials = Serials(lease_serial::find(tx, e.id)?.into_iter().collect());
+    Ok(serials.check_confirmed(e.id))
+}
+
 /// Tells the store that [`Serials::of_claim`] will ask for these, on a local server.
 pub(crate) fn announce_serials(
     tx: &mut ReadTx<'_>,

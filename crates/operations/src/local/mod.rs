@@ -24,7 +24,7 @@ mod usage;
 pub use confirm_restore::confirm_restore;
 pub use init::{NewLocal, init};
 pub(crate) use machine::machine_of;
-pub(crate) use mark::{Serials, announce_serials, note_denial};
+pub(crate) use mark::{Serials, announce_serials, check_confirmed, note_denial};
 pub use mark_restored::mark_restored;
 pub use move_to::move_to;
 pub use rebind::rebind;

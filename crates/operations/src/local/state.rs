@@ -174,9 +174,9 @@ impl LocalState {
         self.delegated.get(&id)
     }
 
-    /// When each delegation ends.
-    pub(crate) fn delegations(&self) -> impl Iterator<Item = (EntitlementId, Option<Timestamp>)> {
-        self.delegated.iter().map(|(id, known)| (*id, known.claims.expiry))
+    /// When each delegation was given, and when it ends.
+    pub(crate) fn delegations(&self) -> impl Iterator<Item = (EntitlementId, Timestamp, Option<Timestamp>)> {
+        self.delegated.iter().map(|(id, known)| (*id, known.claims.issued.at, known.claims.expiry))
     }
 }
 

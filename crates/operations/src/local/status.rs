@@ -63,6 +63,7 @@ pub async fn status(system: &System, context: &Context) -> Result<LocalStatus, E
     let keys = system.vendor_keys(row.vendor).await?;
     let (here, now) = (system.machine(), context.now());
     let standing = state.standing(here, now);
+    let begun = state.license().map_or(now, |license| license.issued);
     Ok(LocalStatus {
         server: row.server,
         name: row.name,
@@ -79,7 +80,7 @@ pub async fn status(system: &System, context: &Context) -> Result<LocalStatus, E
             same: state.machine().is_same(here),
         },
         clock_behind: system.clock_behind(),
-        warnings: warnings(standing, state.delegations(), now),
+        warnings: warnings(standing, begun, state.delegations(), now),
         now,
     })
 }

@@ -9,6 +9,7 @@ use chancery_store::{Aggregate, Outcome, activation, entitlement, lease_serial, 
 use chancery_token as token;
 
 use super::here::row;
+use super::mark_restored;
 use crate::activation::{ChainCall, client_code};
 use crate::{Change, Context, Error, System};
 
@@ -118,7 +119,7 @@ impl<'a> Taking<'a> {
             local_server::set_epoch(change.tx, change.permit, mark.epoch)?;
         }
         lease_serial::set(change.tx, change.permit, self.entitlement.id, mark)?;
-        let news = local_server::set_restored(change.tx, change.permit, change.now)?;
+        let news = mark_restored::note(change)?;
         self.serial.restored = self.serial.restored.or(Some(change.now));
         Ok(news)
     }

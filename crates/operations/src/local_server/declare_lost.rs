@@ -1,14 +1,17 @@
 //! `local-server.declare-lost`: a local server will never report or return anything (LLS-4).
 
 use chancery_domain::{Action, DeclaredLost, ExportSession, LocalServer, LocalServerId, Reason};
+use chancery_store::activation;
 
 use super::LocalServerView;
 use super::hosted::{sessions, with_hosted, write};
+use crate::activation::Release;
 use crate::entitlement::{self, present};
 use crate::{Change, Context, Error, System};
 
 /// Declares a local server lost: what it hosted is held until its delegations end, or free at once; counted features that it had are
-/// taken for spent. Again changes nothing, unless what is held is freed by it.
+/// taken for spent. The seat of its own license is released in the same way, so that another server may have it. Again changes nothing,
+/// unless what is held is freed by it.
 ///
 /// # Errors
 /// `NotFound`; `Rehearsed`; the database's.
@@ -30,6 +33,9 @@ pub async fn declare_lost(
             if session.is_open() || free {
                 lose(change, session, &reason, free)?;
             }
+        }
+        if let Some(license) = activation::find(change.tx, before.vendor, before.activation)? {
+            change.release(license, &Release { free, reason: Some(reason.clone()) })?;
         }
         LocalServerView::of(change.tx, server, change.now)
     };

@@ -1,15 +1,15 @@
-//! Changes of a local server with all that it hosts: the orders of its sessions are locked for them.
+//! Changes of a local server with all that it hosts: the orders of its sessions, and that of its license, are locked for them.
 
-use chancery_domain::{Action, ExportSession, LocalServer, LocalServerId, OrderId};
-use chancery_store::{Aggregate, Outcome, ReadTx, StoreError, export_session, local_servers};
+use chancery_domain::{Action, ExportSession, LocalServer, LocalServerId, OrderId, VendorId};
+use chancery_store::{Aggregate, Outcome, ReadTx, StoreError, activation, export_session, local_servers};
 
 use crate::{Change, Context, Error, Remembered, System};
 
 /// How often it begins again because the server hosts something of another order meanwhile.
 const TRIES: usize = 16;
 
-/// Makes a change of a local server, with the server and the orders of its sessions locked: nothing is exported to it, and no seat of
-/// what it hosts is given or taken, meanwhile.
+/// Makes a change of a local server, with the server, the orders of its sessions and that of its license locked: nothing is exported to
+/// it, and no seat of what it hosts or of its license is given or taken, meanwhile.
 ///
 /// # Errors
 /// `NotFound`; those of `act`; the database's.
@@ -27,7 +27,7 @@ where
     let permit = context.permit(action)?;
     let vendor = permit.vendor();
     for _ in 0..TRIES {
-        let read = move |tx: &mut ReadTx<'_>| Ok::<_, Error>(export_session::orders_of_server(tx, vendor, id)?);
+        let read = move |tx: &mut ReadTx<'_>| orders(tx, vendor, id);
         let locked: Vec<OrderId> = system.store().read(read).await?;
         let (permit, context, act) = (permit.clone(), context.clone(), act.clone());
         let aggregates: Vec<Aggregate> = match &locked[..] {
@@ -37,8 +37,7 @@ where
         let work = move |tx: &mut chancery_store::WriteTx<'_>| {
             let mut change = Change::new(tx, &permit, &context);
             local_servers::lock(change.tx, change.permit, id)?;
-            let orders = export_session::orders_of_server(change.tx, vendor, id)?;
-            if orders.iter().any(|order| !locked.contains(order)) {
+            if orders(change.tx, vendor, id)?.iter().any(|order| !locked.contains(order)) {
                 return Ok(Outcome::Done(None));
             }
             let server = local_servers::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
@@ -50,6 +49,18 @@ where
     }
     let detail = "a local server hosted something of another order each time that all were locked".to_owned();
     Err(StoreError::Unavailable { detail }.into())
+}
+
+/// The orders of a server's sessions, and that of its license.
+fn orders(tx: &mut ReadTx<'_>, vendor: VendorId, id: LocalServerId) -> Result<Vec<OrderId>, Error> {
+    let mut orders = export_session::orders_of_server(tx, vendor, id)?;
+    if let Some(server) = local_servers::find(tx, vendor, id)?
+        && let Some(license) = activation::find(tx, vendor, server.activation)?
+        && !orders.contains(&license.order)
+    {
+        orders.push(license.order);
+    }
+    Ok(orders)
 }
 
 /// Writes a changed local server, with its journal row.

@@ -1,7 +1,7 @@
 //! What of local servers a caller reaches: a vendor's system all, a contact those of its customer, where the vendor lets contacts
 //! export.
 
-use chancery_domain::{Access, Actor, CustomerId, Group, KeyScope, NotPermitted, OrderId, VendorId};
+use chancery_domain::{Access, Actor, CustomerId, Group, Invalid, KeyScope, NotPermitted, OrderId, Period, VendorId};
 use chancery_store::{ReadTx, customer, order, vendor};
 
 use crate::Error;
@@ -16,6 +16,19 @@ pub(crate) fn check_reach(tx: &mut ReadTx<'_>, actor: &Actor, id: OrderId) -> Re
     check_contact_exports(tx, *vendor)?;
     let named = order::find(tx, *vendor, &id.into())?.is_some_and(|order| order.contacts.contains(contact));
     if named { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Checks that the caller may say how long a delegation lasts, and so how much may be lost with a server (TOK-8): that is the vendor's
+/// to say.
+///
+/// # Errors
+/// `Invalid` for a contact who says it.
+pub(crate) fn check_period(actor: &Actor, delegation: Option<Period>) -> Result<(), Error> {
+    if matches!(actor, Actor::Contact { .. }) && delegation.is_some() {
+        let detail = "how long a delegation lasts is the vendor's to say: leave it out";
+        return Err(Error::invalid("delegationPeriod", Invalid::NotAllowed, detail));
+    }
+    Ok(())
 }
 
 /// The customer whose servers the caller reaches; nothing: all.

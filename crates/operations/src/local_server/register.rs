@@ -1,7 +1,9 @@
 //! Registering a local server with the activation of its license (LLS-2).
 
-use chancery_domain::{FieldError, Invalid, LocalServer, LocalServerId, MachineIdentity, Name, Refusal, ServerKeys};
-use chancery_store::local_servers;
+use chancery_domain::{
+    FieldError, Invalid, LocalServer, LocalServerId, MachineIdentity, Name, OrderId, Refusal, ServerKeys,
+};
+use chancery_store::{export_session, local_servers, order};
 use chancery_token::{KeyFault, LocalServerRequest, TokenError};
 
 use crate::activation::ActivationView;
@@ -44,8 +46,9 @@ impl Registration {
     /// that was declared lost never comes back.
     ///
     /// # Errors
-    /// `Token` for the keys of another server; `Refused` with `ServerLost`; the database's.
-    pub(crate) fn check(&self, change: &mut Change<'_, '_>) -> Result<Option<LocalServer>, Error> {
+    /// `Token` for the keys of another server; `Refused` with `ServerLost`, and with `ExportSessionOpen` for one that would be another
+    /// customer's by these `orders` while it hosts what is the first one's; the database's.
+    pub(crate) fn check(&self, change: &mut Change<'_, '_>, orders: &[OrderId]) -> Result<Option<LocalServer>, Error> {
         let vendor = change.permit.vendor();
         local_servers::lock(change.tx, change.permit, self.id)?;
         let known = local_servers::find(change.tx, vendor, self.id)?;
@@ -58,6 +61,9 @@ impl Registration {
         }
         if known.as_ref().is_some_and(|known| known.lost.is_some()) {
             return Err(Refusal::ServerLost { server: self.id }.into());
+        }
+        if let Some(known) = &known {
+            check_customer(change, known, orders)?;
         }
         Ok(known)
     }
@@ -96,4 +102,27 @@ impl Registration {
         local_servers::update(change.tx, change.permit, &after)?;
         change.record(after.id, Some(&before), Some(&after))
     }
+}
+
+fn check_customer(change: &mut Change<'_, '_>, known: &LocalServer, orders: &[OrderId]) -> Result<(), Error> {
+    for id in orders {
+        let order = order::find(change.tx, known.vendor, &(*id).into())?;
+        if order.is_some_and(|order| order.customer != known.customer) {
+            return check_hosts_nothing(change, known);
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a local server hosts nothing: so it may become another customer's.
+///
+/// # Errors
+/// `ExportSessionOpen`; the database's.
+pub(crate) fn check_hosts_nothing(change: &mut Change<'_, '_>, server: &LocalServer) -> Result<(), Error> {
+    let open = export_session::of_server(change.tx, server.vendor, server.id)?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let sessions = open.into_iter().map(|session| (session.id, session.server)).collect();
+    Err(Refusal::ExportSessionOpen { sessions }.into())
 }

@@ -1,5 +1,6 @@
 //! `local-server.report`: what a local server uses was carried here (EXP-6).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chancery_domain::{Action, Actor, ExportSession, ExportSessionId, LocalServer, LocalServerId, ServerReport};
@@ -19,7 +20,7 @@ use crate::{Change, Context, Error, Remembered, System};
 pub struct Reported {
     /// The server.
     pub view: LocalServerView,
-    /// The sessions of which it told, as they are now.
+    /// The sessions of which it told and that stand, as they are now.
     pub sessions: Vec<SessionView>,
     /// Whether this report, or a newer one, was taken before: nothing was changed.
     pub already_done: bool,
@@ -49,42 +50,49 @@ fn take(
     }
     change.expect_version(&before)?;
     let already_done = before.reported.as_ref().is_some_and(|last| report.report_seq <= last.seq);
+    // What is on record is looked up in what is told: a report that tells of a thousand sessions, or of one a thousand times, costs no more.
+    let told: BTreeMap<ExportSessionId, &ReportedSession> =
+        report.sessions.iter().map(|told| (told.session, told)).collect();
+    let open = export_session::of_server(change.tx, before.vendor, before.id)?;
     let mut server = before.clone();
     if !already_done {
-        for told in &report.sessions {
-            acknowledge(change, &before, told, report)?;
+        for session in &open {
+            if let Some(told) = told.get(&session.id) {
+                acknowledge(change, session, told, report)?;
+            }
         }
+        let number = |told| hosting::number(told).map_err(|error| Error::Token { error, now: change.now });
         let reported = ServerReport {
-            seq: report.report_seq,
+            seq: number(report.report_seq)?,
             at: report.issued.at,
-            log_rows: report.log.rows,
+            log_rows: number(report.log.rows)?,
             log_hash: report.log.hash.clone(),
         };
         server = write(change, &before, LocalServer { reported: Some(reported), ..before.clone() })?;
     }
-    let ids: Vec<ExportSessionId> = report.sessions.iter().map(|told| told.session).collect();
+    let ids: Vec<ExportSessionId> = open.iter().map(|one| one.id).filter(|id| told.contains_key(id)).collect();
     Reported::of(change, server, &ids, already_done)
 }
 
 fn acknowledge(
     change: &mut Change<'_, '_>,
-    server: &LocalServer,
+    was: &ExportSession,
     told: &ReportedSession,
     report: &UsageReport,
 ) -> Result<(), Error> {
-    let Some(mut session) = found(change, server.id, told.session)? else { return Ok(()) };
-    if session.entitlement != told.entitlement || !session.is_open() {
+    let mut session = was.clone();
+    if session.entitlement != told.entitlement {
         return Ok(());
     }
     let now = change.now;
     let before = present(change, session.entitlement)?;
-    let usage = hosting::usage(&told.usage, report.issued.at).map_err(|error| Error::Token { error, now })?;
+    let refused = |error| Error::Token { error, now };
+    let (usage, seq) = (hosting::usage(&told.usage, report.issued.at).map_err(refused)?, hosting::number(told.seq));
     let usage = change.bounded(&before, session.id, usage)?;
-    let was = session.clone();
-    if session.acknowledge(told.seq, usage, now) {
+    if session.acknowledge(seq.map_err(refused)?, usage, now) {
         let mut after = before.clone();
         take_secret(change, &before, told.usage.licensee_secret.as_ref())?;
-        change.write_session(&was, &session, None)?;
+        change.write_session(was, &session, None)?;
         change.rehost(&mut after)?;
         entitlement::write(change, &before, after)?;
     }

@@ -57,10 +57,11 @@ fn answer(change: &mut Change<'_, '_>, asked: &Asked, actor: &Actor, orders: &[O
         check_reach(change.tx, actor, found.order)?;
         return Answered::again(change, known, asked.key.clone());
     }
+    // That a local server was declared lost says more than that its license was released with it.
+    let known = asked.server.as_ref().map(|server| server.check(change, orders)).transpose()?;
     let earlier = offline_device::latest(change.tx, vendor, &asked.key)?;
     check_key(change, &asked.key, earlier.as_ref())?;
     check_age(change, asked)?;
-    let known = asked.server.as_ref().map(|server| server.check(change)).transpose()?;
     let key = Some(asked.key.clone());
     let (view, created) = grant_seat(change, &asked.wanted, orders, key, Mode::Offline)?;
     if let (Some(server), Some(known)) = (&asked.server, known) {

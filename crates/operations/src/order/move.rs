@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use chancery_domain::{
-    Action, ContactId, Customer, CustomerId, LocalServer, Order, OrderId, ProductId, Refusal, Selector,
-    check_not_deleted,
+    Action, ContactId, Customer, CustomerId, LocalServer, Order, OrderId, ProductId, Selector, check_not_deleted,
 };
-use chancery_store::{Aggregate, customer, entitlement, export_session, local_servers};
+use chancery_store::{Aggregate, customer, entitlement, local_servers};
 
 use super::target::{load, target, write};
 use super::{OrderView, check};
 use crate::leaving::Fate;
 use crate::licensee::ensure;
+use crate::local_server::check_hosts_nothing;
 use crate::{Change, Context, Error, System};
 
 /// Where an order goes.
@@ -82,11 +82,7 @@ fn follow(change: &mut Change<'_, '_>, before: &Order, customer: &Customer) -> R
 /// The local servers that the order licenses are the new customer's, unless they host what is the old one's.
 fn servers_follow(change: &mut Change<'_, '_>, order: OrderId, customer: CustomerId) -> Result<(), Error> {
     for before in local_servers::of_order(change.tx, order)? {
-        let hosted = export_session::of_server(change.tx, before.vendor, before.id)?;
-        if !hosted.is_empty() {
-            let sessions = hosted.into_iter().map(|session| (session.id, session.server)).collect();
-            return Err(Refusal::ExportSessionOpen { sessions }.into());
-        }
+        check_hosts_nothing(change, &before)?;
         let after = LocalServer { customer, updated: change.now, ..before.clone() };
         local_servers::update(change.tx, change.permit, &after)?;
         change.record(after.id, Some(&before), Some(&after))?;

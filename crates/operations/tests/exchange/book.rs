@@ -43,6 +43,7 @@ pub(crate) struct Token {
     pub(crate) prev: Option<usize>,
     pub(crate) seq: u64,
     pub(crate) amounts: Amounts,
+    pub(crate) issued: At,
     pub(crate) until: At,
 }
 
@@ -128,13 +129,17 @@ impl Session {
                 let held = |token: &Token| (Amounts { uses: 0, ..token.amounts }, whole && token.ident == last);
                 stand.extend(self.live().filter(counts).map(held));
             }
-            Ending::Returned if self.late && self.last_end() < NEVER && now < self.last_end() => {
+            Ending::Returned if self.late && self.last_end() < NEVER => {
                 let spent = Amounts { uses: told.uses, ..none };
-                stand.push((self.largest().minus(spent), whole));
+                let counts = |token: &&Token| now < token.until;
+                let kept = |token: &Token| (token.amounts.minus(spent), whole && token.ident == last);
+                stand.extend(self.live().filter(counts).map(kept));
             }
             Ending::Returned => {}
         }
-        if told.running > 0 && now < told.until {
+        // No lease outlives the last of all its delegations.
+        let longest = self.tokens.iter().map(|token| token.until).max().unwrap_or_default();
+        if told.running > 0 && now < told.until.min(longest) {
             stand.push((Amounts { seats: told.running, pool: told.pool_held, uses: 0 }, false));
         }
         let most = stand.iter().fold(none, |most, one| most.most(one.0));

@@ -138,6 +138,13 @@ impl Story<'_> {
         self.tell("the vendor's database is set back over this token".to_owned());
         self.world.tables(0, true).await;
         self.books[b] = before;
-        self.make_token(b, site, Wish::default()).await
+        let first = self.mail.len();
+        self.make_token(b, site, Wish::default()).await?;
+        if self.mail.len() > first && self.chance.percent(60) {
+            self.carry_to_site(first - 1, site).await?;
+            self.make_token(b, site, Wish::default()).await?;
+            self.carry_to_site(self.mail.len() - 1, site).await?;
+        }
+        Ok(())
     }
 }

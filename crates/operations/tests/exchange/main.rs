@@ -2,8 +2,8 @@
 //! databases that are set back; servers that burn. After every step no more runs than was sold (EXP-6), and nothing is taken that must be
 //! refused (EXP-4), by a model that knows the rules and not the code.
 //!
-//! A thousand short stories are played in every test run. `CHANCERY_EXPORT_SEEDS=n` plays n longer ones, `CHANCERY_EXPORT_SEED=n` one of
-//! those or of these, and prints it.
+//! A thousand short stories are played in every test run, `CHANCERY_EXPORT_SEEDS=n` plays n longer ones. `CHANCERY_EXPORT_SEED=n` plays
+//! one and tells it: a short one, or a longer one if the other is set too.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests fail by panicking, and tell why")]
 
 mod book;
@@ -38,7 +38,7 @@ use play::Length;
 /// So many stories have the same systems, one after the other.
 const OF_A_WORLD: u64 = 50;
 
-fn number(name: &str) -> Option<String> {
+fn set(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 
@@ -50,9 +50,9 @@ fn range(text: &str) -> RangeInclusive<u64> {
 
 #[test]
 fn exp_6_exp_4_every_story_keeps_the_rules() {
-    let long = number("CHANCERY_EXPORT_SEEDS").map(|text| text.parse::<u64>().unwrap());
-    let length = if long.is_some() || number("CHANCERY_EXPORT_LONG").is_some() { Length::Long } else { Length::Short };
-    if let Some(seeds) = number("CHANCERY_EXPORT_SEED") {
+    let long = set("CHANCERY_EXPORT_SEEDS").map(|text| text.parse::<u64>().unwrap());
+    let length = if long.is_some() { Length::Long } else { Length::Short };
+    if let Some(seeds) = set("CHANCERY_EXPORT_SEED") {
         return runtime().block_on(play::replay(range(&seeds), length));
     }
     let seeds = long.unwrap_or(1_000);

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::mail::Paper;
-use crate::product::DEVICES;
+use crate::product::{DEVICES, Who};
 use crate::story::{Story, Told};
 use crate::world::{SITES, World};
 
@@ -21,10 +21,10 @@ pub(crate) async fn stories(seeds: RangeInclusive<u64>, length: Length) {
     for seed in seeds {
         let (told, result) = one(&mut world, seed, length).await;
         if let Err(why) = result {
-            let long = if length == Length::Long { " CHANCERY_EXPORT_LONG=1" } else { "" };
-            let again = format!("cargo test -p chancery-operations --test exchange -- --nocapture");
+            let long = if length == Length::Long { "CHANCERY_EXPORT_SEEDS=1 " } else { "" };
+            let again = "cargo test -p chancery-operations --test exchange -- --nocapture";
             println!("{told}\nstory {seed}: {why}\n");
-            println!("again:{long} CHANCERY_EXPORT_SEED={seed} {again}");
+            println!("again: {long}CHANCERY_EXPORT_SEED={seed} {again}");
             println!("if that alone does not fail, with those before it: CHANCERY_EXPORT_SEED={first}-{seed}");
             panic!("story {seed}: {why}");
         }
@@ -81,48 +81,101 @@ impl Story<'_> {
         }
     }
 
-    /// Which server is meant: rather one that hosts something.
-    fn some_site(&mut self, b: usize) -> usize {
+    /// Which server is meant: rather one of a kind.
+    fn some_site(&mut self, rather: impl Fn(&Self, usize) -> bool) -> usize {
         let site = 1 + self.chance.below(SITES);
-        let hosting: Vec<usize> = (1..=SITES).filter(|site| self.books[b].open_at(*site).is_some()).collect();
-        if hosting.is_empty() || self.chance.percent(30) { site } else { self.chance.pick(&hosting) }
+        let such: Vec<usize> = (1..=SITES).filter(|site| rather(self, *site)).collect();
+        if such.is_empty() || self.chance.percent(15) { site } else { self.chance.pick(&such) }
     }
 
-    /// Which host a product calls: rather one that has something to give.
-    fn some_host(&mut self, b: usize) -> usize {
-        let hosts: Vec<usize> = (1..=SITES).filter(|site| self.books[b].places[*site].hosted.is_some()).collect();
-        if hosts.is_empty() || self.chance.percent(25) {
-            self.chance.below(SITES + 1)
-        } else {
-            self.chance.pick(&hosts)
-        }
+    /// Which product calls: rather one at a host that has something to give.
+    fn some_product(&mut self, b: usize) -> Who {
+        let gives = |story: &Self, host: usize| {
+            story.books[b].places[host].hosted.is_some()
+                && story.sites[host].license.is_some_and(|end| end > story.now())
+        };
+        let host = if self.chance.percent(25) { 0 } else { self.some_site(gives) };
+        (b, host, self.chance.below(DEVICES))
+    }
+
+    /// The same: rather one that has an activation.
+    fn some_holder(&mut self, b: usize) -> Who {
+        let holders: Vec<Who> = self.copies.keys().copied().collect();
+        if holders.is_empty() || self.chance.percent(10) { self.some_product(b) } else { self.chance.pick(&holders) }
     }
 
     async fn take_step(&mut self) -> Told {
         let b = self.chance.below(self.books.len());
-        let (site, host) = (self.some_site(b), self.some_host(b));
-        let who = (b, host, self.chance.below(DEVICES));
+        let hosting = |story: &Self, site: usize| story.books[b].places[site].hosted.is_some();
+        let open = |story: &Self, site: usize| story.books[b].open_at(site).is_some();
         match self.chance.below(100) {
-            0..=9 => self.export(b, site).await,
-            10..=14 => self.token(b, site).await,
-            15..=29 => self.carry().await,
-            30..=46 => self.claim(who).await,
-            47..=56 => self.refresh(who).await,
-            57..=60 => self.deactivate(who).await,
-            61..=68 => self.feature(who).await,
-            69..=74 => self.pass().await,
-            75..=78 => self.report(site).await,
-            79..=81 => self.give_back(b, site).await,
-            82..=84 => self.edit(b).await,
-            85..=86 => self.command(b).await,
-            87..=88 => self.withdraw(b, site).await,
-            89 => self.declare_lost(site).await,
-            90..=91 => self.back_up(site).await,
-            92..=93 => self.restore(site).await,
-            94 => self.confirm(site).await,
-            95 => self.copied(b, site).await,
-            96 => self.fork(b, site).await,
-            97..=98 => self.license(site).await,
+            // Nothing happens before something was exported.
+            0..=6 => self.export_somewhere(b).await,
+            _ if self.mail.is_empty() => self.export_somewhere(b).await,
+            7..=9 if self.books[b].terms.disabled => self.command(b).await,
+            7..=12 => {
+                let site = self.some_site(open);
+                self.token(b, site).await
+            }
+            13..=29 => self.carry().await,
+            30..=46 => {
+                let who = self.some_product(b);
+                self.claim(who).await
+            }
+            47..=72 => self.holder_step(b).await,
+            73..=77 => self.pass().await,
+            78..=80 => {
+                let site = self.some_site(hosting);
+                self.report(site).await
+            }
+            81..=83 => {
+                let site = self.some_site(hosting);
+                self.give_back(b, site).await
+            }
+            84..=86 => self.edit(b).await,
+            87 => self.command(b).await,
+            88 => {
+                let site = self.some_site(open);
+                self.withdraw(b, site).await
+            }
+            _ => self.trouble(b).await,
+        }
+    }
+
+    async fn export_somewhere(&mut self, b: usize) -> Told {
+        let site = self.some_site(|story, site| story.books[b].open_at(site).is_none() && !story.known[site].lost);
+        self.export(b, site).await
+    }
+
+    async fn holder_step(&mut self, b: usize) -> Told {
+        let who = self.some_holder(b);
+        match self.chance.below(10) {
+            0..=4 => self.refresh(who).await,
+            5..=8 => self.feature(who).await,
+            _ => self.deactivate(who).await,
+        }
+    }
+
+    /// What does not happen every day.
+    async fn trouble(&mut self, b: usize) -> Told {
+        let site = self.some_site(|story, site| story.books[b].places[site].hosted.is_some());
+        match self.chance.below(12) {
+            0 | 1 => self.back_up(site).await,
+            2..=4 => {
+                let site = self.some_site(|story, site| story.backups[site].is_some());
+                self.restore(site).await
+            }
+            5 | 6 => {
+                let site = self.some_site(|story, site| story.sites[site].restored.is_some());
+                self.confirm(site).await
+            }
+            7 => self.fork(b, site).await,
+            8 | 9 => {
+                let site = self.some_site(|story, site| story.sites[site].license.is_none());
+                self.license(site).await
+            }
+            10 if self.chance.percent(40) => self.declare_lost(site).await,
+            10 => self.copied(b, site).await,
             _ => self.rehearse(b, site).await,
         }
     }
@@ -132,7 +185,13 @@ impl Story<'_> {
         if self.mail.is_empty() {
             return self.export(0, 1).await;
         }
-        let at = self.chance.late(self.mail.len());
+        let fresh: Vec<usize> = (0..self.mail.len()).filter(|at| !self.carried.contains(at)).collect();
+        let at = if fresh.is_empty() || self.chance.percent(35) {
+            self.chance.late(self.mail.len())
+        } else {
+            self.chance.pick(&fresh)
+        };
+        self.carried.insert(at);
         let astray = self.chance.percent(8);
         match &self.mail[at] {
             Paper::Export { .. } if astray && self.chance.percent(20) => self.carry_to_vendor(at).await,
@@ -149,7 +208,7 @@ impl Story<'_> {
     }
 
     async fn pass(&mut self) -> Told {
-        let minutes = self.chance.pick(&[10, 60, 60, 150, 300, 1_500]);
+        let minutes = self.chance.pick(&[10, 60, 60, 150, 300, 300, 1_500]);
         self.wait(minutes).await?;
         self.tell(format!("{minutes} minutes pass"));
         Ok(())

@@ -37,7 +37,6 @@ pub(crate) type Who = (usize, usize, usize);
 struct Read {
     issued: At,
     ends: At,
-    number: u64,
     mark: Mark,
 }
 
@@ -49,7 +48,7 @@ impl Story<'_> {
         if host > 0 && site.license.is_none_or(|end| end <= now) {
             return Err("local_server_not_active");
         }
-        self.books[b].means(host, site.restored, now).ok_or("nothing")
+        self.books[b].means(host, site.restored.is_some(), now).ok_or("nothing")
     }
 
     /// As the licensing API asks before anything else (LLS-1).
@@ -128,7 +127,7 @@ impl Story<'_> {
             return Err(format!("EXP-9: lease {mark:?} after {:?}", place.mark));
         }
         place.mark = mark;
-        Ok(Read { issued, ends: end, number: seat.number, mark })
+        Ok(Read { issued, ends: end, mark })
     }
 
     /// A lease was handed out: it could be running from now on.
@@ -151,7 +150,6 @@ impl Story<'_> {
             handed.pool = 0;
         }
         handed.ends = handed.ends.max(read.ends);
-        let _ = read.number;
     }
 
     /// Who had the seat of somebody else has it no more: only one whose lease had ended, and longest ago (SEAT-3).
@@ -203,6 +201,8 @@ impl Story<'_> {
         self.tell(format!("device {device} refreshes at {host}, of book {b}"));
         let (now, means) = (self.now(), self.means(b, host));
         let shown = self.show(who, &copy, &means);
+        // It may be known only now that the database was set back.
+        let means = self.means(b, host);
         let open = matches!(shown, Ok(Shown::Taken));
         let foreseen = match (&shown, &means) {
             (Err(code), _) => Err(*code),
@@ -221,7 +221,7 @@ impl Story<'_> {
         self.turned(who, &done);
         let happened = if open { self.taken_back(&done)? } else { self.as_foreseen(foreseen, &done)? };
         if open {
-            self.look_again(who, copy.act, happened).await?;
+            self.look_again(who, copy.act).await?;
         }
         if let (true, Ok(got), Ok(means)) = (happened, done, means) {
             let read = self.believe(who, &got.lease, &means, now)?;
@@ -246,12 +246,16 @@ impl Story<'_> {
             return Ok(Shown::Nothing);
         }
         let proves = copy.mark > place.mark;
-        if !proves && !self.sites[host].restored {
+        if !proves && self.sites[host].restored.is_none() {
             return Ok(Shown::Nothing);
         }
         if proves {
-            (place.mark, self.sites[host].restored) = (copy.mark, true);
+            place.mark = copy.mark;
+            self.sites[host].restored.get_or_insert(now);
+            self.enter(host, self.sites[host].epoch.max(copy.mark.0));
+            self.books.iter_mut().for_each(|book| book.places[host].note_forgotten(now));
         }
+        let place = &mut self.books[b].places[host];
         match recorded.map(|(_, standing)| standing) {
             Some(Standing::Seated) => {
                 if let Some(seat) = place.seat(copy.act) {
@@ -288,7 +292,7 @@ impl Story<'_> {
     }
 
     /// What the record is after a lease was taken back: it may have displaced one who was not seen since.
-    async fn look_again(&mut self, who: Who, act: ActivationId, _: bool) -> Told {
+    async fn look_again(&mut self, who: Who, act: ActivationId) -> Told {
         let (b, host, device) = who;
         let listed = self.listed(b, host).await?;
         let now = self.now();
@@ -299,6 +303,9 @@ impl Story<'_> {
         let mut displaced = Vec::new();
         for seat in place.seats.iter_mut().filter(|seat| !matches!(seat.standing, Standing::Gone(_))) {
             if !listed.contains_key(&seat.act) && seat.act != act {
+                if seat.issued > copy.issued {
+                    return Err(format!("EXP-9: device {} was seen since, and displaced", seat.device));
+                }
                 if seat.frees > now {
                     displaced.push(seat.act);
                 }

@@ -91,6 +91,8 @@ pub(crate) struct Place {
     pub(crate) shrunk: usize,
     /// When a local server began to host it, likewise.
     pub(crate) begun: usize,
+    /// When it was noted last that leases may have been forgotten, and of how many seats.
+    pub(crate) forgotten: Option<(At, u64)>,
 }
 
 /// What a host may give now.
@@ -137,6 +139,7 @@ impl Place {
         self.seats.iter_mut().find(|seat| seat.act == act)
     }
 
+    /// The activations that have a seat.
     pub(crate) fn listed(&self) -> impl Iterator<Item = &Seat> {
         self.seats.iter().filter(|seat| !matches!(seat.standing, Standing::Gone(_)))
     }
@@ -230,11 +233,26 @@ impl Place {
     }
 
     /// What a local server says of its use (EXP-7).
-    pub(crate) fn measure(&self, now: At) -> Told {
-        let running = || self.listed().filter(|seat| seat.may_run() > now);
+    /// What may run by the latest instant that is proved counts: the server's clock may be wrong.
+    pub(crate) fn measure(&self, now: At, proved: At) -> Told {
+        let running = || self.listed().filter(|seat| seat.may_run() > proved);
         let until = running().map(Seat::may_run).max().unwrap_or_default();
         let Amounts { pool, uses, .. } = self.used(now);
-        Told { running: running().count() as u64, until, pool_held: pool, uses }
+        let told = Told { running: running().count() as u64, until, pool_held: pool, uses };
+        let (Some((noted, seats)), Some(hosted)) = (self.forgotten, &self.hosted) else { return told };
+        let end = noted.saturating_add(hosted.terms.lease);
+        if end <= proved {
+            return told;
+        }
+        let pool_held = pool.max(hosted.amounts.pool);
+        Told { running: told.running.max(seats), until: until.max(end), pool_held, ..told }
+    }
+
+    /// It is noted that leases may have been forgotten: of as many seats as there are, or were when that was noted before.
+    pub(crate) fn note_forgotten(&mut self, now: At) {
+        if let Some(hosted) = &self.hosted {
+            self.forgotten = Some((now, self.forgotten.map_or(0, |before| before.1).max(hosted.amounts.seats)));
+        }
     }
 
     /// Whether a local server takes a token (EXP-4), but for whom it is for and whether it was applied.

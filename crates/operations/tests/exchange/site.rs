@@ -18,12 +18,14 @@ impl Story<'_> {
         let done = local::entitlement::import(self.system(site), &context, self.mail[at].text()).await;
         self.as_foreseen(planned.as_ref().map(drop).map_err(|code| *code), &done)?;
         let Paper::Export { book, token, .. } = &self.mail[at] else { return Ok(()) };
-        let (b, ident) = (*book, token.ident);
+        let (b, ident, issued) = (*book, token.ident, token.issued);
         if let (Ok((place, left)), Ok(imported)) = (planned, done) {
             same("whether it is new", self.books[b].places[site].hosted.is_none(), imported.created)?;
             same("seats that left", left, imported.leaving_count)?;
             self.books[b].places[site] = place;
-            self.sites[site].applied.push(ident);
+            let known = &mut self.sites[site];
+            known.applied.push(ident);
+            known.proved = known.proved.max(issued);
         }
         self.check_site(b, site).await
     }
@@ -54,6 +56,14 @@ impl Story<'_> {
             Some(old) => old.amounts.seats,
         };
         let before = seated(&place);
+        if place.mark == (0, 0) {
+            place.mark = (self.sites[site].epoch, 0);
+        }
+        // The same may have been imported before: what was leased by it then is forgotten with it.
+        if let Some(noted) = self.sites[site].restored {
+            let (noted, seats) = place.forgotten.unwrap_or((noted, 0));
+            place.forgotten = Some((noted, seats.max(token.amounts.seats)));
+        }
         place.hosted = Some(Hosted {
             session: *session,
             number: *number,
@@ -77,9 +87,9 @@ impl Story<'_> {
         let context = self.world.context(&mut self.chance);
         let done = local::entitlement::delete(self.system(site), &context, id).await;
         self.as_foreseen(if known { Ok(()) } else { Err("not_found") }, &done)?;
-        let place = &mut self.books[b].places[site];
+        let (place, proved) = (&mut self.books[b].places[site], self.sites[site].proved);
         if let (Some(Hosted { session, number, seq, .. }), Ok(deleted)) = (place.hosted.clone(), done.as_ref()) {
-            let (told, mut closed) = (place.measure(now), place.closed.clone());
+            let (told, mut closed) = (place.measure(now, proved), place.closed.clone());
             closed.push((number, true));
             *place = Place { closed, mark: place.mark, begun: step, ..Place::default() };
             let text = deleted.token.clone();
@@ -99,10 +109,10 @@ impl Story<'_> {
         let context = self.world.context(&mut self.chance);
         let done = local::report(self.system(site), &context).await;
         self.as_foreseen(Ok(()), &done)?;
-        let now = self.now();
+        let (now, proved) = (self.now(), self.sites[site].proved);
         let told = self.books.iter().enumerate().filter_map(|(b, book)| {
             let place = &book.places[site];
-            place.hosted.as_ref().map(|hosted| (b, hosted.session, hosted.seq, place.measure(now)))
+            place.hosted.as_ref().map(|hosted| (b, hosted.session, hosted.seq, place.measure(now, proved)))
         });
         let told = told.collect();
         self.known[site].reports += 1;
@@ -133,10 +143,15 @@ impl Story<'_> {
         if noted {
             let (clock, seed) = (self.world.of.now(), self.chance.seed());
             local::mark_restored(self.system(site), clock, seed).await.map_err(|e| e.private())?;
-            self.sites[site].restored = true;
+            let now = self.now();
+            self.sites[site].restored.get_or_insert(now);
         }
         for b in 0..self.books.len() {
-            self.books[b].places[site] = backup.places[b].clone();
+            let place = &mut self.books[b].places[site];
+            *place = backup.places[b].clone();
+            if noted {
+                place.note_forgotten(self.world.now());
+            }
             self.check_site(b, site).await?;
         }
         Ok(())
@@ -166,7 +181,8 @@ impl Story<'_> {
         self.tell(format!("server {site} is confirmed"));
         let done = self.world.confirm(site, &mut self.chance).await;
         self.as_foreseen(Ok(()), &done)?;
-        self.sites[site].restored = false;
+        self.sites[site].restored = None;
+        self.enter(site, done.unwrap_or_default());
         Ok(())
     }
 

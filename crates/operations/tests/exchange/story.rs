@@ -1,6 +1,6 @@
 //! A story: the worlds as they are, the models of them, and what is checked after every step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_domain::*;
 use chancery_operations::entitlement as sold;
@@ -25,8 +25,12 @@ pub(crate) struct Site {
     pub(crate) license: Option<At>,
     /// Which keys it has for that.
     pub(crate) cycle: Option<usize>,
-    /// Whether it is known that its database was set back.
-    pub(crate) restored: bool,
+    /// Since when it is known that its database was set back.
+    pub(crate) restored: Option<At>,
+    /// In which epoch its leases are (EXP-9).
+    pub(crate) epoch: u64,
+    /// The latest instant that the vendor's tokens prove.
+    pub(crate) proved: At,
 }
 
 /// The same, as the vendor knows it.
@@ -60,6 +64,8 @@ pub(crate) struct Story<'w> {
     pub(crate) unlicensed: Vec<bool>,
     /// All that was ever made to be carried.
     pub(crate) mail: Vec<Paper>,
+    /// Which of it was carried anywhere.
+    pub(crate) carried: BTreeSet<usize>,
     /// What products have, by book, host and device.
     pub(crate) copies: BTreeMap<(usize, usize, usize), Copy>,
     pub(crate) truth: Truth,
@@ -93,7 +99,10 @@ impl<'w> Story<'w> {
             books.push(world.sell(&mut chance).await);
         }
         let begun = world.now();
-        let sites = vec![Site { license: Some(NEVER), cycle: Some(0), ..Site::default() }; SITES + 1];
+        let mut sites = vec![Site { license: Some(NEVER), cycle: Some(0), ..Site::default() }; SITES + 1];
+        for (site, dark) in sites.iter_mut().skip(1).zip(&world.sites) {
+            site.epoch = dark.status(&world.of).await.epoch;
+        }
         let known = vec![Known { lost: false, license: NEVER, cycle: Some(0), reported: 0, reports: 0 }; SITES + 1];
         let truth = Truth { uses: vec![0; books.len()], uses_forgotten: vec![0; books.len()], ..Truth::default() };
         Self {
@@ -105,6 +114,7 @@ impl<'w> Story<'w> {
             backups: vec![None; SITES + 1],
             unlicensed: vec![false; SITES + 1],
             mail: Vec::new(),
+            carried: BTreeSet::new(),
             copies: BTreeMap::new(),
             truth,
             issued: 0,
@@ -137,6 +147,13 @@ impl<'w> Story<'w> {
         } else {
             Err(format!("foreseen was {foreseen}, and it was {happened}"))
         }
+    }
+
+    /// A local server goes on in an epoch, with all that it counts.
+    pub(crate) fn enter(&mut self, site: usize, epoch: u64) {
+        self.sites[site].epoch = epoch;
+        let marks = self.books.iter_mut().map(|book| &mut book.places[site].mark);
+        marks.filter(|mark| mark.0 > 0).for_each(|mark| mark.0 = mark.0.max(epoch));
     }
 
     pub(crate) fn system(&self, host: usize) -> &System {

@@ -91,7 +91,7 @@ impl Story<'_> {
         let (amounts, until) = book.share(wish, now, session);
         let last = session.and_then(|at| book.sessions[at].tokens.last());
         let (seq, prev) = last.map_or((1, None), |last| (last.seq + 1, Some(last.ident)));
-        Token { ident: self.issued + 1, prev, seq, amounts, until }
+        Token { ident: self.issued + 1, prev, seq, amounts, issued: now, until }
     }
 
     /// The latest state for a server that hosts some of a book, with another share perhaps.
@@ -181,7 +181,7 @@ impl Story<'_> {
         let (id, now, context) = (self.books[b].id, self.now(), self.world.context(&mut self.chance));
         let of = &self.world.of;
         let terms = &self.books[b].terms;
-        let renews = terms.expiry.filter(|_| self.chance.percent(60));
+        let renews = terms.expiry.filter(|_| !terms.disabled && self.chance.percent(60));
         let (what, done) = if renews.is_some() {
             ("renewed", sold::renew(&of.system, &context, id).await)
         } else if terms.disabled {
@@ -205,11 +205,11 @@ impl Story<'_> {
         let (free, now) = (self.chance.percent(40), self.now());
         self.tell(format!("book {b} is taken back from server {site}{}", if free { ", freed" } else { "" }));
         let book = &self.books[b];
-        let meant = |one: &Session| one.site == site && (one.is_open() || free && one.counted(now).is_some());
-        let mut all = (0..book.sessions.len()).filter(|at| meant(&book.sessions[*at]));
-        let planned = match (all.next(), all.next()) {
-            (Some(at), None) => self.plan_loss(b, at, free, now).map(|book| (book, at)),
-            _ => Err("validation_failed"),
+        let held = |one: &Session| free && one.site == site && one.counted(now).is_some();
+        let last = (0..book.sessions.len()).rev().find(|at| held(&book.sessions[*at]));
+        let planned = match book.open_at(site).or(last) {
+            Some(at) => self.plan_loss(b, at, free, now).map(|book| (book, at)),
+            None => Err("validation_failed"),
         };
         let server = Some(self.world.sites[site - 1].id);
         let input = WithoutToken { server, reason: Reason::new("no word").unwrap(), free };
@@ -229,7 +229,7 @@ impl Story<'_> {
         let spent = match session.ending {
             // All that it may have spent is taken for spent.
             Ending::Open => session.largest().uses.max(session.told.unwrap_or_default().uses),
-            Ending::Lost { free: false } if free => 0,
+            Ending::Lost { free: false } | Ending::Returned if free => 0,
             _ => return Err("token_session_closed"),
         };
         session.ending = Ending::Lost { free };
@@ -323,6 +323,8 @@ impl Story<'_> {
             // What was taken for spent stays so.
             Ending::Lost { .. } => 0,
         };
+        // What was freed may be in use at the vendor: it is not held again.
+        ended.late = ended.late && ended.ending != (Ending::Lost { free: true });
         ended.acknowledged = ended.acknowledged.max(seq);
         ended.told = Some(bounded);
         ended.ending = Ending::Returned;

@@ -252,8 +252,9 @@ impl World {
         self.sites[site - 1].system = system;
     }
 
-    pub(crate) async fn confirm(&self, site: usize, chance: &mut Chance) -> Result<(), Error> {
-        local::confirm_restore(&self.sites[site - 1].system, &self.context(chance)).await.map(drop)
+    pub(crate) async fn confirm(&self, site: usize, chance: &mut Chance) -> Result<u64, Error> {
+        let status = local::confirm_restore(&self.sites[site - 1].system, &self.context(chance)).await;
+        status.map(|status| status.epoch)
     }
 }
 

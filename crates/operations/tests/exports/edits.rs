@@ -3,7 +3,7 @@
 use chancery_domain::{EntitlementEdit, Interval, Invalid, Quantity, Refusal};
 use chancery_operations::entitlement;
 use chancery_operations::{Error, local_server};
-use chancery_token::{KeyFault, Recipient, TokenError};
+use chancery_token::{Fault, KeyFault, Recipient, TokenError};
 
 use crate::carried::{features, of_another_vendor, told, told_with};
 use crate::fixture::{Engine, quantity};
@@ -21,6 +21,7 @@ on_both_engines! {
     exp_6_a_report_is_taken_once_and_in_order,
     exp_6_a_report_takes_no_seat_from_anybody_here,
     exp_6_a_server_tells_of_its_own_sessions_alone,
+    exp_6_what_is_told_twice_is_taken_once,
     exp_6_reports_that_are_none,
     exp_6_what_was_used_of_features_there_stays_counted,
 }
@@ -184,6 +185,19 @@ async fn exp_6_a_server_tells_of_its_own_sessions_alone(engine: Engine) {
     assert_eq!(vendor.split().await, (2, 4));
 }
 
+async fn exp_6_what_is_told_twice_is_taken_once(engine: Engine) {
+    let vendor = Vendor::new(engine, 6).await;
+    let server = vendor.server(1).await;
+    let share = vendor.exports(&server, Some(2)).await.unwrap();
+    let mut report = server.report_of(&vendor, 1, &[(&share, told(1, None)), (&share, told(2, None))]).await;
+    let mut forgotten = report.sessions[0].clone();
+    forgotten.session = chancery_domain::Id::new(vendor.now(), [9; 10]);
+    report.sessions.push(forgotten);
+    let reported = vendor.takes_report(&server.seals_report(&vendor, &report).await).await.unwrap();
+    assert_eq!(reported.sessions.iter().map(|one| one.session.id).collect::<Vec<_>>(), [share.session.session.id]);
+    assert_eq!(reported.sessions[0].session.usage.as_ref().map(|usage| usage.running), Some(2));
+}
+
 async fn exp_6_reports_that_are_none(engine: Engine) {
     let vendor = Vendor::new(engine, 6).await;
     let (server, stranger) = (vendor.server(1).await, Server::new(9));
@@ -209,6 +223,15 @@ async fn exp_6_reports_that_are_none(engine: Engine) {
     let mut unclear = told(1, None);
     unclear.running_until = None;
     refused(server.reports(&vendor, 1, &[(&share, unclear)]).await).await;
+    // Numbers from which none could be counted on.
+    let numbered = async |report_seq, seq| {
+        let mut report = server.report_of(&vendor, report_seq, &[(&share, told(0, None))]).await;
+        report.sessions[0].seq = seq;
+        refused(server.seals_report(&vendor, &report).await).await
+    };
+    assert_eq!(numbered(1, u64::MAX).await, TokenError::Malformed(Fault::Claims));
+    assert_eq!(numbered(1 << 63, 1).await, TokenError::Malformed(Fault::Claims));
+    vendor.token(&server, None).await.unwrap();
     assert_eq!(vendor.sees(&server).await.server.reported, None);
     let broken = local_server::report(&vendor.system, &vendor.context([].into()), "nothing").await;
     assert!(matches!(broken, Err(Error::NotPermitted(_))));

@@ -1,8 +1,8 @@
 //! Contacts who carry: for the orders that name them, where the vendor lets them (MAN-1, API-2).
 
-use chancery_domain::{Actor, Metadata, Name, Reason};
+use chancery_domain::{Actor, Invalid, Metadata, Name, Period, Reason};
 use chancery_operations::customer::{self, NewCustomer};
-use chancery_operations::entitlement::{self, WithoutToken};
+use chancery_operations::entitlement::{self, NewExport, NextToken, WithoutToken};
 use chancery_operations::vendor::{self, VendorEdit};
 use chancery_operations::{Context, Error, PageRequest, local_server};
 
@@ -15,6 +15,7 @@ on_both_engines! {
     man_1_contacts_export_only_where_the_vendor_lets_them,
     api_2_a_contact_reaches_what_its_orders_granted,
     lls_4_a_contact_never_takes_anything_for_lost,
+    tok_8_how_long_a_delegation_lasts_no_contact_says,
 }
 
 async fn lets_contacts(vendor: &Vendor, contact_exports: bool) {
@@ -112,4 +113,21 @@ async fn lls_4_a_contact_never_takes_anything_for_lost(engine: Engine) {
     let machine = "none".parse().unwrap();
     let rebound = local_server::rebind(&vendor.system, &named, server.id, machine).await;
     assert!(matches!(rebound, Err(Error::NotPermitted(_))));
+}
+
+async fn tok_8_how_long_a_delegation_lasts_no_contact_says(engine: Engine) {
+    let vendor = Vendor::new(engine, 4).await;
+    lets_contacts(&vendor, true).await;
+    let server = vendor.server(1).await;
+    let named = vendor.contact("a@example.org", true).await;
+    let refused = |error: Option<Error>| {
+        let Some(Error::Invalid(errors)) = error else { panic!("{error:?}") };
+        assert_eq!((errors[0].path.as_str(), errors[0].invalid), ("delegationPeriod", Invalid::NotAllowed));
+    };
+    let new = NewExport { delegation: Some(Period::Unlimited), ..vendor.export_of(&server, Some(1)) };
+    refused(entitlement::export(&vendor.system, &now(&vendor, &named), new).await.err());
+    assert_eq!(vendor.split().await, (4, 0));
+    exports(&vendor, &named, &server).await.unwrap();
+    let next = NextToken { delegation: Some(Period::Unlimited), ..vendor.next(&server, None) };
+    refused(entitlement::export_token(&vendor.system, &now(&vendor, &named), next).await.err());
 }

@@ -1,6 +1,6 @@
 //! Local servers that are lost, and sessions that are ended without a token (LLS-4).
 
-use chancery_domain::{Ending, Interval, Invalid, Refusal};
+use chancery_domain::{Ending, Interval, Invalid, Refusal, Standing};
 use chancery_operations::entitlement::NewExport;
 use chancery_operations::{AuditFilter, Error, IdempotencyKey, PageRequest, audit, local_server};
 
@@ -19,6 +19,7 @@ on_both_engines! {
     lls_4_a_dry_run_loses_nothing,
     lls_4_a_server_that_hosts_nothing,
     lls_4_what_was_freed_is_not_freed_twice,
+    lls_4_the_seat_of_its_license_is_released_with_it,
 }
 
 async fn lls_4_what_a_lost_server_hosted_is_held_until_its_delegations_end(engine: Engine) {
@@ -98,7 +99,8 @@ async fn lls_4_a_lost_server_never_comes_back_and_its_word_still_counts(engine: 
     assert!(!imported.already_done);
     assert_eq!(vendor.split().await, (4, 0));
     let view = vendor.view().await;
-    assert_eq!(view.features.iter().find(|one| one.key.as_str() == "uses").unwrap().used, quantity(6));
+    let uses = view.features.iter().find(|one| one.key.as_str() == "uses").unwrap();
+    assert_eq!((uses.used, uses.available), (quantity(1), Some(quantity(9))), "of a month it tells what it spent");
 }
 
 async fn lls_4_one_session_is_ended_without_a_token(engine: Engine) {
@@ -137,6 +139,8 @@ async fn lls_4_a_dry_run_loses_nothing(engine: Engine) {
         rehearsal.changes.iter().any(|(subject, change)| *subject == server.id.to_string() && change.field == "lost")
     );
     assert!(rehearsal.changes.iter().any(|(_, change)| change.field == "hosts"));
+    let seats: Vec<String> = rehearsal.leaving.iter().map(|leaving| leaving.seat_id.to_string()).collect();
+    assert_eq!(seats, [server.id.to_string()], "its own license's seat");
     assert!(vendor.sees(&server).await.active);
     assert_eq!(vendor.split().await, (0, 4));
     let new = vendor.export_of(&vendor.server(2).await, None);
@@ -174,4 +178,31 @@ async fn lls_4_what_was_freed_is_not_freed_twice(engine: Engine) {
     assert!(matches!(vendor.gives_up(None, true).await, Err(Error::Invalid(_))));
     let view = vendor.view().await;
     assert_eq!(view.features.iter().find(|one| one.key.as_str() == "uses").unwrap().used, quantity(3));
+}
+
+async fn lls_4_the_seat_of_its_license_is_released_with_it(engine: Engine) {
+    let vendor = Vendor::new(engine, 4).await;
+    // All five licenses are in use, and one of the five servers burns.
+    let mut servers = Vec::new();
+    for seed in 1..=5 {
+        servers.push(vendor.server(seed).await);
+    }
+    let next = Server::new(6);
+    let full = |refused: &Refusal| matches!(refused, Refusal::SeatsExhausted { .. });
+    assert!(full(&refusal(vendor.licenses_server(&next, "next").await)));
+    let activation = vendor.loses(&servers[0], false).await.unwrap().server.activation;
+    let seat = chancery_operations::activation::find(&vendor.system, &vendor.admin(), activation).await.unwrap();
+    assert!(matches!(seat.activation.standing, Standing::Held(_)), "its lease may still run");
+    assert!(full(&refusal(vendor.licenses_server(&next, "next").await)));
+    vendor.loses(&servers[0], false).await.unwrap();
+    assert!(full(&refusal(vendor.licenses_server(&next, "next").await)), "again changes nothing");
+    vendor.loses(&servers[0], true).await.unwrap();
+    vendor.licenses_server(&next, "next").await.unwrap();
+    // At once.
+    let after = Server::new(7);
+    assert!(full(&refusal(vendor.licenses_server(&after, "after").await)));
+    vendor.loses(&servers[1], true).await.unwrap();
+    vendor.licenses_server(&after, "after").await.unwrap();
+    vendor.loses(&servers[1], true).await.unwrap();
+    assert!(vendor.sees(&after).await.active && !vendor.sees(&servers[1]).await.active);
 }

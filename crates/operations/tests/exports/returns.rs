@@ -1,23 +1,24 @@
 //! Confirmation tokens: a local server gives back what it hosted (EXP-7).
 
 use chancery_domain::{
-    Ending, EntitlementId, EntitlementStatus, ExportSessionId, GiveBack, Id, Interval, Quantity, Refusal, Unit,
+    Ending, EntitlementId, EntitlementStatus, ExportSessionId, GiveBack, Id, Interval, Period, Quantity, Refusal, Unit,
 };
-use chancery_operations::entitlement::{self, NewExport};
+use chancery_operations::entitlement::{self, NewExport, NextToken};
 use chancery_operations::{AuditFilter, Error, PageRequest, audit};
 use chancery_store::export_session;
-use chancery_token::{KeyFault, Recipient, TokenError};
+use chancery_token::{Fault, KeyFault, Recipient, TokenError};
 
 use crate::carried::{features, of_another_vendor, told, told_with};
-use crate::fixture::{Engine, quantity};
-use crate::machine::{refusal, token_error};
+use crate::fixture::{Engine, Terms, quantity};
+use crate::machine::{refusal, terms, token_error};
 use crate::on_both_engines;
 use crate::server::{Server, Vendor};
 
 on_both_engines! {
     exp_7_the_share_is_back_at_once,
     exp_7_what_still_runs_there_is_held_until_it_ends,
-    exp_7_a_lease_without_end_is_held_for_ever,
+    exp_7_what_runs_by_a_longer_delegation_of_before_is_held,
+    exp_7_a_lease_without_end_is_held_until_the_vendor_frees_it,
     exp_7_the_share_is_back_when_the_delegation_ends_if_the_vendor_chose_so,
     exp_7_applying_it_twice_changes_nothing,
     exp_7_what_was_spent_there_is_spent,
@@ -70,13 +71,34 @@ async fn exp_7_what_still_runs_there_is_held_until_it_ends(engine: Engine) {
     assert!(matches!(refusal(vendor.activate("d", None).await), Refusal::SeatsExhausted { .. }));
 }
 
-async fn exp_7_a_lease_without_end_is_held_for_ever(engine: Engine) {
+async fn exp_7_what_runs_by_a_longer_delegation_of_before_is_held(engine: Engine) {
     let vendor = Vendor::new(engine, 4).await;
+    let server = vendor.server(1).await;
+    vendor.exports(&server, Some(2)).await.unwrap();
+    let days = Some(Period::Limited(Interval::days(5)));
+    let shorter = NextToken { delegation: days, ..vendor.next(&server, None) };
+    let shorter = entitlement::export_token(&vendor.system, &vendor.admin(), shorter).await.unwrap();
+    let until = Some(vendor.now().plus(Interval::days(25)));
+    vendor.takes_report(&server.reports(&vendor, 1, &[(&shorter, told(2, until))]).await).await.unwrap();
+    vendor.imports(&server.returns(&vendor, &shorter, told(2, until)).await).await.unwrap();
+    vendor.advance(Interval::days(6));
+    assert_eq!(vendor.split().await, (2, 2), "by the first token, which was acknowledged long ago");
+    vendor.advance(Interval::days(19));
+    assert_eq!(vendor.split().await, (4, 0));
+}
+
+async fn exp_7_a_lease_without_end_is_held_until_the_vendor_frees_it(engine: Engine) {
+    let for_good = Terms { duration: None, offline_lease_period: Some(Period::Unlimited), ..terms(4) };
+    let vendor = Vendor::with(engine, for_good).await;
     let server = vendor.server(1).await;
     let exported = vendor.exports(&server, None).await.unwrap();
     vendor.imports(&server.returns(&vendor, &exported, told(1, None)).await).await.unwrap();
     vendor.advance(Interval::new(Unit::Month, 11).unwrap());
     assert_eq!(vendor.split().await, (3, 1));
+    assert!(matches!(vendor.gives_up(None, false).await, Err(Error::Invalid(_))), "it has ended");
+    let freed = vendor.gives_up(None, true).await.unwrap();
+    assert_eq!(freed.session.session.id, exported.session.session.id);
+    assert_eq!(vendor.split().await, (4, 0));
 }
 
 async fn exp_7_the_share_is_back_when_the_delegation_ends_if_the_vendor_chose_so(engine: Engine) {
@@ -181,6 +203,9 @@ async fn exp_7_returns_that_are_none(engine: Engine) {
     let claims = server.return_of(&vendor, another, session, 1, told(0, None)).await;
     let wrong = refused(&server.seals_return(&vendor, &claims).await).await;
     assert_eq!(wrong, TokenError::WrongRecipient(Recipient::Entitlement));
+    let claims = server.return_of(&vendor, vendor.entitlement, session, u64::MAX, told(0, None)).await;
+    let endless = refused(&server.seals_return(&vendor, &claims).await).await;
+    assert_eq!(endless, TokenError::Malformed(Fault::Claims));
     // For another vendor; of other kinds; none at all.
     let mut foreign = server.return_of(&vendor, vendor.entitlement, session, 1, told(0, None)).await;
     foreign.issued = of_another_vendor(&vendor);

@@ -5,7 +5,7 @@ use chancery_domain::{
 };
 use chancery_operations::customer::{self, NewCustomer};
 use chancery_operations::entitlement::{self, NewExport};
-use chancery_operations::{Error, activation};
+use chancery_operations::{Error, activation, order};
 
 use crate::carried::features;
 use crate::fixture::{Engine, Terms, quantity};
@@ -16,6 +16,7 @@ use crate::server::{Server, Vendor, licenses};
 on_both_engines! {
     exp_1_all_of_it_moves_the_host,
     exp_1_only_an_active_server_of_the_customer_is_chosen,
+    lls_2_a_license_of_local_servers_is_not_hosted_by_one,
     exp_2_what_is_used_is_not_exported_but_a_share_is,
     exp_2_several_servers_have_shares,
     exp_2_counted_features_are_split_as_it_is_said,
@@ -74,6 +75,15 @@ async fn exp_1_only_an_active_server_of_the_customer_is_chosen(engine: Engine) {
     vendor.loses(&lost, false).await.unwrap();
     assert_eq!(refusal(vendor.exports(&lost, None).await), Refusal::ServerLost { server: lost.id });
     assert_eq!(vendor.split().await, (3, 0));
+}
+
+async fn lls_2_a_license_of_local_servers_is_not_hosted_by_one(engine: Engine) {
+    let vendor = Vendor::new(engine, 4).await;
+    let server = vendor.server(1).await;
+    let order = order::find(&vendor.system, &vendor.admin(), vendor.licenses.into()).await.unwrap();
+    let new = NewExport { entitlement: order.entitlements[0].id, ..vendor.export_of(&server, Some(1)) };
+    let Err(Error::Invalid(errors)) = vendor.exports_as(new).await else { panic!("it is no product of a customer's") };
+    assert_eq!((errors[0].path.as_str(), errors[0].invalid), ("localServerId", Invalid::NotAllowed));
 }
 
 async fn exp_2_what_is_used_is_not_exported_but_a_share_is(engine: Engine) {

@@ -9,12 +9,13 @@ use crate::carried::told;
 use crate::fixture::Engine;
 use crate::machine::refusal;
 use crate::on_both_engines;
-use crate::server::{Vendor, customer};
+use crate::server::{Server, Vendor, customer, licenses};
 
 on_both_engines! {
     ent_10_what_is_hosted_elsewhere_is_neither_deleted_nor_purged,
     ent_8_what_is_hosted_elsewhere_takes_up_no_other_offering,
     an_order_moves_with_its_servers_but_not_while_they_host,
+    lls_2_a_server_becomes_another_customers_when_it_hosts_nothing,
     ent_10_a_purged_customer_takes_its_servers_along,
 }
 
@@ -80,6 +81,26 @@ async fn an_order_moves_with_its_servers_but_not_while_they_host(engine: Engine)
     assert!(matches!(vendor.exports(&server, Some(1)).await, Err(Error::Invalid(_))), "it is another's now");
     goes(order).await.unwrap();
     vendor.exports(&server, Some(1)).await.unwrap();
+}
+
+async fn lls_2_a_server_becomes_another_customers_when_it_hosts_nothing(engine: Engine) {
+    let vendor = Vendor::new(engine, 4).await;
+    let (server, other) = (vendor.server(1).await, another(&vendor).await);
+    let exported = vendor.exports(&server, Some(1)).await.unwrap();
+    let (order, code) = licenses(&vendor, other).await;
+    let asks = async |id: &str| {
+        let token = Server::new(1).cycle(9).asks(&vendor, &code, id).await;
+        vendor.answers(&vendor.admin(), &token, &code).await.map(|_| ())
+    };
+    let used = async || {
+        order::find(&vendor.system, &vendor.admin(), order.into()).await.unwrap().entitlements[0].counter.occupied
+    };
+    let open = Refusal::ExportSessionOpen { sessions: vec![(exported.session.session.id, server.id)] };
+    assert_eq!(refusal(asks("r1").await), open);
+    assert_eq!((vendor.sees(&server).await.server.customer, used().await), (customer(), 0));
+    vendor.imports(&server.returns(&vendor, &exported, told(0, None)).await).await.unwrap();
+    asks("r2").await.unwrap();
+    assert_eq!((vendor.sees(&server).await.server.customer, used().await), (other, 1));
 }
 
 async fn ent_10_a_purged_customer_takes_its_servers_along(engine: Engine) {

@@ -1,8 +1,9 @@
 //! What export tokens carry (EXP-3), and to whom (TOK-2).
 
-use chancery_domain::{Interval, Key, Period, Refusal, Unit};
+use chancery_domain::{ExportSessionId, Interval, Key, Period, Refusal, Unit};
 use chancery_operations::entitlement;
-use chancery_operations::{Error, activation_code};
+use chancery_operations::{Error, activation_code, receipts};
+use chancery_store::{ReadTx, export_session};
 use chancery_token::hash::base64url;
 use chancery_token::{FeatureValue, Recipient, SigningKey, TokenError};
 
@@ -22,6 +23,14 @@ on_both_engines! {
     exp_3_there_are_tokens_only_of_sessions_that_stand,
     exp_3_a_token_when_all_is_over_can_be_opened,
     tok_8_a_vendor_can_delegate_without_end_what_never_ends,
+    safe_1_the_text_of_a_token_is_kept_for_a_day,
+    ent_10_a_purge_leaves_no_text_of_a_token,
+}
+
+/// The text of a session's token that is kept.
+async fn text(vendor: &Vendor, session: ExportSessionId, seq: u64) -> String {
+    let read = move |tx: &mut ReadTx<'_>| Ok::<_, Error>(export_session::token_text(tx, session, seq)?);
+    vendor.store.read(read).await.unwrap().unwrap()
 }
 
 async fn exp_3_a_token_carries_all_that_the_server_needs(engine: Engine) {
@@ -157,4 +166,32 @@ async fn tok_8_a_vendor_can_delegate_without_end_what_never_ends(engine: Engine)
     let server = vendor.server(1).await;
     let opened = server.opens(&vendor, &vendor.exports(&server, None).await.unwrap().token).await;
     assert_eq!(opened.delegation.expiry, vendor.view().await.entitlement.hard_stop());
+}
+
+async fn safe_1_the_text_of_a_token_is_kept_for_a_day(engine: Engine) {
+    let vendor = Vendor::new(engine, 3).await;
+    let server = vendor.server(1).await;
+    let session = vendor.exports(&server, Some(2)).await.unwrap().session.session.id;
+    vendor.advance(Interval::new(Unit::Hour, 20).unwrap());
+    vendor.token(&server, None).await.unwrap();
+    let lengths = async || (text(&vendor, session, 1).await.len(), text(&vendor, session, 2).await.len());
+    receipts::prune(&vendor.system, vendor.now()).await.unwrap();
+    assert!(lengths().await.0 > 0, "a call that is repeated is told it");
+    vendor.advance(Interval::new(Unit::Hour, 5).unwrap());
+    receipts::prune(&vendor.system, vendor.now()).await.unwrap();
+    let (first, second) = lengths().await;
+    assert!(first == 0 && second > 0);
+    vendor.advance(Interval::days(1));
+    receipts::prune(&vendor.system, vendor.now()).await.unwrap();
+    assert_eq!(lengths().await, (0, 0), "also the latest: it holds hashes of codes");
+    vendor.token(&server, None).await.unwrap();
+}
+
+async fn ent_10_a_purge_leaves_no_text_of_a_token(engine: Engine) {
+    let vendor = Vendor::new(engine, 3).await;
+    let server = vendor.server(1).await;
+    let session = vendor.exports(&server, Some(2)).await.unwrap().session.session.id;
+    vendor.gives_up(None, true).await.unwrap();
+    entitlement::purge(&vendor.system, &vendor.admin(), vendor.entitlement).await.unwrap();
+    assert_eq!(text(&vendor, session, 1).await, "");
 }

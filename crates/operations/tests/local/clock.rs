@@ -16,6 +16,7 @@ on_both_engines!(
     off_11_a_return_is_not_spoilt_by_a_clock_that_is_ahead,
     off_11_what_a_clock_jumps_proves_nothing,
     off_11_a_token_from_the_future_is_refused_and_proves_nothing,
+    off_11_no_minute_counts_twice,
 );
 
 const HOUR: i64 = 3_600_000_000;
@@ -112,4 +113,25 @@ async fn off_11_a_token_from_the_future_is_refused_and_proves_nothing(engine: En
     assert_eq!(dark.status(&of).await.clock_behind, None);
     dark.set_off(0);
     dark.import(&of, &token).await.unwrap();
+}
+
+async fn off_11_no_minute_counts_twice(engine: Engine) {
+    let minute = Interval::new(Unit::Minute, 1).unwrap();
+    let of = Vendor::new(engine, 3).await;
+    let dark = Dark::licensed(engine, &of, 1).await;
+    runs(&of, &dark, 2).await;
+    of.advance(minute);
+    let token = dark.exports(&of, None).await.unwrap().token;
+    dark.import(&of, &token).await.unwrap();
+    of.advance(minute);
+    local::sample_seats(&dark.system, dark.clock(&of)).await.unwrap();
+    let again = dark.restarted(None).await;
+    for system in [&dark.system, &again] {
+        let proved = system.now(Timestamp::MIN);
+        assert!(proved <= of.now(), "{proved} is ahead of {}", of.now());
+        assert!(proved >= of.now().shifted(-60_000_000), "what the token proved is kept");
+    }
+    runs(&of, &dark, 1).await;
+    let proved = dark.system.now(Timestamp::MIN);
+    assert!(proved <= of.now() && proved >= of.now().shifted(-60_000_000), "{proved}: it goes on");
 }

@@ -26,6 +26,7 @@ on_both_engines!(
     exp_5_a_statement_that_fails_undoes_the_whole_import,
     exp_5_a_full_disk_undoes_the_whole_import,
     exp_5_a_name_goes_to_whom_the_newest_token_gives_it,
+    exp_5_a_code_goes_to_the_order_that_has_it_now,
     sec_2_a_secret_that_was_set_here_comes_back,
     exp_8_there_is_no_overdraft_on_a_local_server,
 );
@@ -238,6 +239,7 @@ async fn exp_5_a_full_disk_undoes_the_whole_import(engine: Engine) {
 async fn exp_8_there_is_no_overdraft_on_a_local_server(engine: Engine) {
     let of = Vendor::with(engine, Terms { overdraft: Overdraft::Unlimited, ..terms(1) }).await;
     let dark = Dark::hosting(engine, &of, None).await;
+    assert_eq!(dark.hosted(&of).await.view.entitlement.overdraft, Overdraft::None, "nor is any shown");
     dark.claim(&of, "pc-1", None).await.unwrap();
     let denied = refusal(dark.claim(&of, "pc-2", None).await);
     assert!(matches!(denied, Refusal::SeatsExhausted { .. }), "the number of seats alone bounds");
@@ -275,8 +277,41 @@ async fn exp_5_a_name_goes_to_whom_the_newest_token_gives_it(engine: Engine) {
     assert_eq!(find(of.product.id.into()).await.key.as_str(), "acme-old");
 }
 
+/// A vendor that brings its own codes gives one of an order that is gone to another; here both are hosted.
+async fn exp_5_a_code_goes_to_the_order_that_has_it_now(engine: Engine) {
+    let of = Vendor::new(engine, 3).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    let (_, entitlement) = another_product(&of).await;
+    let new = sold::NewExport {
+        entitlement,
+        server: dark.id,
+        seats: None,
+        features: Default::default(),
+        delegation: Some(Period::Unlimited),
+        give_back: GiveBack::AtOnce,
+    };
+    let token = sold::export(&of.system, &of.admin(), new).await.unwrap().token;
+    dark.import(&of, &token).await.unwrap();
+    let former = ActivationCodeId::new(of.now(), [9; 10]);
+    let sql = format!(
+        "UPDATE activation_codes SET id = '{former}',
+                order_id = (SELECT order_id FROM entitlements WHERE id = '{entitlement}')
+         WHERE order_id = (SELECT order_id FROM entitlements WHERE id = '{}')",
+        of.entitlement
+    );
+    let sql: &'static str = sql.leak();
+    let set = dark.store.write(Aggregate::Vendor(of.vendor.id), move |tx| {
+        tx.execute(sql, &[])?;
+        Ok::<_, StoreError>(Outcome::Done(()))
+    });
+    set.await.unwrap();
+    dark.claim(&of, "pc-1", None).await.unwrap_err();
+    dark.import(&of, &dark.token(&of, None).await).await.unwrap();
+    dark.claim(&of, "pc-1", None).await.unwrap();
+}
+
 /// A second product of the vendor, with an entitlement for good.
-async fn another_product(of: &Vendor) -> (ProductId, EntitlementId) {
+pub(crate) async fn another_product(of: &Vendor) -> (ProductId, EntitlementId) {
     use chancery_operations::activation_code::Codes;
     use chancery_operations::edition::{self, NewEdition};
     use chancery_operations::offering::{self, NewOffering};

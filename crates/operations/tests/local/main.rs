@@ -6,7 +6,9 @@ mod dark;
 #[path = "../licensing/fixture.rs"]
 #[allow(dead_code, reason = "it is made for other tests too")]
 mod fixture;
+mod forgotten;
 mod imports;
+mod late;
 mod license;
 #[path = "../offline/machine.rs"]
 #[allow(dead_code, reason = "it is made for other tests too")]

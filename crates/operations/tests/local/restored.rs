@@ -50,29 +50,29 @@ impl Dark {
         self.store.write(Aggregate::Vendor(of.vendor.id), work).await.unwrap();
     }
 
-    async fn back_up(&self, of: &Vendor) {
+    pub(crate) async fn back_up(&self, of: &Vendor) {
         self.each(of, TABLES.into_iter(), |table| format!("CREATE TABLE saved_{table} AS SELECT * FROM {table}")).await;
     }
 
     /// Puts back what was backed up.
-    async fn set_back(&self, of: &Vendor) {
+    pub(crate) async fn set_back(&self, of: &Vendor) {
         self.each(of, TABLES.into_iter().rev(), |table| format!("DELETE FROM {table}")).await;
         self.each(of, TABLES.into_iter(), |table| format!("INSERT INTO {table} SELECT * FROM saved_{table}")).await;
     }
 
-    async fn confirm(&self, of: &Vendor) {
+    pub(crate) async fn confirm(&self, of: &Vendor) {
         local::confirm_restore(&self.system, &self.admin(of)).await.unwrap();
     }
 
     /// The product comes back with what it holds.
-    async fn comes_back(&self, of: &Vendor, held: &Activated) -> Result<u64, Error> {
+    pub(crate) async fn comes_back(&self, of: &Vendor, held: &Activated) -> Result<u64, Error> {
         let refreshed = self.refresh(of, held, &held.nonce, Some(&held.lease)).await?;
         let lease = of.believes(&refreshed.lease).await.unwrap();
         Ok(lease.seat.as_ref().unwrap().number)
     }
 }
 
-fn minute() -> Interval {
+pub(crate) fn minute() -> Interval {
     Interval::new(Unit::Minute, 1).unwrap()
 }
 

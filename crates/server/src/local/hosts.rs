@@ -31,7 +31,7 @@ impl Hosts {
     /// The host of the URL by which it is reached from outside, and further names and addresses.
     #[must_use]
     pub fn new(public_url: Option<&str>, allowed: &[String]) -> Self {
-        let public = public_url.and_then(|url| url.parse::<Uri>().ok()?.into_parts().authority);
+        let public = public_url.and_then(|url| with_port(&url.parse().ok()?));
         let mut names: Vec<String> = allowed.iter().map(|name| bare(name)).collect();
         names.extend(public.as_ref().map(|public| bare(public.host())));
         Self { names, public, listening: Vec::new() }
@@ -42,6 +42,11 @@ impl Hosts {
     pub fn listening_on(mut self, address: IpAddr) -> Self {
         self.listening.push(address);
         self
+    }
+
+    /// The names and addresses that were named: its certificate is for them too.
+    pub(crate) fn named(&self) -> &[String] {
+        &self.names
     }
 
     fn check(&self, uri: &Uri, headers: &HeaderMap) -> Answer<()> {
@@ -109,6 +114,13 @@ fn is_form(headers: &HeaderMap) -> bool {
     let kind = of(CONTENT_TYPE);
     let forms = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
     of(AUTHORIZATION).starts_with("basic ") && forms.iter().any(|form| kind.starts_with(form))
+}
+
+/// Where a URL leads, with its port also where that is its scheme's: by the other scheme it leads elsewhere.
+fn with_port(url: &Uri) -> Option<Authority> {
+    let authority = url.authority()?;
+    let port = authority.port_u16().or(usual_port(url.scheme_str()?))?;
+    format!("{}:{port}", authority.host()).parse().ok()
 }
 
 fn usual_port(scheme: &str) -> Option<u16> {

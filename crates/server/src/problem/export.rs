@@ -17,14 +17,15 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::ExportSessionOpen { sessions } => open(sessions),
         R::TokenReplayed { applied } => {
             let what = format!("The token was applied already, at {applied}");
-            Problem::new(Code::TokenReplayed, &what).with("applied", applied.to_string())
+            Problem::advised(Code::TokenReplayed, &what, "There is nothing to do.").with("applied", applied.to_string())
         }
         R::TokenSessionClosed { session, current } => {
             of(Code::TokenSessionClosed).with("sessionId", session.to_string()).with("currentSessionNumber", *current)
         }
         R::TokenSuperseded { seq, applied } => {
             let what = format!("Token {applied} of the session was applied already, and this is token {seq}");
-            Problem::new(Code::TokenSuperseded, &what).with("seq", *seq).with("appliedSeq", *applied)
+            let advice = "There is nothing to do: what is here is not older.";
+            Problem::advised(Code::TokenSuperseded, &what, advice).with("seq", *seq).with("appliedSeq", *applied)
         }
         R::TokenHistoryForked { seq } => of(Code::TokenHistoryForked).with("seq", *seq),
         R::RestoreUnconfirmed { since } => of(Code::RestoreUnconfirmed).with("since", since.to_string()),

@@ -4,10 +4,11 @@ mod export;
 pub(crate) mod local;
 mod refusal;
 mod store;
+mod token;
 
 use axum::response::{IntoResponse, Response};
 use chancery_api_types::{Code, Problem};
-use chancery_domain::{FieldError, Invalid, NotPermitted, Timestamp};
+use chancery_domain::{FieldError, Invalid, NotPermitted};
 use chancery_operations::{Error, Refused, Unauthenticated, Version};
 use http::header::{ALLOW, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
@@ -81,7 +82,7 @@ impl From<Error> for Failure {
             Error::ActivationCodeUnknown => Self::of(Code::ActivationCodeUnknown),
             Error::Invalid(errors) => Problem::invalid(errors).into(),
             Error::Refused(refused) => refused_by_rule(*refused),
-            Error::Token { error, now } => token(error.code(), &error, error.fault(), now).into(),
+            Error::Token { error, now } => token::problem(&error, now).into(),
             Error::AlreadyExists { field } => Problem::of(Code::AlreadyExists).with("field", field).into(),
             Error::InUse { by } => in_use(by).into(),
             Error::VersionConflict { present } => version_conflict(present),
@@ -116,20 +117,6 @@ fn unauthenticated(reason: Unauthenticated) -> Problem {
 fn refused_by_rule(refused: Refused) -> Failure {
     let problem = refusal::problem(&refused.refusal);
     Failure { nonce: refused.nonce, ..problem.into() }
-}
-
-/// Why a token is refused, with the vendor's time: whoever makes tokens by a wrong clock can make a right one.
-fn token(code: &str, what: &impl ToString, fault: Option<&'static str>, now: Timestamp) -> Problem {
-    let code = Code::from_name(code).unwrap_or(Code::TokenMalformed);
-    let mut what = what.to_string();
-    if let Some(first) = what.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    let problem = Problem::new(code, &what).with("now", now.to_string());
-    match fault {
-        Some(fault) => problem.with("fault", fault),
-        None => problem,
-    }
 }
 
 /// API-4: with the present version's tag, where there is one.

@@ -150,7 +150,9 @@ impl SetupError {
             Self::OtherPart { part: Part::LocalServer, .. } => {
                 "use `chancery local …`, or name the folder of an authority with --data"
             }
-            Self::OtherPart { part: Part::Authority, .. } => "name the folder of a local server with --data",
+            Self::OtherPart { part: Part::Authority, .. } => {
+                "an authority is run by `chancery serve`; else name the folder of a local server with --data"
+            }
             Self::InPostgres(_) => {
                 "back up and restore the database with PostgreSQL's own tools (pg_dump); keep the key-encryption key with it"
             }

@@ -20,7 +20,9 @@ pub(super) const WORK: &str = "restoring";
 /// How the folders begin in which what was replaced is kept.
 pub(super) const REPLACED: &str = "replaced-";
 /// What belongs to a database, besides its file.
-const OF_DATABASE: [&str; 3] = ["chancery.db-wal", "chancery.db-shm", "chancery.db-journal"];
+const OF_DATABASE: [&str; 3] = [LOG, "chancery.db-shm", "chancery.db-journal"];
+/// What was committed and is not in the database's file yet.
+const LOG: &str = "chancery.db-wal";
 
 /// Data that were restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +55,14 @@ pub async fn restore(
     }
     let _lock = database::lock(&folder.database_file()).map_err(|error| SetupError::Connect(error.into()))?;
     let work = DataFolder::new(folder.path().join(WORK));
-    prepare(&backup, &work)?;
-    mark(folder, &work, machine, sandbox_clock, randomness).await?;
+    let made = match prepare(&backup, &work) {
+        Ok(()) => mark(folder, &work, machine, sandbox_clock, randomness).await,
+        failed => failed,
+    };
+    if made.is_err() {
+        drop(fs::remove_dir_all(work.path()));
+    }
+    made?;
     let replaced = swap(folder, &work, &file_or_machine(None)?.now().to_string())?;
     Ok(Restored { replaced })
 }
@@ -76,6 +84,11 @@ fn prepare(backup: &DataFolder, work: &DataFolder) -> Result<(), SetupError> {
     }
     site::make(work.path()).map_err(|error| SetupError::File { path: work.path().to_owned(), error })?;
     files::copy_private(&backup.database_file(), &work.database_file())?;
+    // A folder that was copied by other means, or was replaced after a crash, has its latest commits in here.
+    let log = backup.path().join(LOG);
+    if log.is_file() {
+        files::copy_private(&log, &work.path().join(LOG))?;
+    }
     copy_beside(backup, work)?;
     database::check(&work.database_file()).map_err(|error| unsound(error.detail()))
 }

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
+use super::certificate;
+
 /// The machine's own name; nothing where the system does not tell.
 pub(super) fn host_name() -> Option<String> {
     let of_kernel = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
@@ -11,8 +13,9 @@ pub(super) fn host_name() -> Option<String> {
     (!name.is_empty() && name.bytes().all(usable)).then_some(name)
 }
 
-/// Every name and address of this machine, for a certificate: loopback, its own name, where it listens.
-pub(super) fn all(listen: IpAddr) -> Vec<String> {
+/// Every name and address of this machine, for a certificate: loopback, its own name, where it listens, and those further ones that a
+/// certificate can have.
+pub(super) fn all(listen: IpAddr, further: &[String]) -> Vec<String> {
     let mut names = vec!["localhost".to_owned()];
     names.extend(host_name());
     let mut addresses = vec![IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
@@ -22,6 +25,7 @@ pub(super) fn all(listen: IpAddr) -> Vec<String> {
         addresses.push(listen);
     }
     names.extend(addresses.iter().map(ToString::to_string));
+    names.extend(further.iter().filter(|name| certificate::can_be_for(name)).cloned());
     // A certificate names each once.
     names.sort();
     names.dedup();

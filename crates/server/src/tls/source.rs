@@ -31,10 +31,12 @@ pub(super) struct Stamp {
 
 impl Source {
     /// Nothing for plain HTTP.
-    pub(super) fn new(mode: &TlsMode, data: &Path, listen: IpAddr) -> Option<Self> {
+    pub(super) fn new(mode: &TlsMode, data: &Path, listen: IpAddr, further: &[String]) -> Option<Self> {
         match mode {
             TlsMode::Off { .. } => None,
-            TlsMode::Auto => Some(Self::Folder { folder: data.join("certificates"), names: names::all(listen) }),
+            TlsMode::Auto => {
+                Some(Self::Folder { folder: data.join("certificates"), names: names::all(listen, further) })
+            }
             TlsMode::Files { certificate, key } => {
                 Some(Self::Files(PairFiles { certificate: certificate.clone(), key: key.clone() }))
             }

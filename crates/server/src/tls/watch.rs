@@ -42,8 +42,14 @@ impl Certificates {
     ///
     /// # Errors
     /// See [`TlsError`].
-    pub fn open(mode: &TlsMode, data: &Path, listen: IpAddr, clock: &Clock) -> Result<Option<Self>, TlsError> {
-        let Some(source) = Source::new(mode, data, listen) else { return Ok(None) };
+    pub fn open(
+        mode: &TlsMode,
+        data: &Path,
+        listen: IpAddr,
+        further: &[String],
+        clock: &Clock,
+    ) -> Result<Option<Self>, TlsError> {
+        let Some(source) = Source::new(mode, data, listen, further) else { return Ok(None) };
         let mut refused = Vec::new();
         let files = source.files(None, &mut refused, clock.now())?;
         let pair = source.read(&files)?;

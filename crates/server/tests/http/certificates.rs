@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use chancery_server::tls::Certificates;
 use chancery_server::{Clock, TlsMode};
+use rustls::client::verify_server_name;
+use rustls::server::ParsedCertificate;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName};
 
 use crate::common::{logged, start_logging};
 use crate::tls::{now, open, touch, write_pair};
@@ -116,7 +120,7 @@ fn cert_1_a_bad_pair_in_the_folder_does_not_stop_the_server_and_is_warned_of_onc
 
 fn listening(data: &Path, address: &str) -> Certificates {
     let listen: IpAddr = address.parse().unwrap();
-    Certificates::open(&TlsMode::Auto, data, listen, &Clock::new(now)).unwrap().unwrap()
+    Certificates::open(&TlsMode::Auto, data, listen, &[], &Clock::new(now)).unwrap().unwrap()
 }
 
 #[test]
@@ -131,6 +135,26 @@ fn cert_1_the_self_signed_certificate_is_made_again_for_an_address_that_it_lacks
     assert!(text.contains("is made again: it was not for 192.0.2.7"), "{text}");
     for address in ["192.0.2.7", "127.0.0.1", "::1"] {
         assert_eq!(listening(data.path(), address).fingerprint(), second, "{address}: it is kept");
+    }
+}
+
+#[test]
+fn cert_1_the_self_signed_certificate_is_for_the_further_names_by_which_the_server_is_called() {
+    let data = tempfile::tempdir().unwrap();
+    let own = listening(data.path(), "127.0.0.1").fingerprint();
+    let further = ["licenses.corp.example".to_owned(), "192.0.2.9".to_owned(), "no name*".to_owned()];
+    let open = || {
+        let listen = "127.0.0.1".parse().unwrap();
+        Certificates::open(&TlsMode::Auto, data.path(), listen, &further, &Clock::new(now)).unwrap().unwrap()
+    };
+    let named = open().fingerprint();
+    assert_ne!(named, own, "it is made again for them");
+    assert_eq!(open().fingerprint(), named, "once: what can be in no certificate is left out");
+    let pem = fs::read(data.path().join("certificates/self-signed.pem")).unwrap();
+    let found = CertificateDer::from_pem_slice(&pem).unwrap();
+    let leaf = ParsedCertificate::try_from(&found).unwrap();
+    for name in ["licenses.corp.example", "192.0.2.9", "localhost", "127.0.0.1"] {
+        verify_server_name(&leaf, &ServerName::try_from(name).unwrap()).unwrap();
     }
 }
 

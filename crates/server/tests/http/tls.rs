@@ -16,7 +16,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn open(mode: &TlsMode, data: &Path) -> Result<Certificates, TlsError> {
-    Certificates::open(mode, data, LISTEN, &Clock::new(now)).map(Option::unwrap)
+    Certificates::open(mode, data, LISTEN, &[], &Clock::new(now)).map(Option::unwrap)
 }
 
 /// Writes a pair, and says when: file systems do not tell two writes of one instant apart.

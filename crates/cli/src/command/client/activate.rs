@@ -3,8 +3,8 @@
 use chancery_client::{Activate, Secret};
 use clap::Args;
 
-use crate::Failure;
-use crate::secret::Source;
+use crate::secret::{Source, warn_of_code};
+use crate::{Failure, Printer};
 
 /// By what right a seat is wanted, and for whom.
 #[derive(Debug, Args)]
@@ -85,7 +85,16 @@ impl SecretArgs {
 impl Request {
     /// For a seat: without a seat id, this machine's.
     pub(super) fn activate(&self) -> Result<Activate, Failure> {
-        let mut wanted = self.wanted(self.seat_id.clone())?;
+        self.activating(&|_| ())
+    }
+
+    /// The same where the answer comes days later: a code that looks mistyped is warned of.
+    pub(super) fn activate_carried(&self, printer: Printer) -> Result<Activate, Failure> {
+        self.activating(&|code| warn_of_code(printer, code))
+    }
+
+    fn activating(&self, seen: &dyn Fn(&str)) -> Result<Activate, Failure> {
+        let mut wanted = self.wanted(self.seat_id.clone(), seen)?;
         if self.seat_id.is_none()
             && self.seat_name.is_none()
             && let Some(name) = machine()
@@ -97,7 +106,7 @@ impl Request {
 
     /// For an answer alone: nothing of this machine is sent that nobody gave.
     pub(super) fn validate(&self) -> Result<Activate, Failure> {
-        self.wanted(self.seat_id.clone())
+        self.wanted(self.seat_id.clone(), &|_| ())
     }
 
     /// Whose seat it is, for people.
@@ -105,22 +114,26 @@ impl Request {
         self.seat_id.clone().or_else(|| self.seat_name.clone()).or_else(machine)
     }
 
-    fn credential(&self) -> Result<Activate, Failure> {
+    fn credential(&self, seen: &dyn Fn(&str)) -> Result<Activate, Failure> {
         match (&self.licensee, &self.openid_token, (&self.username, &self.password), &self.code) {
             (Some(number), ..) => Ok(Activate::licensee(number)),
             (_, Some(token), ..) => Ok(Activate::openid_token(token.read()?)),
             (_, _, (Some(username), Some(password)), _) => Ok(Activate::password(username, password.read()?)),
-            (.., Some(code)) => Ok(Activate::code(code.read()?)),
+            (.., Some(code)) => {
+                let code = code.read()?;
+                seen(&code);
+                Ok(Activate::code(code))
+            }
             _ => Err(Failure::usage("give --code, --licensee, --openid-token, or --username with --password")),
         }
     }
 
-    fn wanted(&self, seat_id: Option<String>) -> Result<Activate, Failure> {
+    fn wanted(&self, seat_id: Option<String>, seen: &dyn Fn(&str)) -> Result<Activate, Failure> {
         let is_input = |source: &Option<Source>| source.as_ref().is_some_and(Source::is_input);
         if is_input(&self.code) && is_input(&self.secret.secret) {
             return Err(Failure::usage("--code and --secret cannot both be standard input"));
         }
-        let mut wanted = self.credential()?;
+        let mut wanted = self.credential(seen)?;
         if let Some(name) = &self.customer_name {
             wanted = wanted.customer_name(name);
         }

@@ -1,4 +1,4 @@
-//! The demo's folder: the authority's data, the machines, and what people are given to try.
+//! The demo's folder: the authority's data, the local server's, the machines, and what people are given to try.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use chancery_api_types::Code;
+use chancery_client::Machine;
 use chancery_server::operations::System;
+use chancery_server::setup::local::{self, NewLocalServer};
 use chancery_server::setup::{self, DataFolder, Settings};
 use chancery_server::{Clock, Randomness};
 
@@ -44,9 +46,14 @@ impl Home {
         DataFolder::new(self.0.join("authority"))
     }
 
+    /// The data folder of the dark site's local server.
+    pub(super) fn local(&self) -> DataFolder {
+        DataFolder::new(self.0.join("dark-site"))
+    }
+
     /// The server's self-signed certificate.
     pub(super) fn certificate(&self) -> PathBuf {
-        self.0.join("authority/certificates/self-signed.pem")
+        certificate(&self.authority())
     }
 
     /// The vendor's trust bundle.
@@ -77,18 +84,35 @@ impl Home {
         let folder = self.authority();
         let made = !folder.is_initialised()?;
         if made {
-            self.make(&folder).await?;
+            let new = new_vendor(VENDOR, true, None)?;
+            make(&folder, async |beside| {
+                setup::init(beside, Settings::default(), new, &Clock::system(), &Randomness::system()).await?;
+                Ok(())
+            })
+            .await?;
         }
         Ok(Authority { system: setup::open(&folder, None, None).await?, made })
     }
 
-    /// Makes the authority beside its place, and moves it there as a whole: so a demo that is killed meanwhile begins again.
-    async fn make(&self, folder: &DataFolder) -> Result<(), Failure> {
-        let beside = DataFolder::new(self.0.join("authority.unfinished"));
-        remove(beside.path())?;
-        let new = new_vendor(VENDOR, true, None)?;
-        setup::init(&beside, Settings::default(), new, &Clock::system(), &Randomness::system()).await?;
-        fs::rename(beside.path(), folder.path()).map_err(|error| unusable(folder.path(), &error))
+    /// Opens the local server's system, and makes it of the vendor's trust bundle if there is none; says whether it was made just now.
+    pub(super) async fn open_local(&self, name: &str, trust: &str) -> Result<(Arc<System>, bool), Failure> {
+        let folder = self.local();
+        let made = !folder.is_initialised()?;
+        if made {
+            let new = NewLocalServer {
+                trust_bundle: trust.to_owned(),
+                name: name.parse().ok(),
+                admin_key: None,
+                sandbox_clock: Some(self.clock()),
+            };
+            make(&folder, async |beside| {
+                let (settings, machine) = (Settings::default(), Machine::default());
+                local::init(beside, settings, &machine, new, &Randomness::system()).await?;
+                Ok(())
+            })
+            .await?;
+        }
+        Ok((local::open(&folder, None, None, &Machine::default()).await?, made))
     }
 
     /// The activation codes by the orders' references. A code is shown once, so they are kept here.
@@ -119,6 +143,19 @@ impl Home {
     pub(super) fn wipe_machine(&self, seat_id: &str) -> Result<(), Failure> {
         remove(&self.machine(seat_id))
     }
+}
+
+/// The self-signed certificate of the server of a data folder.
+pub(super) fn certificate(folder: &DataFolder) -> PathBuf {
+    folder.path().join("certificates/self-signed.pem")
+}
+
+/// Makes a data folder beside its place, and moves it there as a whole: so a demo that is killed meanwhile begins again.
+async fn make(folder: &DataFolder, made: impl AsyncFnOnce(&DataFolder) -> Result<(), Failure>) -> Result<(), Failure> {
+    let beside = DataFolder::new(folder.path().with_extension("unfinished"));
+    remove(beside.path())?;
+    made(&beside).await?;
+    fs::rename(beside.path(), folder.path()).map_err(|error| unusable(folder.path(), &error))
 }
 
 fn make_private(path: &Path) -> io::Result<()> {

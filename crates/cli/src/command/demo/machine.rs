@@ -7,10 +7,14 @@ use chancery_client::{Activate, Activation, ActivationFeature, Client, Error, Op
 
 use super::sale::Sale;
 use super::scene::Scene;
+use super::site::Site;
 use crate::Failure;
 
 /// A server that is not there: nothing listens on the port `tcpmux` of any machine.
 const NOWHERE: &str = "https://127.0.0.1:1";
+
+/// How long a machine asks again when a reply is lost.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Done, or refused by a rule.
 pub(super) type Answer<T> = Result<T, Box<Problem>>;
@@ -32,7 +36,21 @@ impl Machine {
         seat_id: &'static str,
         name: &'static str,
     ) -> Result<Self, Failure> {
-        let client = open(scene, sale, seat_id, &scene.url, Duration::from_secs(20))?;
+        let client = open(scene, sale, seat_id, &scene.url, PATIENCE)?;
+        Ok(Self { name, seat_id, code: sale.code.clone(), client })
+    }
+
+    /// A machine at the dark site. Its product is the same; what it asks has another address.
+    pub(super) fn inside(
+        scene: &Scene<'_>,
+        sale: &Sale,
+        site: &Site,
+        seat_id: &'static str,
+        name: &'static str,
+    ) -> Result<Self, Failure> {
+        let product = Product::new(&sale.product, &scene.trust)?;
+        let options = Options { ca_file: Some(site.certificate.clone()), ..options(scene, PATIENCE) };
+        let client = Client::open_with(&site.url, product, scene.home.machine(seat_id), options)?;
         Ok(Self { name, seat_id, code: sale.code.clone(), client })
     }
 

@@ -5,6 +5,7 @@ mod machine;
 mod sale;
 mod scene;
 mod server;
+mod site;
 mod story;
 mod teller;
 mod text;
@@ -19,9 +20,14 @@ use serde_json::json;
 
 use self::home::Home;
 use self::scene::Scene;
+use self::site::Kept;
 use self::teller::Teller;
 use crate::signals::Signals;
 use crate::{Failure, Printer, logging};
+
+/// What is logged: what the story does not tell itself.
+const QUIET: &str =
+    "warn,chancery_server::tls=error,chancery_server::setup::kek=error,chancery_server::jobs::warn_of_ends=error";
 
 /// Play a story with a sandbox vendor on a real server, then serve it.
 #[derive(Debug, Args)]
@@ -49,11 +55,12 @@ impl Demo {
         );
         let signals = Signals::listen()?;
         let authority = home.open().await?;
-        // Only now, and not all: what `init` and a self-signed certificate are warned of is about production.
-        logging::start_at("warn,chancery_server::tls=error");
+        // Only now, and not all: what is warned of keys and certificates beside the data is about production.
+        logging::start_at(QUIET);
         let running = server::start(&home, self.listen, authority.system, &teller).await?;
+        let local = Kept::default();
         let told = tokio::select! {
-            told = self.tell(&home, &running, !authority.made, &teller) => Some(told),
+            told = self.tell(&home, (&running, &local), !authority.made, &teller) => Some(told),
             () = signals.wait() => None,
         };
         if matches!(told, Some(Ok(()))) && !self.once {
@@ -61,12 +68,19 @@ impl Demo {
             signals.wait().await;
             teller.tell("stopping", json!({}), "Stopping. The next `chancery demo` goes on from here.");
         }
+        local.shutdown().await;
         running.shutdown().await;
         told.unwrap_or(Ok(()))
     }
 
-    async fn tell(&self, home: &Home, running: &Running, again: bool, teller: &Teller) -> Result<(), Failure> {
-        let scene = Scene { serves_on: !self.once, ..Scene::set(home, running, again, teller).await? };
+    async fn tell(
+        &self,
+        home: &Home,
+        (running, local): (&Running, &Kept),
+        again: bool,
+        teller: &Teller,
+    ) -> Result<(), Failure> {
+        let scene = Scene { serves_on: !self.once, ..Scene::set(home, running, local, again, teller).await? };
         story::tell(&scene).await
     }
 }

@@ -8,6 +8,7 @@ use chancery_server::Running;
 
 use super::home::{Home, VENDOR};
 use super::server;
+use super::site::Kept;
 use super::teller::Teller;
 use super::vendor_clock::{DAY, VendorClock};
 use crate::api::{Api, KeyArgs, ServerArgs, path};
@@ -18,6 +19,8 @@ use crate::{Failure, bundle};
 pub(super) struct Scene<'a> {
     pub(super) home: &'a Home,
     pub(super) teller: &'a Teller,
+    /// Where the local server of the dark site is kept while it runs.
+    pub(super) local: &'a Kept,
     pub(super) api: Api,
     pub(super) url: String,
     /// The vendor's trust bundle, as the server publishes it.
@@ -35,6 +38,7 @@ impl<'a> Scene<'a> {
     pub(super) async fn set(
         home: &'a Home,
         running: &Running,
+        local: &'a Kept,
         again: bool,
         teller: &'a Teller,
     ) -> Result<Self, Failure> {
@@ -52,7 +56,7 @@ impl<'a> Scene<'a> {
         let vendor = vendor.ok_or_else(|| Failure::internal("the server has no vendor"))?;
         let trust = bundle::fetch(&api, Some(&vendor.id.to_string())).await?;
         home.write(&home.trust(), &trust)?;
-        let scene = Self { home, teller, api, url, trust, clock: Arc::default(), again, serves_on: true };
+        let scene = Self { home, teller, local, api, url, trust, clock: Arc::default(), again, serves_on: true };
         scene.read_clock().await?;
         Ok(scene)
     }

@@ -1,19 +1,33 @@
-//! The demo's server: the real one, in this process.
+//! The demo's servers: real ones, in this process.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use chancery_client::Clock as _;
 use chancery_server::operations::System;
 use chancery_server::{Clock, Randomness, Running, Server, ServerOptions, StartError, TlsMode, Traffic};
 use serde_json::json;
 
 use super::home::Home;
+use super::scene::Scene;
 use super::teller::Teller;
 use crate::Failure;
+use crate::command::serve;
 
 /// Where Chancery usually listens.
 const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7011);
+
+/// Starts the local server of the dark site on a free port. Its clock is the vendor's, as everybody's in the story.
+pub(super) async fn start_local(scene: &Scene<'_>, system: Arc<System>) -> Result<Running, Failure> {
+    let clock = Arc::clone(&scene.clock);
+    let options = ServerOptions {
+        clock: Clock::moved(move || clock.now()),
+        data_dir: scene.home.local().path().to_owned(),
+        ..options(scene.home, SocketAddr::new(USUAL.ip(), 0))
+    };
+    serve::start(options, system).await
+}
 
 /// Starts the server where it is wanted. If nobody said where, and the usual port is taken, it takes a free one.
 pub(super) async fn start(

@@ -9,6 +9,7 @@ use crate::Failure;
 use crate::carried::{Made, OutArgs};
 use crate::command::side::SideArgs;
 use crate::node::Node;
+use crate::render;
 use crate::session::Session;
 use crate::values::{amount_pair, period, quantity};
 
@@ -47,15 +48,73 @@ impl Export {
             give_back: self.give_back,
         };
         let path = self.side.path(&[&"entitlements", &self.which.entitlement, &"export"])?;
-        let reply = session.api.post(&path, &body).await?;
-        self.out.give(session.printer, to_server(reply)?)
+        give(session, &self.out, session.api.post(&path, &body).await?)
     }
 }
 
+/// Gives the token out that the server made, and says what goes with it.
+pub(super) fn give(session: &Session, out: &OutArgs, reply: Node) -> Result<(), Failure> {
+    let goes = reply.get("session").map(goes);
+    out.give(session.printer, to_server(reply)?)?;
+    if let Some(goes) = goes {
+        session.printer.note(goes);
+    }
+    Ok(())
+}
+
+/// What the session's latest token carries: whoever forgot an option sees it here.
+fn goes(session: &Node) -> String {
+    let said = |name: &str| session.get(name).and_then(render::short).unwrap_or_default();
+    let all = if session.get("whole") == Some(&Node::Bool(true)) { " (all)" } else { "" };
+    let mut goes = vec![match said("seats") {
+        none if none == "0" => "no seat".to_owned(),
+        one if one == "1" => format!("1 seat{all}"),
+        seats => format!("{seats} seats{all}"),
+    }];
+    let features = match session.get("features") {
+        Some(Node::Object(members)) => &members[..],
+        _ => &[],
+    };
+    let amount = |node: &Node| render::short(node).unwrap_or_default();
+    let (not, given): (Vec<_>, Vec<_>) = features.iter().partition(|(_, left)| amount(left) == "0");
+    goes.extend(given.iter().map(|(key, left)| format!("{} {}", render::printable(key), amount(left))));
+    let until = match said("delegationEnd") {
+        end if end == "-" => "without end".to_owned(),
+        end => format!("until {end}"),
+    };
+    let mut text = format!("It carries {}, {until}.", goes.join(", "));
+    if !not.is_empty() {
+        let keys: Vec<String> = not.iter().map(|(key, _)| render::printable(key)).collect();
+        text.push_str(&format!(" Not given: {}; `--feature` gives of them.", keys.join(", ")));
+    }
+    text
+}
+
 /// What the server answered, as a token to be carried to the local server.
-pub(super) fn to_server(reply: Node) -> Result<Made, Failure> {
+fn to_server(reply: Node) -> Result<Made, Failure> {
     let said = |name: &str| reply.get("session").and_then(|session| session.get(name)?.as_str()).unwrap_or_default();
     let what = format!("export of {} to {}", said("entitlementId"), said("localServerId"));
     let next = "Carry it to the local server: `chancery local entitlement import` takes it, and its page. Nobody else can open it.";
     Made::of(what, reply, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_2_what_goes_is_said() {
+        let said = |text: &str| goes(&serde_json::from_str(text).unwrap());
+        assert_eq!(
+            said(r#"{"whole":true,"seats":25,"features":{"export":3},"delegationEnd":"2026-12-22T00:00:00Z"}"#),
+            "It carries 25 seats (all), export 3, until 2026-12-22T00:00:00Z."
+        );
+        assert_eq!(
+            said(r#"{"whole":false,"seats":1,"features":{"export":0,"minutes":0},"delegationEnd":null}"#),
+            "It carries 1 seat, without end. Not given: export, minutes; `--feature` gives of them."
+        );
+        assert!(
+            said(r#"{"whole":false,"seats":0,"features":{},"delegationEnd":null}"#).starts_with("It carries no seat,")
+        );
+    }
 }

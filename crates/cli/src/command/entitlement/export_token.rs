@@ -5,7 +5,7 @@ use chancery_api_types::wire::{KeyText, LocalServerIdText, WirePeriod, WireQuant
 use clap::Args;
 
 use super::Which;
-use super::export::to_server;
+use super::export::give;
 use crate::Failure;
 use crate::carried::OutArgs;
 use crate::command::side::SideArgs;
@@ -43,7 +43,6 @@ impl ExportToken {
             delegation_period: self.delegation,
         };
         let path = self.side.path(&[&"entitlements", &self.which.entitlement, &"export", &"token"])?;
-        let reply = session.api.post(&path, &body).await?;
-        self.out.give(session.printer, to_server(reply)?)
+        give(session, &self.out, session.api.post(&path, &body).await?)
     }
 }

@@ -11,7 +11,7 @@ use crate::api::local_path;
 use crate::carried::{GivenToken, Made, OutArgs};
 use crate::command::managed::Verbs;
 use crate::node::Node;
-use crate::secret::Source;
+use crate::secret::{Source, warn_of_code};
 use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +48,9 @@ impl Verbs for Verb {
         match self {
             Self::Status => session.show(&path("status")?).await,
             Self::Request { code, name, out } => {
-                let body = RequestLocalLicense { activation_code: Secret(code.read()?), server_name: name };
+                let code = code.read()?;
+                warn_of_code(session.printer, &code);
+                let body = RequestLocalLicense { activation_code: Secret(code), server_name: name };
                 let reply: Node = session.api.post_anew(&path("generate-activation-token")?, &body).await?;
                 let next =
                     "Carry it to the vendor, and the answer back here: `chancery local license activate` takes it.";

@@ -4,10 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chancery_api_types::Code;
 use chancery_client::Machine;
 use chancery_server::operations::System;
-use chancery_server::setup::local;
+use chancery_server::setup::{SetupError, local};
 use chancery_server::{Hosts, Running, ServerOptions, Traffic};
 use clap::Args;
 use serde_json::json;
@@ -65,7 +64,7 @@ impl Serve {
             }
         }
         let opened = local::open(&folder, self.database.as_deref(), None, &Machine::default()).await;
-        let system = opened.map_err(|error| hinted(error.into()))?;
+        let system = opened.map_err(hinted)?;
         let traffic = Traffic { hosts: Hosts::new(None, &self.allowed_hosts), ..self.traffic.traffic(&folder)? };
         let clock = match local::clock(&system, clock) {
             Ok(clock) => clock,
@@ -97,11 +96,12 @@ impl Serve {
             "serverId": server,
             "active": active,
         });
+        let opened = opened(&management, &self.allowed_hosts);
         printer.result(&result, |_| {
             let mut lines = vec![format!("Listening on {url} ({}).", running.local_addr())];
             lines.extend(server.map(|server| format!("Local server: {server}")));
             lines.extend(running.fingerprint().map(|print| format!("Certificate (SHA-256): {print}")));
-            lines.push(format!("It is managed at {management}, and by `chancery local …`."));
+            lines.push(format!("It is managed at {opened}, and by `chancery local …`."));
             if !active {
                 lines.push("No product is served yet: `chancery local license status` says why.".to_owned());
             }
@@ -111,9 +111,30 @@ impl Serve {
 }
 
 /// What is made here is no authority.
-fn hinted(failure: Failure) -> Failure {
-    if failure.code() == Code::NotInitialised.name() {
+fn hinted(error: SetupError) -> Failure {
+    let nothing = matches!(error, SetupError::NotInitialised(_));
+    let failure = Failure::from(error);
+    if nothing {
         return failure.hint("run `chancery local init` first, or name the right folder with --data");
     }
     failure
+}
+
+/// The address that a browser opens: nobody is at 0.0.0.0.
+fn opened(management: &str, allowed: &[String]) -> String {
+    let here = allowed.first().map_or("127.0.0.1", String::as_str);
+    management.replacen("//0.0.0.0:", &format!("//{here}:"), 1).replacen("//[::]:", &format!("//{here}:"), 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lls_5_the_address_that_is_told_can_be_opened() {
+        let named = ["licenses.corp.example".to_owned()];
+        assert_eq!(opened("https://0.0.0.0:7012", &named), "https://licenses.corp.example:7012");
+        assert_eq!(opened("https://[::]:7012", &[]), "https://127.0.0.1:7012");
+        assert_eq!(opened("https://10.0.0.1:7012", &named), "https://10.0.0.1:7012");
+    }
 }

@@ -41,7 +41,8 @@ impl ExportSession {
         usage: Usage,
         now: Timestamp,
     ) -> Result<Spent, Refusal> {
-        let monthly = |key: &Key| entitlement.features.iter().any(|one| one.key == *key && entitlement.renews_monthly(one));
+        let monthly =
+            |key: &Key| entitlement.features.iter().any(|one| one.key == *key && entitlement.renews_monthly(one));
         let counts = |key: &Key| match self.ending {
             None => true,
             Some(Ending::Lost { free, .. }) => !free && monthly(key),
@@ -66,17 +67,18 @@ impl ExportSession {
 
     /// The share comes back without the server's word (LLS-4): it is held until its delegations end, or freed at once. Says what is
     /// taken for spent: all of the counted features that it could spend. What it could spend anew each month is held instead, and
-    /// taken for spent when it is freed.
+    /// taken for spent when it is freed. What is held after a return can be freed by it too: seats whose leases may run without end.
     ///
     /// # Errors
-    /// `TokenSessionClosed` if it has ended; what was held can still be freed.
+    /// `TokenSessionClosed` if it has ended; what is held can still be freed.
     pub fn lose(&mut self, entitlement: &Entitlement, free: bool, now: Timestamp) -> Result<Spent, Refusal> {
-        let again = match self.ending {
-            None => false,
-            Some(Ending::Lost { free: false, .. }) if free => true,
+        let (again, returned) = match self.ending {
+            None => (false, false),
+            Some(Ending::Lost { free: false, .. }) if free => (true, false),
+            Some(Ending::Returned(_)) if free => (true, true),
             Some(_) => return Err(self.ended()),
         };
-        let held = self.renewing(entitlement).is_some_and(|hold| hold.stands(now));
+        let held = !returned && self.renewing(entitlement).is_some_and(|hold| hold.stands(now));
         let taken = |feature: &&GrantedFeature| match entitlement.renews_monthly(feature) {
             true => free && held,
             false => !again && feature.kind.feature_type() == FeatureType::UsageCount,

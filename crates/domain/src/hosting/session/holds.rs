@@ -64,14 +64,15 @@ impl ExportSession {
         self.unsuperseded().map(hold).collect()
     }
 
-    /// The leases that the server said still run, until the last of them ends.
+    /// The leases that the server said still run, until the last of them ends: at the latest with the last of all delegations, which no
+    /// lease outlives (TOK-8), whatever the server's clock shows.
     fn running(&self) -> Option<Hold> {
         let usage = self.usage.as_ref().filter(|usage| usage.running > 0)?;
         let features = usage.features.iter().filter(|feature| feature.held > Quantity::ZERO);
         Some(Hold {
             seats: Quantity::new(usage.running).unwrap_or(Quantity::MAX),
             features: features.map(|feature| (feature.key.clone(), feature.held)).collect(),
-            until: usage.running_until,
+            until: [usage.running_until, self.longest()].into_iter().flatten().min(),
             ..self.nothing()
         })
     }
@@ -103,6 +104,13 @@ impl ExportSession {
     fn last_end(&self) -> Option<Timestamp> {
         let ends: Option<Vec<Timestamp>> = self.unsuperseded().map(|token| token.until).collect();
         ends?.into_iter().max()
+    }
+
+    /// When the last of all its delegations ends, of tokens that count no more too; nothing if one never does, or not all are known.
+    fn longest(&self) -> Option<Timestamp> {
+        let last = self.latest().map_or(0, |token| token.seq);
+        let ends: Option<Vec<Timestamp>> = self.tokens.iter().map(|token| token.until).collect();
+        ends?.into_iter().max().filter(|_| self.acknowledged <= last)
     }
 
     /// What was returned and is the authority's only when the delegations end, if the vendor chose so (EXP-7): of each token until its

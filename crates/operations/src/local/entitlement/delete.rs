@@ -30,11 +30,14 @@ pub async fn delete(system: &System, context: &Context, id: EntitlementId) -> Re
     let here = Here::of(system, context).await?;
     let vendor = context.actor().vendor();
     let order = system.store().read(move |tx| Ok::<_, Error>(entitlement::find(tx, vendor, id)?)).await?;
+    let order = order.map(|entitlement| entitlement.order);
     let mut aggregates = vec![Aggregate::Vendor(vendor)];
-    aggregates.extend(order.map(|entitlement| Aggregate::Order(entitlement.order)));
+    aggregates.extend(order.map(Aggregate::Order));
     let seed = context.entropy("entitlement return").bytes::<32>();
     let done = system.change(context, Action::DeleteHosted, aggregates, move |change| {
-        let Some(hosted) = hosted_entitlement::find(change.tx, id)? else { return told(change, id) };
+        // What was imported since the call came, its order is not locked for: the call was before that.
+        let hosted = hosted_entitlement::find(change.tx, id)?.filter(|hosted| order == Some(hosted.order));
+        let Some(hosted) = hosted else { return told(change, id) };
         let entitlement = entitlement::find(change.tx, vendor, id)?.ok_or(Error::NotFound)?;
         change.expect_version(&entitlement)?;
         let token = confirmation(change, &here, &entitlement, &hosted, Entropy::new(seed))?;

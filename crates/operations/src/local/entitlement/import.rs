@@ -7,12 +7,13 @@ use chancery_domain::{
     ImportStep, Key, Leaving, changes, check_import,
 };
 use chancery_store::closed_session::{self, ClosedSessionRow};
-use chancery_store::hosted_entitlement::{self, HostedRow};
+use chancery_store::hosted_entitlement::{self, Forgotten, HostedRow};
 use chancery_store::{Aggregate, applied_token, entitlement, lease_serial, usage, vendor};
 use chancery_token::hash::from_base64url;
 use chancery_token::{Export, Recipient, TokenError, carried};
 
 use super::HostedView;
+use super::upsert::Around;
 use crate::entitlement::{adopt, reset};
 use crate::hosting::{Unpacked, unpack};
 use crate::local::here::{Here, changed, learn, row};
@@ -78,7 +79,7 @@ impl Importing {
         let hosted = hosted_entitlement::find(change.tx, id)?;
         let step = check_import(&self.state(change, hosted.as_ref())?, &facts)?;
         change.watch_leaving();
-        change.upsert(&self.unpacked)?;
+        Around { change: &mut *change, follows: step.issue_date_ran_back }.upsert(&self.unpacked)?;
         let before = entitlement::find(change.tx, change.permit.vendor(), id)?;
         let after = match &before {
             Some(before) => self.update(change, before)?,
@@ -158,7 +159,9 @@ impl Importing {
             let closed = ClosedSessionRow { session, entitlement: e.id, number, closed: now, token: None };
             closed_session::insert(change.tx, change.permit, &closed)?;
         }
-        let same = before.filter(|row| row.session == claims.session);
+        let (row, same) = (row(change)?, before.filter(|row| row.session == claims.session));
+        // The same token may have been imported before: what was leased by it then is forgotten with it (EXP-9).
+        let forgotten = row.restored.map(|noticed| Forgotten { noticed, seats: e.seats.get() });
         let hosted = HostedRow {
             entitlement: e.id,
             order: e.order,
@@ -170,12 +173,14 @@ impl Importing {
             delegation: claims.delegation.clone(),
             since: same.map_or(now, |row| row.since),
             imported: now,
+            forgotten,
         };
         hosted_entitlement::put(change.tx, change.permit, &hosted)?;
         applied_token::insert(change.tx, change.permit, &claims.issued.id, now)?;
-        let row = row(change)?;
         lease_serial::begin(change.tx, change.permit, e.id, row.epoch)?;
-        learn(change, &row, claims.revocations.as_deref(), claims.issued.at)?;
+        let trust = learn(change, &row, claims.revocations.as_deref(), claims.issued.at)?;
+        // What this process knew of the vendor's keys when it opened the token may be less than is known here (KEY-5).
+        trust.open_delegation(&claims.delegation, now).map_err(|error| Error::Token { error, now })?;
         vendor::update_name(change.tx, change.permit, &self.unpacked.vendor_name)?;
         changed(change)
     }

@@ -5,133 +5,190 @@
 
 use chancery_domain::{
     ActivationCode, Customer, Edition, Id, Key, Licensee, LicenseeNumber, Name, Offering, Order, Plan, Product,
-    Selector, Sku, StoredSecret,
+    Selector, Sku, StoredSecret, Timestamp,
 };
 use chancery_store::{activation_code, customer, edition, licensee, offering, order, plan, product};
 
 use crate::hosting::Unpacked;
 use crate::{Change, Error};
 
-impl Change<'_, '_> {
-    /// Writes all that stands around the entitlement.
+/// All that stands around an entitlement. Other entitlements may share it, whose tokens are as many instants old: what is known by a
+/// newer one stays, so that no older one that is late brings back a code that was revoked since.
+pub(super) struct Around<'a, 'c, 'tx> {
+    pub change: &'a mut Change<'c, 'tx>,
+    /// Whether it follows what is known although its date is before that: clocks err, and sequences do not (EXP-4).
+    pub follows: bool,
+}
+
+impl Around<'_, '_, '_> {
+    /// Writes it.
     pub(super) fn upsert(&mut self, unpacked: &Unpacked) -> Result<(), Error> {
         self.upsert_product(&unpacked.product)?;
         self.upsert_edition(&unpacked.edition)?;
         self.upsert_plan(&unpacked.plan)?;
         self.upsert_offering(&unpacked.offering)?;
         self.upsert_customer(&unpacked.customer)?;
-        self.upsert_order(&unpacked.order)?;
-        self.upsert_codes(&unpacked.order, &unpacked.codes)?;
+        if self.upsert_order(&unpacked.order)? {
+            self.upsert_codes(&unpacked.order, &unpacked.codes)?;
+        }
         unpacked.licensee.as_ref().map_or(Ok(()), |licensee| self.upsert_licensee(licensee))
     }
 
+    /// Whether what is known is of a newer token.
+    fn is_late(&self, new: Timestamp, known: Option<Timestamp>) -> bool {
+        !self.follows && known.is_some_and(|known| new < known)
+    }
+
     fn upsert_product(&mut self, new: &Product) -> Result<(), Error> {
-        let named = product::find(self.tx, new.vendor, &Selector::Name(new.key.to_string()))?;
-        if let Some(other) = named.filter(|other| other.id != new.id) {
-            let key = Key::new(&unnamed(other.id)).map_err(Error::internal)?;
-            product::update(self.tx, self.permit, &Product { key, ..other })?;
+        let known = product::find(self.change.tx, new.vendor, &Selector::Id(new.id))?;
+        if self.is_late(new.updated, known.as_ref().map(|known| known.updated)) {
+            return Ok(());
         }
-        match product::find(self.tx, new.vendor, &Selector::Id(new.id))? {
-            Some(_) => Ok(product::update(self.tx, self.permit, new)?),
-            None => Ok(product::insert(self.tx, self.permit, new)?),
+        let named = product::find(self.change.tx, new.vendor, &Selector::Name(new.key.to_string()))?;
+        let mut new = new.clone();
+        if let Some(mut other) = named.filter(|other| other.id != new.id) {
+            let loser = if self.is_late(new.updated, Some(other.updated)) { &mut new } else { &mut other };
+            loser.key = Key::new(&unnamed(loser.id)).map_err(Error::internal)?;
+            product::update(self.change.tx, self.change.permit, &other)?;
+        }
+        match known {
+            Some(_) => Ok(product::update(self.change.tx, self.change.permit, &new)?),
+            None => Ok(product::insert(self.change.tx, self.change.permit, &new)?),
         }
     }
 
     fn upsert_edition(&mut self, new: &Edition) -> Result<(), Error> {
-        let named = edition::find(self.tx, new.vendor, Some(new.product), &Selector::Name(new.key.to_string()))?;
-        if let Some(other) = named.filter(|other| other.id != new.id) {
-            let key = Key::new(&unnamed(other.id)).map_err(Error::internal)?;
-            edition::update(self.tx, self.permit, &Edition { key, ..other })?;
+        let known = edition::find(self.change.tx, new.vendor, None, &Selector::Id(new.id))?;
+        if self.is_late(new.updated, known.as_ref().map(|known| known.updated)) {
+            return Ok(());
         }
-        match edition::find(self.tx, new.vendor, None, &Selector::Id(new.id))? {
-            Some(_) => Ok(edition::update(self.tx, self.permit, new)?),
-            None => Ok(edition::insert(self.tx, self.permit, new)?),
+        let named = edition::find(self.change.tx, new.vendor, Some(new.product), &Selector::Name(new.key.to_string()))?;
+        let mut new = new.clone();
+        if let Some(mut other) = named.filter(|other| other.id != new.id) {
+            let loser = if self.is_late(new.updated, Some(other.updated)) { &mut new } else { &mut other };
+            loser.key = Key::new(&unnamed(loser.id)).map_err(Error::internal)?;
+            edition::update(self.change.tx, self.change.permit, &other)?;
+        }
+        match known {
+            Some(_) => Ok(edition::update(self.change.tx, self.change.permit, &new)?),
+            None => Ok(edition::insert(self.change.tx, self.change.permit, &new)?),
         }
     }
 
     fn upsert_plan(&mut self, new: &Plan) -> Result<(), Error> {
-        let named = plan::find(self.tx, new.vendor, &Selector::Name(new.name.to_string()))?;
+        let known = plan::find(self.change.tx, new.vendor, &Selector::Id(new.id))?;
+        if self.is_late(new.updated, known.as_ref().map(|known| known.updated)) {
+            return Ok(());
+        }
+        let named = plan::find(self.change.tx, new.vendor, &Selector::Name(new.name.to_string()))?;
         if let Some(other) = named.filter(|other| other.id != new.id) {
             let name = Name::new(&unnamed(other.id)).map_err(Error::internal)?;
-            plan::update(self.tx, self.permit, &Plan { name, ..other })?;
+            plan::update(self.change.tx, self.change.permit, &Plan { name, ..other })?;
         }
-        match plan::find(self.tx, new.vendor, &Selector::Id(new.id))? {
-            Some(_) => Ok(plan::update(self.tx, self.permit, new)?),
-            None => Ok(plan::insert(self.tx, self.permit, new)?),
+        match known {
+            Some(_) => Ok(plan::update(self.change.tx, self.change.permit, new)?),
+            None => Ok(plan::insert(self.change.tx, self.change.permit, new)?),
         }
     }
 
     fn upsert_offering(&mut self, new: &Offering) -> Result<(), Error> {
-        let named = offering::find(self.tx, new.vendor, &Selector::Name(new.sku.to_string()))?;
+        let known = offering::find(self.change.tx, new.vendor, &Selector::Id(new.id))?;
+        if self.is_late(new.updated, known.as_ref().map(|known| known.updated)) {
+            return Ok(());
+        }
+        let named = offering::find(self.change.tx, new.vendor, &Selector::Name(new.sku.to_string()))?;
         if let Some(other) = named.filter(|other| other.id != new.id) {
             let sku = Sku::new(&unnamed(other.id)).map_err(Error::internal)?;
-            offering::update(self.tx, self.permit, &Offering { sku, ..other })?;
+            offering::update(self.change.tx, self.change.permit, &Offering { sku, ..other })?;
         }
-        match offering::find(self.tx, new.vendor, &Selector::Id(new.id))? {
-            Some(_) => Ok(offering::update(self.tx, self.permit, new)?),
-            None => Ok(offering::insert(self.tx, self.permit, new)?),
+        match known {
+            Some(_) => Ok(offering::update(self.change.tx, self.change.permit, new)?),
+            None => Ok(offering::insert(self.change.tx, self.change.permit, new)?),
         }
     }
 
     fn upsert_customer(&mut self, new: &Customer) -> Result<(), Error> {
+        let known = customer::find(self.change.tx, new.vendor, &Selector::Id(new.id))?;
+        if self.is_late(new.updated, known.as_ref().map(|known| known.updated)) {
+            return Ok(());
+        }
         if let Some(name) = &new.reference {
-            let named = customer::find(self.tx, new.vendor, &Selector::Name(name.to_string()))?;
+            let named = customer::find(self.change.tx, new.vendor, &Selector::Name(name.to_string()))?;
             if let Some(other) = named.filter(|other| other.id != new.id) {
-                customer::update(self.tx, self.permit, &Customer { reference: None, ..other })?;
+                customer::update(self.change.tx, self.change.permit, &Customer { reference: None, ..other })?;
             }
         }
-        match customer::find(self.tx, new.vendor, &Selector::Id(new.id))? {
-            Some(_) => Ok(customer::update(self.tx, self.permit, new)?),
-            None => Ok(customer::insert(self.tx, self.permit, new)?),
+        match known {
+            Some(_) => Ok(customer::update(self.change.tx, self.change.permit, new)?),
+            None => Ok(customer::insert(self.change.tx, self.change.permit, new)?),
         }
     }
 
-    fn upsert_order(&mut self, new: &Order) -> Result<(), Error> {
+    /// Says whether it counts.
+    fn upsert_order(&mut self, new: &Order) -> Result<bool, Error> {
+        let known = order::find(self.change.tx, new.vendor, &Selector::Id(new.id))?;
+        if self.is_late(new.updated, known.as_ref().map(|known| known.updated)) {
+            return Ok(false);
+        }
         if let Some(name) = &new.reference {
-            let named = order::find(self.tx, new.vendor, &Selector::Name(name.to_string()))?;
+            let named = order::find(self.change.tx, new.vendor, &Selector::Name(name.to_string()))?;
             if let Some(other) = named.filter(|other| other.id != new.id) {
-                order::update(self.tx, self.permit, &Order { reference: None, ..other })?;
+                order::update(self.change.tx, self.change.permit, &Order { reference: None, ..other })?;
             }
         }
-        match order::find(self.tx, new.vendor, &Selector::Id(new.id))? {
-            Some(_) => Ok(order::update(self.tx, self.permit, new)?),
-            None => Ok(order::insert(self.tx, self.permit, new)?),
+        match known {
+            Some(_) => order::update(self.change.tx, self.change.permit, new)?,
+            None => order::insert(self.change.tx, self.change.permit, new)?,
         }
+        Ok(true)
     }
 
-    /// The codes that lead to the order: those that are not among them any more were revoked.
+    /// The codes that lead to the order: those that are not among them any more were revoked. One of the vendor's own that led to
+    /// another order, which is gone there, leads to this one now.
     fn upsert_codes(&mut self, order: &Order, new: &[ActivationCode]) -> Result<(), Error> {
-        let known = activation_code::of_order(self.tx, order.id)?;
+        let known = activation_code::of_order(self.change.tx, order.id)?;
         for code in &known {
             let revoked = match new.iter().any(|other| other.id == code.id) {
                 true => None,
-                false => code.revoked.or(Some(self.now)),
+                false => code.revoked.or(Some(self.change.now)),
             };
             if revoked != code.revoked {
-                activation_code::update(self.tx, self.permit, &ActivationCode { revoked, ..code.clone() })?;
+                activation_code::update(
+                    self.change.tx,
+                    self.change.permit,
+                    &ActivationCode { revoked, ..code.clone() },
+                )?;
             }
         }
         for code in new.iter().filter(|code| known.iter().all(|other| other.id != code.id)) {
-            activation_code::insert(self.tx, self.permit, code)?;
+            if let Some(former) = activation_code::find_by_hash(self.change.tx, &code.hash)? {
+                activation_code::delete(self.change.tx, self.change.permit, &former)?;
+            }
+            activation_code::insert(self.change.tx, self.change.permit, code)?;
         }
         Ok(())
     }
 
     /// A secret that was set here counts on, unless a later one comes (SEC-2).
     fn upsert_licensee(&mut self, new: &Licensee) -> Result<(), Error> {
-        let named = licensee::find(self.tx, new.vendor, &Selector::Name(new.number.to_string()))?;
+        let named = licensee::find(self.change.tx, new.vendor, &Selector::Name(new.number.to_string()))?;
         let same = |other: &Licensee| (other.customer, other.product) == (new.customer, new.product);
         if let Some(other) = named.filter(|other| !same(other)) {
             let number = LicenseeNumber::new(&unnamed(other.id)).map_err(Error::internal)?;
-            licensee::update(self.tx, self.permit, &Licensee { number, ..other })?;
+            licensee::update(self.change.tx, self.change.permit, &Licensee { number, ..other })?;
         }
-        let Some(known) = licensee::of(self.tx, new.customer, new.product)? else {
-            return licensee::insert(self.tx, self.permit, new).map(drop).map_err(Into::into);
-        };
+        // Claims of orders that are not locked store first secrets too: whichever comes first is seen by the other.
+        if !licensee::insert(self.change.tx, self.change.permit, new)?
+            && let Some(known) = licensee::of(self.change.tx, new.customer, new.product)?
+        {
+            licensee::lock(self.change.tx, self.change.permit, known.id)?;
+        }
+        let known = licensee::of(self.change.tx, new.customer, new.product)?;
+        let known = known.ok_or_else(|| Error::internal("a licensee that is another customer's"))?;
         let newest = |secret: &StoredSecret| secret.since;
         let secret = [&known.secret, &new.secret].into_iter().flatten().max_by_key(|secret| newest(secret)).cloned();
         let after = Licensee { id: known.id, secret, ..new.clone() };
-        Ok(licensee::update(self.tx, self.permit, &after)?)
+        Ok(licensee::update(self.change.tx, self.change.permit, &after)?)
     }
 }
 

@@ -12,7 +12,7 @@ use http::header::{CONTENT_SECURITY_POLICY, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 use crate::App;
-use crate::extract::Caller;
+use crate::extract::{Caller, Nothing};
 use crate::problem::{Answer, Failure};
 use crate::public::{self, page};
 
@@ -48,7 +48,7 @@ async fn root(State(app): State<App>, request: Request) -> Response {
         return public::for_a_program(&app);
     }
     let (mut parts, _) = request.into_parts();
-    match Caller::<crate::extract::Nothing>::from_request_parts(&mut parts, &app).await {
+    match Caller::<Nothing>::from_request_parts(&mut parts, &app).await {
         Ok(_) => with_policy(page::page(HTML, include_str!("assets/page.html"))),
         Err(failure) => without_key(failure),
     }

@@ -13,7 +13,7 @@ use crate::problem::Answer;
 use crate::reply::{One, Rehearsed};
 
 /// Declares a local server lost: what it hosted is held until its delegations end, or freed at once; counted features that it held
-/// are taken for spent (LLS-4). It stays lost.
+/// are taken for spent (LLS-4). The seat of its own license is released in the same way. It stays lost.
 #[utoipa::path(
     post, path = "/local-servers/{localServer}/declare-lost", tag = "local-servers",
     operation_id = "declareLocalServerLost",

@@ -90,11 +90,14 @@ on_both_engines! {
         assert_eq!(import("?free=true").await.ok()["session"]["id"], first["id"]);
         assert_eq!(here(&place.shop, &sold.entitlement).await.0, 2);
         import("?free=true").await.invalid("localServerId", "unknown");
-        // What was returned is held for leases that run: that is the server's own word, and nobody frees it.
+        // What was returned is held for leases that run, by the server's own word: the vendor frees it as any held seat (SEAT-9).
         let third = export(&place, &sold.entitlement, json!({ "localServerId": server.id.to_string(), "seats": 1 })).await.created();
         let token = server.give_back(&third["session"], 1, used(1, None));
         place.shop.post(&format!("{}/import", sold.entitlement), json!({ "token": token })).await.ok();
-        import("?free=true").await.invalid("localServerId", "unknown");
+        assert_eq!(here(&place.shop, &sold.entitlement).await.0, 1);
+        import("").await.invalid("localServerId", "unknown");
+        assert_eq!(import("?free=true").await.ok()["session"]["id"], third["session"]["id"]);
+        assert_eq!(here(&place.shop, &sold.entitlement).await.0, 2);
     }
 
     async fn lls_4_of_several_servers_the_one_is_named(app: TestApp) {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_client::Machine;
-use chancery_domain::{LocalStanding, NotActiveReason};
-use chancery_server::operations::{Error, System, credential};
+use chancery_domain::{Actor, LocalStanding, NotActiveReason};
+use chancery_server::operations::{Context, Error, System, credential};
 use chancery_server::setup::local::{self, LocalInitialised, NewLocalServer};
 use chancery_server::setup::{self, DataFolder, NewVendorOptions, Part, Settings, SetupError};
 use chancery_server::{Clock, Randomness};
@@ -239,13 +239,33 @@ async fn lls_7_a_restore_waits_for_the_server_to_stop_and_keeps_what_was_there()
     system.close().await;
 }
 
+#[tokio::test]
+async fn lls_7_a_copy_of_a_folder_is_restored_with_its_latest_commits() {
+    let home = Home::new().await;
+    home.init("data", home.new_server()).await.unwrap();
+    let running = home.open("data", &home.here()).await.unwrap();
+    let there = local::identity(&machine(home.folder.path(), "there"));
+    chancery_server::operations::local::move_to(&running, &operator(&home, &running), there).await.unwrap();
+    fs::create_dir(home.path("copy")).unwrap();
+    for name in ["chancery.db", "chancery.db-wal", "chancery.toml", "key-encryption.key", "admin.key"] {
+        fs::copy(home.path("data").join(name), home.path("copy").join(name)).unwrap();
+    }
+    running.close().await;
+    home.restore("data", "copy").await.unwrap();
+    let moved = LocalStanding::NotActive(NotActiveReason::Moved);
+    assert_eq!(home.standing("data", &home.here()).await, moved);
+}
+
 /// Whether the database says of itself that it was set back.
 async fn marked(home: &Home, system: &System) -> Value {
-    let now = system.now(local::clock(system, Some(&home.path("clock"))).unwrap().now());
-    let actor = chancery_domain::Actor::Operator { vendor: system.local().unwrap().vendor() };
-    let context = chancery_server::operations::Context::new(actor, now, [1; 32]);
+    let context = operator(home, system);
     let status = chancery_server::operations::local::status(system, &context).await.unwrap();
     json!(status.restored.is_some())
+}
+
+fn operator(home: &Home, system: &System) -> Context {
+    let now = system.now(local::clock(system, Some(&home.path("clock"))).unwrap().now());
+    Context::new(Actor::Operator { vendor: system.local().unwrap().vendor() }, now, [1; 32])
 }
 
 #[tokio::test]
@@ -275,6 +295,7 @@ async fn lls_7_what_is_no_backup_replaces_nothing() {
     for damaged in [b"no database".to_vec(), [&bytes[..4096], &vec![0x5a; bytes.len() - 4096][..]].concat()] {
         fs::write(home.path("backup/chancery.db"), damaged).unwrap();
         assert_eq!(code(home.restore("data", "backup").await), "file");
+        assert!(!home.path("data/restoring").exists());
     }
     fs::remove_file(home.path("backup/chancery.db")).unwrap();
     assert_eq!(code(home.restore("data", "backup").await), "file");

@@ -18,7 +18,7 @@ pub(crate) struct OfflineRequest {
 
 impl OfflineRequest {
     pub(super) async fn run(&self, printer: Printer, place: &Place) -> Result<(), Failure> {
-        let wanted = self.wanted.activate()?;
+        let wanted = self.wanted.activate_carried(printer)?;
         let opened = Opened::first_offline(place, &self.wanted, printer).await?;
         let token = opened.client.offline_request(&wanted).await?;
         let vendor = opened.client.product().trust().vendor_name().to_owned();

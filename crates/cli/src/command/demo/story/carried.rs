@@ -119,13 +119,15 @@ async fn freed(scene: &Scene<'_>, token: String) -> Result<bool, Failure> {
     Ok(done.already_done)
 }
 
-fn write(scene: &Scene<'_>, name: &str, what: &str, token: &str) -> Result<PathBuf, Failure> {
+/// Writes a token into a file that somebody carries.
+pub(super) fn write(scene: &Scene<'_>, name: &str, what: &str, token: &str) -> Result<PathBuf, Failure> {
     let file = scene.home.carried(name)?;
     carried::write(&file, what, token)?;
     Ok(file)
 }
 
-fn tell_file(scene: &Scene<'_>, event: &str, file: &std::path::Path, sentence: String) {
+/// Tells something of a file, with its name.
+pub(super) fn tell_file(scene: &Scene<'_>, event: &str, file: &std::path::Path, sentence: String) {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     scene.teller.tell(event, json!({ "file": name }), sentence + &format!(" ({name})"));
 }

@@ -19,6 +19,8 @@ pub(super) struct Sales {
     pub(super) cad: Sale,
     pub(super) render: Sale,
     pub(super) lab: Sale,
+    pub(super) bench: Sale,
+    pub(super) server: Sale,
     pub(super) trial: Sale,
 }
 
@@ -64,6 +66,20 @@ static LAB: Purchase = Purchase {
     seats: Some(1),
     what: "one more seat, for a laboratory without a network",
 };
+static BENCH: Purchase = Purchase {
+    reference: "PO-1004",
+    buyer: &INITECH,
+    sku: "CAD-PRO-Y",
+    seats: Some(2),
+    what: "two seats for a test bench that the internet does not reach",
+};
+static SERVER: Purchase = Purchase {
+    reference: "PO-1005",
+    buyer: &INITECH,
+    sku: "LOCAL-SERVER",
+    seats: None,
+    what: "the right to run a local server there",
+};
 static TRIAL: Purchase =
     Purchase { reference: "PO-2001", buyer: &GLOBEX, sku: "CAD-TRIAL", seats: None, what: "a trial of Acme CAD" };
 
@@ -73,7 +89,8 @@ pub(super) async fn tell(scene: &Scene<'_>) -> Result<Sales, Failure> {
         introduce(scene, buyer).await?;
     }
     let (cad, render, lab) = (buy(scene, &CAD).await?, buy(scene, &RENDER).await?, buy(scene, &LAB).await?);
-    Ok(Sales { cad, render, lab, trial: buy(scene, &TRIAL).await? })
+    let (bench, server) = (buy(scene, &BENCH).await?, buy(scene, &SERVER).await?);
+    Ok(Sales { cad, render, lab, bench, server, trial: buy(scene, &TRIAL).await? })
 }
 
 async fn introduce(scene: &Scene<'_>, buyer: &Buyer) -> Result<(), Failure> {

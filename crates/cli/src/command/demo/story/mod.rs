@@ -3,6 +3,7 @@
 mod carried;
 mod catalog;
 mod customers;
+mod dark;
 mod features;
 mod lapse;
 mod offline;
@@ -26,6 +27,7 @@ pub(super) async fn tell(scene: &Scene<'_>) -> Result<(), Failure> {
     let farm = render::tell(scene, &sales.render).await?;
     offline::tell(scene, &sales.cad, &machines.anna).await?;
     carried::tell(scene, &sales.lab).await?;
+    let site = dark::tell(scene, &sales.server, &sales.bench).await?;
     lapse::tell(scene, &sales.cad, &machines.anna, &farm).await?;
-    yours::tell(scene, &sales.cad).await
+    yours::tell(scene, &sales.cad, &site).await
 }

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::Failure;
 use crate::command::demo::sale::Sale;
 use crate::command::demo::scene::Scene;
+use crate::command::demo::site::Site;
 use crate::command::demo::text::{count, day, quoted};
 
-pub(super) async fn tell(scene: &Scene<'_>, sale: &Sale) -> Result<(), Failure> {
+pub(super) async fn tell(scene: &Scene<'_>, sale: &Sale, site: &Site) -> Result<(), Failure> {
     let (teller, home) = (scene.teller, scene.home);
     teller.chapter("Your turn");
     let entitlement = sale.entitlement(scene).await?;
@@ -29,6 +30,7 @@ pub(super) async fn tell(scene: &Scene<'_>, sale: &Sale) -> Result<(), Failure> 
     if scene.serves_on {
         teller.copy("address", "Server", &scene.url);
         teller.copy("docs", "Documentation", &format!("{}/docs", scene.url));
+        site.tell(scene);
     }
     teller.copy("apiKey", "API key", &authority.admin_key().display().to_string());
     teller.copy("code", "Activation code", &sale.code);
