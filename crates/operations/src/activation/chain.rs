@@ -10,6 +10,7 @@ use chancery_store::{Aggregate, Outcome, WriteTx, activation, entitlement, lease
 use chancery_token::Nonce;
 
 use crate::device::{CallProof, possession};
+use crate::local::Shows;
 use crate::receipt::fact;
 use crate::vendor_keys::VendorKeys;
 use crate::{Change, Context, Error, Refused, Remembered, System};
@@ -56,6 +57,22 @@ where
     T: Remembered + Send + 'static,
     F: Fn(&mut Change<'_, '_>, &mut SeatState) -> Result<T, Error> + Send + 'static,
 {
+    turn_showing(system, context, action, call, None, act).await
+}
+
+/// The same for a holder that shows the newest lease that it has: one which the database has forgotten is taken back first (EXP-9).
+pub(super) async fn turn_showing<T, F>(
+    system: &System,
+    context: &Context,
+    action: Action,
+    call: ChainCall,
+    shows: Option<Shows>,
+    act: F,
+) -> Result<Turned<T>, Error>
+where
+    T: Remembered + Send + 'static,
+    F: Fn(&mut Change<'_, '_>, &mut SeatState) -> Result<T, Error> + Send + 'static,
+{
     let permit = context.permit(action)?;
     let keys = system.vendor_keys(permit.vendor()).await?;
     let presented = presented(&keys, &call, context)?;
@@ -66,7 +83,7 @@ where
     system
         .store()
         .write(Aggregate::Order(order), move |tx| {
-            let mut turn = Turn { keys: &keys, call: &call, presented, device: device.as_ref() };
+            let mut turn = Turn { keys: &keys, call: &call, shows: shows.as_ref(), presented, device: device.as_ref() };
             turn.run(tx, &permit, &context, &act)
         })
         .await
@@ -94,6 +111,7 @@ fn presented(keys: &Arc<VendorKeys>, call: &ChainCall, context: &Context) -> Res
 struct Turn<'a> {
     keys: &'a VendorKeys,
     call: &'a ChainCall,
+    shows: Option<&'a Shows>,
     presented: u64,
     /// The device key that the call proved.
     device: Option<&'a Thumbprint>,
@@ -119,7 +137,11 @@ impl Turn<'_> {
             refused_at = Some(fact::<u64>(counter)?);
         }
         let invalid = || Error::Unauthenticated(crate::Unauthenticated::AccessToken);
-        let mut activation = activation::find(change.tx, vendor, self.call.activation)?.ok_or_else(invalid)?;
+        let mut activation = match self.find(&mut change) {
+            Ok(found) => found.ok_or_else(invalid)?,
+            Err(refused @ Error::Refused(_)) => return Ok(Outcome::Refused(refused)),
+            Err(error) => return Err(error),
+        };
         // A later chain than the recorded one is of a device that came back online, before the database was restored (SAFE-3).
         if self.call.chain > activation.chain {
             activation.mode = Mode::Online;
@@ -166,6 +188,15 @@ impl Turn<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The activation, after what its holder shows was taken back where that was forgotten (EXP-9).
+    fn find(&self, change: &mut Change<'_, '_>) -> Result<Option<Activation>, Error> {
+        let (vendor, id) = (change.permit.vendor(), self.call.activation);
+        let found = activation::find(change.tx, vendor, id)?;
+        let Some(shows) = self.shows.filter(|shows| shows.says_newer(found.as_ref())) else { return Ok(found) };
+        shows.take_back(change, self.keys, self.call)?;
+        Ok(activation::find(change.tx, vendor, id)?)
     }
 
     /// Tells the store what will be asked for.

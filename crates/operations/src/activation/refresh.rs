@@ -2,10 +2,10 @@
 
 use chancery_domain::{Action, Lease, LicenseeSecret, LogOperation, SeatNote, Standing, Thumbprint, Timestamp};
 
-use super::chain::{ChainCall, Turned, turn};
+use super::chain::{ChainCall, Turned, turn_showing};
 use super::{ActivationView, lease};
 use crate::licensee::Guard;
-use crate::local::{Serials, take_back};
+use crate::local::{Serials, Shows};
 use crate::receipt::fact;
 use crate::{Change, Context, Error, Remembered, System};
 
@@ -48,9 +48,7 @@ pub async fn refresh(
     call: ChainCall,
     input: Extension,
 ) -> Result<Refreshed, Error> {
-    if let Some(shown) = &input.shown {
-        take_back(system, context, &call, shown).await?;
-    }
+    let shows = input.shown.and_then(|text| Shows::of(system, text));
     let extend = move |change: &mut Change<'_, '_>, seat: &mut super::chain::SeatState| {
         let now = change.now;
         let guard = Guard::check(change, Some(&seat.entitlement), input.secret.as_ref())?;
@@ -67,7 +65,7 @@ pub async fn refresh(
         let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), now)?;
         Ok(Extended { view, jti: chancery_token::hash::base64url(&change.random::<16>()) })
     };
-    let Turned { result, nonce } = turn(system, context, Action::Refresh, call, extend).await?;
+    let Turned { result, nonce } = turn_showing(system, context, Action::Refresh, call, shows, extend).await?;
     let keys = system.signing_keys(&result.view.entitlement).await?;
     let lease = keys.sign_lease(&result.view, &result.jti)?;
     Ok(Refreshed { view: result.view, lease, revocations: keys.revocations.clone(), nonce })

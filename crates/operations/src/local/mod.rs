@@ -32,6 +32,6 @@ pub use report::report;
 pub use sample_seats::sample_seats;
 pub use state::{License, LocalState};
 pub use status::{LocalMachine, LocalStatus, status};
-pub(crate) use take_back::take_back;
+pub(crate) use take_back::Shows;
 pub use update_trust::update_trust;
 pub use usage::{UsageHour, usage};

@@ -1,56 +1,70 @@
 //! Leases that a database has forgotten because it was set back: clients show them, and get their seats back (EXP-9).
 
+use std::sync::Arc;
+
 use chancery_domain::{
-    Action, Activation, ActivationId, DeviceInfo, End, Entitlement, Lease, LeaseMark, LogOperation, Mode, Recorded,
-    Refusal, SeatId, SeatNote, Selector, ShownLease, Standing, TakeBack,
+    Activation, ActivationId, DeviceInfo, End, Entitlement, Lease, LeaseMark, LogOperation, Mode, Recorded,
+    Refusal, SeatId, SeatNote, Selector, ShownLease, Standing, TakeBack, Timestamp,
 };
 use chancery_store::lease_serial::Serial;
-use chancery_store::{Aggregate, Outcome, activation, entitlement, lease_serial, local_server, product};
+use chancery_store::{activation, entitlement, lease_serial, local_server, product};
 use chancery_token as token;
 
 use super::here::row;
 use super::mark_restored;
 use crate::activation::{ChainCall, client_code};
-use crate::{Change, Context, Error, System};
+use crate::vendor_keys::{Keyring, VendorKeys};
+use crate::{Change, Error, System};
 
-/// Looks at the lease that a client shows when it refreshes. One that is recorded, or is not this server's, is nothing; one that is
-/// newer than all that is recorded proves that the database was set back: that is noted, and the lease is taken back.
-///
-/// # Errors
-/// `Refused` if others have its seat, after that was recorded; the database's.
-pub(crate) async fn take_back(system: &System, context: &Context, call: &ChainCall, text: &str) -> Result<(), Error> {
-    if system.local().is_none() {
-        return Ok(());
+/// A lease that a client shows, of which nothing is believed yet, with what it is opened with.
+pub(crate) struct Shows {
+    text: String,
+    /// What the text says of itself.
+    mark: LeaseMark,
+    ring: Arc<Keyring>,
+}
+
+impl Shows {
+    /// Nothing on an authority, or if the text does not even say that it is a lease of a local server.
+    pub(crate) fn of(system: &System, text: String) -> Option<Self> {
+        let ring = system.keyring();
+        ring.local.as_ref()?;
+        Some(Self { mark: token::Lease::says_mark(&text)?, text, ring })
     }
-    let (vendor, id) = (context.actor().vendor(), call.activation);
-    let known = system.store().glance(move |tx| Ok::<_, Error>(activation::find(tx, vendor, id)?)).await?;
-    let recorded = known.and_then(|known| known.lease.mark);
-    // Nearly always it is the one that is recorded, whose signature need not be checked again.
-    if recorded.is_some_and(|recorded| !token::Lease::says_newer(text, recorded)) {
-        return Ok(());
+
+    /// Whether it says that it is newer than what is recorded. Nearly always it is the one that is recorded, whose signature need not
+    /// be checked again.
+    pub(crate) fn says_newer(&self, recorded: Option<&Activation>) -> bool {
+        recorded.and_then(|recorded| recorded.lease.mark).is_none_or(|recorded| self.mark.is_after(recorded))
     }
-    let Some(shown) = shown(system, context, call, text).await? else { return Ok(()) };
-    let (permit, context) = (context.permit(Action::Refresh)?, context.clone());
-    let news = system.store().write(Aggregate::Order(call.order), move |tx| {
-        let mut change = Change::new(tx, &permit, &context);
-        match Taking::of(&mut change, &shown)? {
-            None => Ok(Outcome::Done(false)),
-            Some(mut taking) => {
-                let news = taking.note_restored(&mut change)?;
-                match taking.take(&mut change) {
-                    Ok(()) => Ok(Outcome::Done(news)),
-                    Err(refused @ Error::Refused(_)) => Ok(Outcome::Refused(refused)),
-                    Err(error) => Err(error),
-                }
-            }
+
+    /// Takes the lease back, if it is this server's for the caller's seat, and newer than all that is recorded: then it proves that
+    /// the database was set back, which is noted.
+    ///
+    /// # Errors
+    /// `Refused` if others have its seat, after that was noted; the database's.
+    pub(crate) fn take_back(
+        &self,
+        change: &mut Change<'_, '_>,
+        keys: &VendorKeys,
+        call: &ChainCall,
+    ) -> Result<(), Error> {
+        let Some(shown) = self.open(keys, call, change.now)? else { return Ok(()) };
+        let Some(mut taking) = Taking::of(change, &shown)? else { return Ok(()) };
+        if taking.note_restored(change)? {
+            tracing::warn!(
+                "a client shows a lease that the database has forgotten: it was set back; no new seats until that is confirmed"
+            );
         }
-    });
-    if news.await? {
-        tracing::warn!(
-            "a client shows a lease that the database has forgotten: it was set back; no new seats until that is confirmed"
-        );
+        taking.take(change)
     }
-    Ok(())
+
+    fn open(&self, keys: &VendorKeys, call: &ChainCall, now: Timestamp) -> Result<Option<Shown>, Error> {
+        let Some(local) = &self.ring.local else { return Ok(None) };
+        let Some((_, key)) = self.ring.key(keys.issuing()?.kid()) else { return Ok(None) };
+        let opened = token::Lease::open_own(&self.text, local.server(), key, local.trust().anchor(), now);
+        Ok(opened.ok().and_then(|lease| read(&lease, call)))
+    }
 }
 
 /// What a client shows, with the chain of its access token.
@@ -60,16 +74,6 @@ struct Shown {
     seat_name: Option<String>,
     order: chancery_domain::OrderId,
     chain: u64,
-}
-
-async fn shown(system: &System, context: &Context, call: &ChainCall, text: &str) -> Result<Option<Shown>, Error> {
-    let Some(local) = system.local() else { return Ok(None) };
-    let ring = system.keyring();
-    let keys = system.vendor_keys(context.actor().vendor()).await?;
-    let Some((_, key)) = ring.key(keys.issuing()?.kid()) else { return Ok(None) };
-    let anchor = local.trust().anchor();
-    let Ok(lease) = token::Lease::open_own(text, local.server(), key, anchor, context.now()) else { return Ok(None) };
-    Ok(read(&lease, call))
 }
 
 /// Nothing for the lease of another activation than the caller's.

@@ -122,17 +122,17 @@ impl Lease {
         }
     }
 
-    /// Whether a text says of itself that it is a lease which a local server gave after another, or cannot be read. Such a one is to
-    /// be opened, for nothing of it is believed yet. What is no newer need not be: nearly always it is the last lease that is shown.
+    /// Which of a local server's leases a text says of itself to be; nothing if it does not say so. Nothing of it is believed yet:
+    /// one that is newer than all that is known is to be opened. Nearly always it is the last one that is shown, and need not be.
     #[must_use]
-    pub fn says_newer(text: &str, than: LeaseMark) -> bool {
+    pub fn says_mark(text: &str) -> Option<LeaseMark> {
         #[derive(Deserialize)]
         struct Says {
             host: LeaseHost,
         }
-        let claims = text.split('.').nth(1).and_then(from_base64url);
-        let says = claims.and_then(|claims| serde_json::from_slice::<Says>(&claims).ok());
-        says.is_none_or(|Says { host }| LeaseMark { epoch: host.epoch, serial: host.serial }.is_after(than))
+        let claims = text.split('.').nth(1).and_then(from_base64url)?;
+        let Says { host } = serde_json::from_slice(&claims).ok()?;
+        Some(LeaseMark { epoch: host.epoch, serial: host.serial })
     }
 }
 
