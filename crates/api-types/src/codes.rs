@@ -142,6 +142,13 @@ codes! {
     ExportSessionOpen = "export_session_open", Some(409), "A local server still hosts it",
         "For a newer token to the same server use `export-token`; else apply the confirmation token of each server in \
          `sessions`, or take the share back without one.";
+    ExportTooLarge = "export_too_large", Some(409), "The export does not fit into a token",
+        "Revoke activation codes of the order that nobody needs any more, or sell what is to be exported by an order of its own: \
+         all codes of an order go along. A token holds 4 MiB, some 20,000 codes.";
+    ExportSessionUnknown = "export_session_unknown", Some(409), "The export session is not on record",
+        "The records were restored from a backup of before the session: nothing is held for it, so there is nothing to give back. \
+         What still runs at that server (`running` leases, until `runningUntil`) is counted nowhere: wait for its end before those \
+         seats are used elsewhere. If the server shall host it again, export it anew.";
     RestoreUnconfirmed = "restore_unconfirmed", Some(409), "The local server's database was set back",
         "Let those who hold seats come back first; then an administrator confirms it: `chancery local confirm-restore`.";
     ProductNotInOrder = "product_not_in_order", Some(409), "The order has nothing for this product",
@@ -164,6 +171,8 @@ codes! {
         "Go on with it; deactivate it before another one, or wait until its lease ends.";
     TokenSuperseded = "token_superseded", Some(409), "A newer token was applied already",
         "Nothing, if it was applied before; else ask for a token of now.";
+    ReportSuperseded = "report_superseded", Some(409), "It is older than what is known of the local server",
+        "Nothing: a newer report was taken. If the server was restored since, make a report there now, and bring that.";
     AlreadyExists = "already_exists", Some(409), "There is one already",
         "Choose another value for the member named, or change the one that exists.";
     InUse = "in_use", Some(409), "It is still used",
@@ -253,7 +262,7 @@ codes! {
     StateFromAnotherMachine = "state_from_another_machine", None, "The stored state is of another machine",
         "Activate here: the other machine's state is kept beside. The vendor can release that machine's seat.";
     NoMachineIdentity = "no_machine_identity", None, "Nothing tells this machine from others",
-        "Give a seat id: in a container that of the workload, in a terminal that of the user.";
+        "Give a seat id (`--seat-id` on the command line): in a container that of the workload, in a terminal that of the user.";
     ServerUnreachable = "server_unreachable", None, "The server cannot be reached",
         "Check the address and the network; a product goes on while its lease runs.";
     ClockRolledBack = "clock_rolled_back", None, "The clock of this machine was set back",

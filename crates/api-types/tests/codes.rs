@@ -30,6 +30,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ServerNotActive { server: id() },
         Refusal::ServerLost { server: id() },
         Refusal::ExportSessionOpen { sessions: Vec::new() },
+        Refusal::ExportTooLarge { bytes: 2, most: 1, codes: 1 },
+        Refusal::ExportSessionUnknown { session: id(), running: 0, until: None },
+        Refusal::ReportSuperseded { seq: 1, taken: 2, at: now },
         Refusal::TokenReplayed { applied: now },
         Refusal::TokenSessionClosed { session: id(), current: None },
         Refusal::TokenSuperseded { seq: 1, applied: 2 },
@@ -88,6 +91,9 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::ServerNotActive { .. }
         | Refusal::ServerLost { .. }
         | Refusal::ExportSessionOpen { .. }
+        | Refusal::ExportTooLarge { .. }
+        | Refusal::ExportSessionUnknown { .. }
+        | Refusal::ReportSuperseded { .. }
         | Refusal::TokenReplayed { .. }
         | Refusal::TokenSessionClosed { .. }
         | Refusal::TokenSuperseded { .. }
@@ -128,7 +134,7 @@ const fn kinds(refusal: &Refusal) -> usize {
         | Refusal::BuiltIn
         | Refusal::KeyIsRoot
         | Refusal::RootKeyRemoved
-        | Refusal::NotASandbox => 52,
+        | Refusal::NotASandbox => 55,
     }
 }
 

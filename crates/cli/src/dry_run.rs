@@ -5,6 +5,11 @@ use clap::Args;
 use crate::api::with_query;
 use crate::node::Node;
 
+/// From how many members on a thing that comes, or goes, is told by a few of them. `--json` has all.
+const WHOLE: usize = 3;
+/// Those few.
+const TELLING: [&str; 8] = ["name", "number", "ref", "sku", "seats", "expiry", "hosts", "features"];
+
 /// A dry run, or not.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct DryRunArgs {
@@ -50,7 +55,51 @@ pub(crate) fn is(reply: &Node) -> bool {
 
 /// What would be done, a line for each change and for each seat.
 pub(crate) fn text(reply: &Node) -> String {
-    let mut lines = lines(reply);
+    text_about(reply, &[""])
+}
+
+/// The same of changes of some kinds of things alone, by how their ids begin.
+pub(crate) fn text_about(reply: &Node, kinds: &[&str]) -> String {
+    closed(lines_about(reply, kinds))
+}
+
+/// What would be held of what local servers had, and who would lose a seat (LLS-4). `--json` tells of the sessions too.
+pub(crate) fn loss(reply: &Node) -> String {
+    let hosts = items(reply, "changes").iter().filter(|change| said(change, "field") == "hosts");
+    let held = hosts.map(|change| match (said(change, "subject"), said(change, "to")) {
+        (subject, to) if to == "-" => {
+            format!("{subject}: nothing is held any more, all of it can be used here at once")
+        }
+        (subject, to) => format!("{subject}: held is {}", held(&to)),
+    });
+    closed(held.chain(leaving(reply)).collect())
+}
+
+/// The holds of servers, which the audit tells one by one (`srv_…: 8 until INSTANT`), as the most of seats and the last instant.
+fn held(told: &str) -> String {
+    let holds = told.split(", ").map(|hold| {
+        let (server, seats) = hold.split_once(": ")?;
+        let (seats, until) = seats.split_once(" until ").map_or((seats, None), |(seats, until)| (seats, Some(until)));
+        // `all` is more than any number, and no end later than any.
+        Some((server, seats.parse().unwrap_or(u64::MAX), until))
+    });
+    let Some(holds) = holds.collect::<Option<Vec<_>>>() else { return told.to_owned() };
+    let of_server = |holds: &[(&str, u64, Option<&str>)]| {
+        let server = holds.first().map(|(server, ..)| *server).unwrap_or_default();
+        let seats = match holds.iter().map(|(_, seats, _)| *seats).max() {
+            Some(1) => "1 seat".to_owned(),
+            Some(u64::MAX) | None => "all of it".to_owned(),
+            Some(seats) => format!("up to {seats} seats"),
+        };
+        let ends = holds.iter().map(|(.., until)| *until).collect::<Option<Vec<_>>>();
+        let last =
+            ends.and_then(|ends| ends.into_iter().max()).map_or("without end".to_owned(), |end| format!("until {end}"));
+        format!("{seats} for {server}, {last}")
+    };
+    holds.chunk_by(|one, other| one.0 == other.0).map(of_server).collect::<Vec<_>>().join("; ")
+}
+
+fn closed(mut lines: Vec<String>) -> String {
     if lines.is_empty() {
         lines.push("Nothing would change.".to_owned());
     }
@@ -58,14 +107,25 @@ pub(crate) fn text(reply: &Node) -> String {
     lines.join("\n")
 }
 
-/// A line for each change and for each seat that leaves.
-pub(crate) fn lines(reply: &Node) -> Vec<String> {
-    let list = |name| reply.get(name).map(Node::items).unwrap_or_default();
-    let mut lines: Vec<String> = list("changes").iter().map(change).collect();
-    let leaving = list("leaving");
-    lines.extend(
-        leaving.iter().map(|one| format!("seat {} {}: {}", name(one), said(one, "activationId"), said(one, "why"))),
-    );
+/// A line for each change of such things, and for each seat that leaves.
+pub(crate) fn lines_about(reply: &Node, kinds: &[&str]) -> Vec<String> {
+    let same = |one: &Node, other: &Node| one.get("subject") == other.get("subject");
+    let told = |changes: &&[Node]| {
+        let subject = changes.first().map(|change| said(change, "subject")).unwrap_or_default();
+        kinds.iter().any(|kind| subject.starts_with(kind))
+    };
+    items(reply, "changes").chunk_by(same).filter(told).flat_map(of_subject).chain(leaving(reply)).collect()
+}
+
+fn items<'a>(reply: &'a Node, name: &str) -> &'a [Node] {
+    reply.get(name).map(Node::items).unwrap_or_default()
+}
+
+/// A line for each seat that leaves.
+fn leaving(reply: &Node) -> Vec<String> {
+    let leaving = items(reply, "leaving");
+    let seat = |one: &Node| format!("seat {} {}: {}", name(one), said(one, "activationId"), said(one, "why"));
+    let mut lines: Vec<String> = leaving.iter().map(seat).collect();
     let more = reply.get("leavingCount").and_then(Node::as_u64).unwrap_or(0).saturating_sub(leaving.len() as u64);
     if more > 0 {
         lines.push(format!("and {more} more seats"));
@@ -73,8 +133,29 @@ pub(crate) fn lines(reply: &Node) -> Vec<String> {
     lines
 }
 
+/// A line for each change of one thing; a single one for a thing that comes or goes as a whole.
+fn of_subject(changes: &[Node]) -> Vec<String> {
+    let [first, ..] = changes else { return Vec::new() };
+    let nothing = |side| changes.iter().all(|change| change.get(side) == Some(&Node::Null));
+    let (word, side) = match (nothing("from"), nothing("to")) {
+        _ if changes.len() < WHOLE => return changes.iter().map(change).collect(),
+        (true, _) => ("comes", "to"),
+        (_, true) => ("goes", "from"),
+        (false, false) => return changes.iter().map(change).collect(),
+    };
+    let telling = changes.iter().filter(|change| TELLING.contains(&said(change, "field").as_str()));
+    let told: Vec<String> = telling.map(|one| format!("{} {}", said(one, "field"), said(one, side))).collect();
+    let told = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
+    vec![format!("{} {word}{told}", said(first, "subject"))]
+}
+
 fn change(change: &Node) -> String {
-    format!("{} {}: {} -> {}", said(change, "subject"), said(change, "field"), said(change, "from"), said(change, "to"))
+    let [subject, field, from, to] = ["subject", "field", "from", "to"].map(|name| said(change, name));
+    match (field.as_str(), to.as_str()) {
+        // The members themselves have lines of their own, where their values change.
+        ("overrides", "-") => format!("{subject}: the catalog decides again about {from}"),
+        _ => format!("{subject} {field}: {from} -> {to}"),
+    }
 }
 
 fn name(leaving: &Node) -> String {
@@ -105,6 +186,52 @@ mod tests {
             text(&reply),
             "ent_1 seats: 3 -> 1\nseat pc-1 (PC 1) act_1: its lease ended\nseat pc-2 [2J act_2: released\n\
              and 3 more seats\nNothing was changed: this was a dry run."
+        );
+    }
+
+    #[test]
+    fn man_3_what_comes_or_goes_as_a_whole_is_a_line() {
+        let members = ["sku", "planType", "seats", "overdraft", "hosts", "features"];
+        let whole = |from: &str, to: &str| {
+            let change = |field| format!(r#"{{"subject":"ent_1","field":"{field}","from":{from},"to":{to}}}"#);
+            let changes = members.map(change).join(",");
+            lines_about(
+                &serde_json::from_str(&format!(r#"{{"dryRun":true,"changes":[{changes}]}}"#)).unwrap(),
+                &["ent_"],
+            )
+        };
+        assert_eq!(whole("null", "7"), ["ent_1 comes: sku 7, seats 7, hosts 7, features 7"]);
+        assert_eq!(whole("7", "null"), ["ent_1 goes: sku 7, seats 7, hosts 7, features 7"]);
+        assert_eq!(whole("7", "8").len(), members.len());
+    }
+
+    #[test]
+    fn man_3_what_the_catalog_decides_again_is_said_once() {
+        let reply = r#"{"dryRun":true,"changes":[{"subject":"ent_1","field":"seats","from":30,"to":25},
+            {"subject":"ent_1","field":"overrides","from":"seats","to":null}]}"#;
+        let reply: Node = serde_json::from_str(reply).unwrap();
+        let told = lines_about(&reply, &[""]);
+        assert!(lines_about(&reply, &["cust_"]).is_empty());
+        assert_eq!(told, ["ent_1 seats: 30 -> 25", "ent_1: the catalog decides again about seats"]);
+    }
+
+    #[test]
+    fn lls_4_what_a_loss_holds_is_a_line() {
+        let loss = |to: &str| {
+            let reply = r#"{"dryRun":true,"changes":[{"subject":"sess_1","field":"ending","from":null,"to":"lost"},
+                {"subject":"ent_1","field":"hosts","from":"srv_1: 10","to":TO}],
+                "leaving":[{"activationId":"act_1","seatId":"srv_1","why":"released"}],"leavingCount":1}"#;
+            super::loss(&serde_json::from_str(&reply.replace("TO", to)).unwrap())
+        };
+        let after = "seat srv_1 act_1: released\nNothing was changed: this was a dry run.";
+        let told =
+            loss(r#""srv_1: 10 until 2026-01-01, srv_1: 8 until 2026-03-01, srv_2: all, srv_2: 3 until 2026-01-01""#);
+        let held = "up to 10 seats for srv_1, until 2026-03-01; all of it for srv_2, without end";
+        assert_eq!(told, format!("ent_1: held is {held}\n{after}"));
+        assert_eq!(loss(r#""srv_1: 1 until X""#), format!("ent_1: held is 1 seat for srv_1, until X\n{after}"));
+        assert_eq!(
+            loss("null"),
+            format!("ent_1: nothing is held any more, all of it can be used here at once\n{after}")
         );
     }
 

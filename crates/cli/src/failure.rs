@@ -89,10 +89,15 @@ impl Failure {
     }
 }
 
-/// A server's words, which say what to do.
+/// A server's words, which say what to do; of headers that have an option here, the option.
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem: Box::new(problem), hint: None, usage: false }
+        let mut problem = Box::new(problem);
+        let hint = (problem.code == Code::VersionConflict.name()).then(|| {
+            "it does not have the version that --if-match names".clone_into(&mut problem.detail);
+            "read it again by `get --show-version`, and repeat the change with the version that it has now".to_owned()
+        });
+        Self { problem, hint, usage: false }
     }
 }
 

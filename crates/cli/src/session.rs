@@ -64,6 +64,13 @@ impl Session {
         Ok(())
     }
 
+    /// Shows the reply of a command that ends what local servers have (LLS-4).
+    pub(crate) fn print_loss(&self, reply: &Node) -> Result<(), Failure> {
+        let text = if dry_run::is(reply) { dry_run::loss } else { render::lines };
+        self.printer.result(reply, text);
+        Ok(())
+    }
+
     /// Shows a reply.
     pub(crate) fn print(&self, reply: &Node) -> Result<(), Failure> {
         let text = if dry_run::is(reply) { dry_run::text } else { render::lines };

@@ -30,7 +30,15 @@ const LIFE: [&str; 11] = [
 
 #[test]
 fn lls_8_exp_7_a_dark_site_from_the_first_file_to_the_last() {
-    let mut site = Site::apart(World::on_host(), World::on_host());
+    story(Site::apart(World::on_host(), World::on_host()));
+}
+
+#[test]
+fn lls_8_exp_7_a_dark_site_on_postgresql() {
+    story(Site::apart(World::on_host_with_postgres(), World::on_host_with_postgres()));
+}
+
+fn story(mut site: Site) {
     no_way_leads_from_one_host_to_the_other(&site);
     site.init("local").expect_json();
     site.serve();
@@ -43,7 +51,7 @@ fn lls_8_exp_7_a_dark_site_from_the_first_file_to_the_last() {
     let left = a_power_failure_a_report_and_fewer_seats(&mut site);
     let stays = if left == "ws-1" { "ws-2" } else { "ws-1" };
     the_license_goes_and_comes_again(&site, stays);
-    everything_goes_back(&site, &pool);
+    everything_goes_back(&mut site, &pool);
     nobody_was_called(&site);
     assert!(site.local.take().unwrap().terminate().success());
     the_seats_are_the_vendors_again(&site, &pool);
@@ -180,6 +188,18 @@ fn plain(value: &mut Value) {
     }
 }
 
+/// Runs a command at the site, and a power failure ends the server while it serves the command, at a moment of chance. What was begun
+/// is there as a whole afterwards, or not at all: the command can be given again.
+fn cut_off(site: &mut Site, arguments: &[&str]) {
+    let taken = site.world.host().traffic().taken;
+    let mut cut = site.world.program();
+    cut.arg("local").args(arguments).args(["--data", "local", "--server", &site.url]);
+    let mut cut = cut.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    eventually(|| site.world.host().traffic().taken > taken);
+    site.serve();
+    cut.wait().unwrap();
+}
+
 /// `kill -9` forgets nothing (the server was just started anew); the report tells the vendor of both; an edit takes seats away (EXP-6).
 fn a_power_failure_a_report_and_fewer_seats(site: &mut Site) -> String {
     for state in ["ws-1", "ws-2", "ws-3"] {
@@ -200,10 +220,17 @@ fn a_power_failure_a_report_and_fewer_seats(site: &mut Site) -> String {
     site.vendor(&["entitlement", "update", &site.entitlement, "--seats", "1"]);
     site.vendor(&["entitlement", "export-token", &site.entitlement, "--out", "fewer.chancery"]);
     site.to_site("fewer.chancery");
-    site.serve();
-    let imported = site.at_site(&["entitlement", "import", "fewer.chancery"]);
-    assert_eq!(imported["leavingCount"], 1, "{imported}");
-    let left = text(&imported["leaving"][0]["seatId"]);
+    let import = ["entitlement", "import", "fewer.chancery"];
+    let seen = site.at_site(&[&import[..], &["--dry-run"]].concat());
+    assert_eq!(seen["leavingCount"], 1, "{seen}");
+    let left = text(&seen["leaving"][0]["seatId"]);
+    cut_off(site, &import);
+    let again = site.run_local(&import);
+    match again.exit {
+        0 => assert_eq!(again.expect_json()["leaving"], seen["leaving"]),
+        _ => assert_eq!(code(&again.expect_problem()), "token_replayed"),
+    }
+    assert_eq!(site.at_site(&["entitlement", "get", &site.entitlement])["seats"], 1);
     for state in ["ws-1", "ws-2", "ws-3"] {
         let refreshed = site.product(state, &["refresh"]);
         match state == left {
@@ -239,11 +266,13 @@ fn the_license_goes_and_comes_again(site: &Site, stays: &str) {
 }
 
 /// EXP-7.
-fn everything_goes_back(site: &Site, pool: &Pool) {
+fn everything_goes_back(site: &mut Site, pool: &Pool) {
     site.product("ws-3", &["deactivate"]).expect_json();
-    for (entitlement, file) in [(&site.entitlement, "whole-back.chancery"), (&pool.entitlement, "share-back.chancery")]
-    {
-        site.at_site(&["entitlement", "delete", entitlement, "--out", file]);
+    let whole = site.entitlement.clone();
+    for (entitlement, file) in [(&whole, "whole-back.chancery"), (&pool.entitlement, "share-back.chancery")] {
+        let delete = ["entitlement", "delete", entitlement, "--out", file];
+        cut_off(site, &delete);
+        site.at_site(&delete);
         site.to_vendor(file);
         let ended = site.vendor(&["entitlement", "import", entitlement, file]);
         assert_eq!(ended["session"]["ending"], "returned", "{ended}");

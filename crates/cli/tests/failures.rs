@@ -196,7 +196,10 @@ fn api_4_a_change_is_made_only_of_the_version_that_was_shown() {
     let version = shown["version"].as_str().unwrap().to_owned();
     assert!(plain.get("version").is_none() && !version.is_empty() && !version.contains('"'), "{shown}");
     assert_eq!(world.manage(&server, &renaming("First", &version))["name"], "First");
-    assert_eq!(world.refused(&server, &renaming("Second", &version))["code"], "version_conflict");
+    let conflict = world.refused(&server, &renaming("Second", &version));
+    assert_eq!(conflict["code"], "version_conflict");
+    let said = format!("{}; {}", conflict["detail"], conflict["hint"]);
+    assert!(said.contains("--if-match") && !said.contains("ETag"), "in the command line's words: {said}");
     assert_eq!(world.manage(&server, &get)["name"], "First");
     assert_eq!(world.manage(&server, &renaming("Third", "*"))["name"], "Third");
 }

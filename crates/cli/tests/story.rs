@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Server, World, text};
+use common::{Server, World, run, text};
 use serde_json::{Value, json};
 
 #[test]
@@ -188,6 +188,31 @@ fn key_4_who_is_activated_is_not_told_by_another_server_whom_to_trust() {
     at(&elsewhere).expect_problem();
     assert_eq!(remembered(), before);
     ours.client("one", &["refresh"]).expect_json();
+}
+
+/// A seat is taken and given back at one server, whatever a shell was set up for meanwhile.
+#[test]
+fn the_environment_names_a_server_only_to_who_has_none() {
+    let [world, elsewhere] = [(); 2].map(|()| World::on_sqlite().initialised());
+    let [server, other] = [&world, &elsewhere].map(|world| world.serve_with(&["--tls", "off"]));
+    let (product, code) = world.sell(&server);
+    world.run(&["trust", "export", "acme.trust", "--server", &server.url]).expect_done();
+    let client = |named: &str, arguments: &[&str]| {
+        let mut program = world.program();
+        program.args(["client", "--json", "--state", "one", "--trust", "acme.trust"]).args(arguments);
+        run(program.env("CHANCERY_SERVER", named))
+    };
+    let activate = ["activate", "--product", &product, "--code", &code, "--seat-id", "pc-1"];
+    assert_eq!(client("nonsense", &activate).exit, 2);
+    assert_eq!(client(&other.url, &activate).expect_problem()["code"], "activation_code_unknown");
+    let first = client(&server.url, &activate).expect_json();
+    let again = client(&other.url, &activate).expect_json();
+    assert_eq!(again["activation"]["id"], first["activation"]["id"], "it is asked where the activation is");
+    client(&other.url, &["refresh"]).expect_json();
+    let told = client(&server.url, &["refresh", "--server", &other.url]);
+    assert_eq!(told.expect_problem()["code"], "access_token_invalid", "the option is obeyed");
+    client(&other.url, &["deactivate"]).expect_json();
+    assert_eq!(client(&other.url, &activate).expect_problem()["code"], "activation_code_unknown", "the next is free");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chancery_api_types::{Code, Problem};
 use chancery_domain::{ActivationId, FieldError, Mode, Timestamp};
-use chancery_token::{KeyFault, TokenError};
+use chancery_token::{KeyFault, Recipient, TokenError};
 use serde_json::Value;
 
 use crate::SignalKind;
@@ -299,6 +299,9 @@ const fn carried(error: &TokenError) -> &'static str {
             "Copy the token again as a whole, from its first to its last character; of several codes read all."
         }
         TokenError::WrongType { .. } => "Give the other kind of token; or apply it without saying which kind it is.",
+        TokenError::WrongRecipient(Recipient::Vendor | Recipient::Mode) => {
+            "Apply it with that vendor's product: sandbox and live tokens are never taken for each other."
+        }
         TokenError::WrongRecipient(_) => {
             "Apply here what was made for a request of this machine since its last deactivation; a request itself goes to the \
              vendor. Without such a token, make a new request."
@@ -306,8 +309,13 @@ const fn carried(error: &TokenError) -> &'static str {
         TokenError::WrongProduct => "Apply it with the product that it was made for.",
         TokenError::Expired { .. } => "Ask the vendor for a refresh token, and apply that.",
         TokenError::NotYetValid { .. } => "Set the clock of this machine right, then apply the token again.",
+        TokenError::KeyRevoked => "Ask the vendor to make the token again: the key that signed it was revoked.",
+        TokenError::Superseded { number, seen } if *number == *seen => {
+            "Nothing is to be done: it was applied here already."
+        }
         TokenError::Superseded { .. } => {
-            "Nothing, if it was applied before; else ask the vendor for a refresh token of now."
+            "Nothing is to be done while the product is licensed: a newer token was applied here. Else ask the vendor for a refresh \
+             token of now."
         }
         TokenError::VersionUnsupported { .. } => "Update the product, then apply the token again.",
         _ => "Ask the vendor to make the token again; if that is refused too, update the product.",

@@ -21,6 +21,7 @@ both_faces!(
     lls_1_a_call_that_was_lost_before_is_settled_when_the_server_is_active_again,
     exp_9_a_refresh_shows_the_lease_that_a_local_server_gave_on_repeats_too,
     exp_9_what_the_vendor_gave_is_not_shown,
+    exp_9_a_server_of_another_name_is_the_same_server,
     sec_2_a_product_moves_to_a_local_server_and_back_by_activating,
     safe_3_what_was_lost_at_the_old_server_holds_up_nothing_at_the_new_one,
     off_11_a_local_server_whose_clock_is_a_little_wrong_is_believed,
@@ -28,6 +29,7 @@ both_faces!(
     off_11_a_local_server_that_is_behind_gives_leases_that_end_sooner,
     off_11_a_site_whose_clocks_were_all_ahead_is_right_with_the_next_lease,
     off_11_a_clock_set_back_gives_no_time_at_a_local_server_either,
+    off_11_a_process_that_only_asks_the_server_keeps_what_is_known_of_the_time,
 );
 
 fn open<F: Face>(scene: &Scene, server: &Server) -> F {
@@ -204,6 +206,19 @@ fn exp_9_what_the_vendor_gave_is_not_shown<F: Face>() {
     assert_eq!(shown(&scene.server.seen()[0]), None);
 }
 
+fn exp_9_a_server_of_another_name_is_the_same_server<F: Face>() {
+    let scene = Scene::local();
+    let client: F = scene.activated();
+    client.refresh().unwrap();
+    scene.server.seen();
+    let name = scene.server.url.replace("127.0.0.1", "localhost");
+    scene.server.world().url.clone_from(&name);
+    let renamed = F::open(&name, scene.product.clone(), scene.state(), scene.options.clone());
+    renamed.refresh().unwrap();
+    let seen = scene.server.seen();
+    assert!(seen.len() == 1 && shown(&seen[0]).is_some(), "{seen:?}");
+}
+
 fn sec_2_a_product_moves_to_a_local_server_and_back_by_activating<F: Face>() {
     let scene = Scene::local();
     let authority = scene.authority();
@@ -330,6 +345,28 @@ fn off_11_a_clock_set_back_gives_no_time_at_a_local_server_either<F: Face>() {
     );
     scene.clock.set(given.shifted(8 * DAY));
     assert!(matches!(process.check().unwrap(), Standing::LeaseExpired { .. }), "by the right clock it has ended");
+}
+
+fn off_11_a_process_that_only_asks_the_server_keeps_what_is_known_of_the_time<F: Face>() {
+    let scene = Scene::local();
+    let given = start().shifted(10 * DAY);
+    scene.clock.set(given);
+    scene.server.world().now = given;
+    scene.activated::<F>();
+    let process: F = scene.client();
+    process.check().unwrap();
+    scene.clock.run(3 * DAY);
+    process.check().unwrap();
+    // It never asks what a lease is worth, and writes down how long it ran.
+    let other: F = scene.client();
+    other.state().unwrap();
+    scene.clock.run(DAY);
+    other.state().unwrap();
+    let standing = scene.client::<F>().check().unwrap();
+    assert!(
+        matches!(standing, Standing::ClockRolledBack { proof, .. } if proof >= given.shifted(4 * DAY)),
+        "{standing:?}"
+    );
 }
 
 #[test]

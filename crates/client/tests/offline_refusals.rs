@@ -17,6 +17,7 @@ both_faces!(
     tok_3_what_was_damaged_on_its_way_is_refused,
     tok_3_what_a_wrong_clock_refuses_is_taken_when_it_is_right,
     tok_3_the_other_kind_is_refused_by_the_function_for_one,
+    off_7_what_was_applied_or_is_older_needs_nothing,
     key_5_a_revocation_list_in_a_reply_counts_first_and_stays,
 );
 
@@ -60,6 +61,19 @@ impl<F: Face> Waiting<F> {
         change(&mut claims);
         self.desk.seal_response(&mut claims)
     }
+}
+
+fn off_7_what_was_applied_or_is_older_needs_nothing<F: Face>() {
+    let scene = Scene::new();
+    let (client, mut desk): (F, _) = activated_offline(&scene);
+    let (older, newer) = (desk.refresh(), desk.refresh());
+    client.apply_offline(&newer).unwrap();
+    for (token, words) in [(&newer, "applied here already"), (&older, "a newer token was applied")] {
+        let error = client.apply_offline(token).unwrap_err();
+        assert!(error.code() == "token_superseded" && error.what_to_do().contains(words), "{}", error.what_to_do());
+    }
+    let error = client.apply_offline_response(&newer).unwrap_err();
+    assert!(error.to_string().ends_with("the vendor's response to a request"), "{error}");
 }
 
 fn off_5_what_is_for_somebody_else_is_refused<F: Face>() {

@@ -24,12 +24,40 @@ pub struct Licensee {
     pub number: LicenseeNumber,
     /// What is stored of its secret, if it has one. A secret that the product's mode does not use is kept.
     pub secret: Option<StoredSecret>,
+    /// Since when it has none, if the vendor took it away: a local server that has that secret must forget it too.
+    pub secret_cleared: Option<Timestamp>,
     /// The vendor's own.
     pub metadata: Metadata,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.
     pub updated: Timestamp,
+}
+
+impl Licensee {
+    /// With another secret.
+    #[must_use]
+    pub fn with_secret(&self, secret: StoredSecret) -> Self {
+        Self { secret: Some(secret), secret_cleared: None, ..self.clone() }
+    }
+
+    /// Whether a secret that was set elsewhere is its first: it has none, and none was taken away since (SEC-2, SEC-4).
+    #[must_use]
+    pub fn takes_first(&self, secret: &StoredSecret) -> bool {
+        self.secret.is_none() && self.secret_cleared.is_none_or(|cleared| cleared < secret.since)
+    }
+
+    /// What is known by two servers of its secret, by which one of them had it set or taken away last: `other` knows it better where
+    /// both did it at the same instant.
+    #[must_use]
+    pub fn with_secret_of(&self, other: &Self) -> Self {
+        let told = if self.secret_told() > other.secret_told() { self } else { other };
+        Self { secret: told.secret.clone(), secret_cleared: told.secret_cleared, ..self.clone() }
+    }
+
+    fn secret_told(&self) -> Option<Timestamp> {
+        self.secret.as_ref().map(|secret| secret.since).or(self.secret_cleared)
+    }
 }
 
 /// What is stored of a licensee secret: an HMAC under a random key of its own (SEC-3).

@@ -28,12 +28,19 @@ pub enum Refusal {
     ServerLost { server: LocalServerId },
     /// Local servers still host what would be exported again, moved, deleted or purged.
     ExportSessionOpen { sessions: Vec<(ExportSessionId, LocalServerId)> },
+    /// What an export would carry is more than a token holds (TOK-3): it would have so many bytes.
+    ExportTooLarge { bytes: u64, most: u64, codes: u64 },
+    /// The session that a server gives back is not on record: the authority was restored from a backup of before it (EXP-7). So many
+    /// leases still run there.
+    ExportSessionUnknown { session: ExportSessionId, running: u64, until: Option<Timestamp> },
     /// The token was applied before (EXP-4).
     TokenReplayed { applied: Timestamp },
     /// The token is of a session that has ended, or is older than the current one (EXP-4, EXP-7).
     TokenSessionClosed { session: ExportSessionId, current: Option<u64> },
     /// A newer token of the session was applied (EXP-4).
     TokenSuperseded { seq: u64, applied: u64 },
+    /// A newer report of the local server was taken, which was made at that instant (EXP-6).
+    ReportSuperseded { seq: u64, taken: u64, at: Timestamp },
     /// The token follows another than the one that was applied (EXP-4).
     TokenHistoryForked { seq: u64 },
     /// There is a running license, so no request for one is needed (OFF-3).
@@ -148,9 +155,12 @@ impl Refusal {
             Self::ServerNotActive { .. } => "server_not_active",
             Self::ServerLost { .. } => "server_lost",
             Self::ExportSessionOpen { .. } => "export_session_open",
+            Self::ExportTooLarge { .. } => "export_too_large",
+            Self::ExportSessionUnknown { .. } => "export_session_unknown",
             Self::TokenSessionClosed { .. } => "token_session_closed",
             Self::TokenReplayed { .. } => "token_replayed",
             Self::TokenSuperseded { .. } => "token_superseded",
+            Self::ReportSuperseded { .. } => "report_superseded",
             Self::TokenHistoryForked { .. } => "token_history_forked",
             Self::AlreadyActivated { .. } => "already_activated",
             Self::RestoreUnconfirmed { .. } => "restore_unconfirmed",

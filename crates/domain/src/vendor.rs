@@ -60,7 +60,6 @@ impl Facts for Vendor {
             fact("sandbox", self.is_sandbox()),
             fact("offlineRequestAge", self.offline_request_age),
             fact("contactExports", self.contact_exports),
-            fact("contactExports", self.contact_exports),
         ]
     }
 }

@@ -92,13 +92,13 @@ fn exp_2_exp_8_a_local_server_has_its_part_of_each_feature() {
     let authority = with_features(5);
     let features = &authority.entitlement().features;
     let (parts, until) = (split(&[("export", 3)]), None);
-    let share = Share { whole: false, seats: count(2), features: parts, until };
+    let share = Share { whole: false, seats: count(2), features: parts, overdrafts: BTreeMap::new(), until };
     let granted =
         |share: &Share, name: &str| share.granted(features.iter().find(|feature| feature.key == key(name)).unwrap());
     let there = granted(&share, "export");
     assert_eq!(there.value(), FeatureValue::Count(Some(count(3))));
     assert_eq!(there.kind, FeatureKind::ElementPool(Overdraft::None), "so many more would be there twice");
-    let whole = Share { whole: true, ..share.clone() };
+    let whole = Share { whole: true, overdrafts: split(&[("export", 2)]), ..share.clone() };
     assert_eq!(granted(&whole, "export").kind, FeatureKind::ElementPool(Overdraft::Absolute(count(2))));
     assert_eq!(granted(&share, "views").value(), FeatureValue::Count(None));
     assert_eq!(granted(&share, "step"), features[3]);

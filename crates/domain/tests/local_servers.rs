@@ -399,6 +399,7 @@ fn lls_1_a_local_server_serves_while_its_license_runs_on_its_machine() {
         (LocalLicense::Activated(Some(end)), true, false, end.shifted(-1), active(Some(end))),
         (LocalLicense::Activated(Some(end)), true, false, end, not(NotActiveReason::LeaseEnded(end))),
         (LocalLicense::Deactivated, true, false, now, not(NotActiveReason::Deactivated)),
+        (LocalLicense::Revoked, true, false, now, not(NotActiveReason::LicenseRevoked)),
         (LocalLicense::Activated(None), false, false, now, not(NotActiveReason::AnotherMachine)),
         (LocalLicense::Activated(None), false, true, now, not(NotActiveReason::Moved)),
         (LocalLicense::Activated(None), true, true, now, active(None)),

@@ -22,7 +22,7 @@ pub struct Change<'a, 'tx> {
     entropy: Entropy,
     /// What a dry run tells; nothing, if it is none.
     rehearsal: Option<Box<Rehearsal>>,
-    /// Who leaves, where that is told although it is no dry run.
+    /// The same, where that is told although it is no dry run.
     watched: Option<Box<Rehearsal>>,
     /// Which versions the caller will have changed, until it was checked.
     expected: Option<&'a Expected>,
@@ -74,8 +74,8 @@ impl<'a, 'tx> Change<'a, 'tx> {
             return Ok(());
         }
         let (now, origin, subject) = (self.context.now(), self.context.origin(), subject.to_string());
-        if let Some(rehearsal) = &mut self.rehearsal {
-            rehearsal.changed(&subject, &changes);
+        if let Some(told) = self.rehearsal.as_mut().or(self.watched.as_mut()) {
+            told.changed(&subject, &changes);
         }
         Ok(journal::record(self.tx, self.permit, now, origin, &subject, &changes)?)
     }
@@ -83,22 +83,19 @@ impl<'a, 'tx> Change<'a, 'tx> {
     /// Tells a dry run who would lose a seat, or what it lives on (MAN-3). In earnest it does nothing: what happens to seats is
     /// noted by [`Change::note`].
     pub fn leaves(&mut self, leaving: impl FnOnce() -> Leaving) {
-        if let Some(rehearsal) = &mut self.rehearsal {
-            rehearsal.leaves(leaving());
-        } else if let Some(watched) = &mut self.watched {
-            watched.leaves(leaving());
+        if let Some(told) = self.rehearsal.as_mut().or(self.watched.as_mut()) {
+            told.leaves(leaving());
         }
     }
 
-    /// From now on remembers who leaves, for [`Change::left`].
-    pub(crate) fn watch_leaving(&mut self) {
+    /// From now on remembers what a dry run would tell, for [`Change::watched`].
+    pub(crate) fn watch(&mut self) {
         self.watched = Some(Box::default());
     }
 
-    /// Who left since it was watched, and how many.
-    pub(crate) fn left(&mut self) -> (Vec<Leaving>, u64) {
-        let watched = self.watched.take().unwrap_or_default();
-        (watched.leaving, watched.leaving_count)
+    /// What changed since it was watched, and who left.
+    pub(crate) fn watched(&mut self) -> Rehearsal {
+        *self.watched.take().unwrap_or_default()
     }
 
     /// Whether it is a dry run, which alone has use for what only it tells.

@@ -47,9 +47,13 @@ pub(super) fn read(text: &str) -> Result<Picture, Unreadable> {
     let (_, dark) = text.split_once("<path fill=\"#000\"").ok_or(Unreadable::Damaged)?;
     let path = attribute(dark, " d=\"").ok_or(Unreadable::Damaged)?;
     let mut canvas = Canvas::new(width, height);
+    let mut light = width * height;
     for piece in path.split('M').filter(|piece| !piece.is_empty()) {
         let (x, y, length) = run(piece).ok_or(Unreadable::Damaged)?;
-        (x..x.saturating_add(length).min(width)).for_each(|x| canvas.darken(x, y));
+        let end = x.saturating_add(length).min(width);
+        // No module is drawn twice here: who draws more than there are only wants to keep the reader busy.
+        light = light.checked_sub(end.saturating_sub(x)).ok_or(Unreadable::Damaged)?;
+        (x..end).for_each(|x| canvas.darken(x, y));
     }
     Ok(rastered(&canvas))
 }

@@ -40,6 +40,22 @@ fn tok_6_all_codes_of_a_picture_are_found() {
     }
 }
 
+/// Each size of a code that a capacity leads to, full.
+#[test]
+fn tok_6_codes_of_every_size_are_found() {
+    for (capacity, versions) in [(Capacity::PICTURE, 22), (Capacity::TERMINAL, 13)] {
+        let size = |bytes: usize| Code::of(&"x".repeat(bytes), capacity).unwrap().size();
+        let last = capacity.bytes;
+        let full: Vec<usize> = (1..=last).filter(|bytes| *bytes == last || size(*bytes) != size(bytes + 1)).collect();
+        let sizes: Vec<usize> = full.iter().map(|bytes| size(*bytes)).collect();
+        assert_eq!(sizes, (1..=versions).map(|version| 17 + 4 * version).collect::<Vec<_>>());
+        for bytes in full {
+            let texts = texts(1, bytes);
+            assert_found(&read(&Sheet::of(&texts, capacity).unwrap().to_png().unwrap()), &texts);
+        }
+    }
+}
+
 #[test]
 fn tok_6_a_picture_may_be_turned_grey_and_have_others_around() {
     let texts = texts(1, 400);
@@ -155,6 +171,8 @@ fn files_that_promise_too_much_are_refused_before_they_are_unpacked() {
         "<svg viewBox=\"0 0 9 9\"><path fill=\"#000\" d=\"M1 1\"/></svg>",
         "<svg viewBox=\"0 0 -9 9\"><path fill=\"#000\" d=\"\"/></svg>",
         "<svg viewBox=\"0 0 9 9\"><path fill=\"#000\" d=\"M1 xh1v1h-1z\"/></svg>",
+        // More than there is to draw.
+        "<svg viewBox=\"0 0 9 1\"><path fill=\"#000\" d=\"M0 0h9v1h-9zM0 0h1v1h-1z\"/></svg>",
     ] {
         assert!(matches!(Picture::read(drawing.as_bytes()), Some(Err(Unreadable::Damaged))), "{drawing}");
     }

@@ -349,13 +349,14 @@ CREATE TABLE licensees (
     number TEXT NOT NULL,
     secret_key BLOB,
     secret_mac BLOB,
+    -- Without a secret: since when it was taken away.
     secret_since BIGINT,
     metadata TEXT NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
     UNIQUE (vendor_id, number),
     UNIQUE (customer_id, product_id),
-    CHECK ((secret_key IS NULL) = (secret_mac IS NULL) AND (secret_mac IS NULL) = (secret_since IS NULL))
+    CHECK ((secret_key IS NULL) = (secret_mac IS NULL) AND (secret_mac IS NULL OR secret_since IS NOT NULL))
 );
 CREATE INDEX licensees_by_vendor ON licensees (vendor_id, id);
 CREATE INDEX licensees_by_product ON licensees (product_id, id);

@@ -67,6 +67,15 @@ pub fn of_order(tx: &mut ReadTx<'_>, order: OrderId) -> Result<Vec<ActivationCod
     tx.query(concat!(select!(), " WHERE t.order_id = $1 ORDER BY t.id"), params![order], read)
 }
 
+/// How many codes an order has, and how many of them are revoked.
+///
+/// # Errors
+/// The database's.
+pub fn count_of_order(tx: &mut ReadTx<'_>, order: OrderId) -> Result<(u64, u64), StoreError> {
+    let sql = "SELECT COUNT(*), COUNT(revoked) FROM activation_codes WHERE order_id = $1";
+    tx.query_one(sql, params![order], |c| Ok((c.take()?, c.take()?)))
+}
+
 /// Adds a code to an order of the permit's vendor.
 ///
 /// # Errors

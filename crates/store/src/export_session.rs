@@ -76,6 +76,7 @@ fn instant(micros: i64) -> Result<Timestamp, StoreError> {
 
 #[derive(Serialize, Deserialize)]
 struct UsageDocument {
+    seq: u64,
     seats_used: u64,
     running: u64,
     running_until: Option<i64>,
@@ -103,6 +104,7 @@ fn usage(text: &str) -> Result<Usage, StoreError> {
         })
     };
     Ok(Usage {
+        seq: document.seq,
         seats_used: document.seats_used,
         running: document.running,
         running_until: document.running_until.map(instant).transpose()?,
@@ -120,6 +122,7 @@ fn write_usage(usage: &Usage) -> String {
         held: feature.held.get(),
     };
     to_json(&UsageDocument {
+        seq: usage.seq,
         seats_used: usage.seats_used,
         running: usage.running,
         running_until: usage.running_until.map(Timestamp::as_micros),
@@ -205,22 +208,26 @@ pub fn of_server(
     Ok(with_tokens(sessions, tokens))
 }
 
-/// The sessions of a local server that have ended without its word, of entitlements that are there still.
+/// The ended sessions of a local server of which something may be held still: of entitlements that are there, and that local servers
+/// have something of.
 ///
 /// # Errors
 /// The database's.
-pub fn lost_of_server(
+pub fn ended_of_server(
     tx: &mut ReadTx<'_>,
     vendor: VendorId,
     server: LocalServerId,
 ) -> Result<Vec<ExportSession>, StoreError> {
     let sql = concat!(
         select!(),
-        " WHERE t.vendor_id = $1 AND t.server_id = $2 AND t.ending = 'lost'
-           AND EXISTS (SELECT 1 FROM entitlements e WHERE e.id = t.entitlement_id) ORDER BY t.id"
+        " WHERE t.vendor_id = $1 AND t.server_id = $2 AND t.ending IN ('returned', 'lost')
+           AND EXISTS (SELECT 1 FROM entitlements e WHERE e.id = t.entitlement_id AND e.hosting <> '') ORDER BY t.id"
     );
     let sessions = tx.query(sql, params![vendor, server], read)?;
-    let of = tokens!("t.vendor_id = $1 AND t.server_id = $2 AND t.ending = 'lost'");
+    let of = tokens!(
+        "t.vendor_id = $1 AND t.server_id = $2 AND t.ending IN ('returned', 'lost')
+         AND EXISTS (SELECT 1 FROM entitlements e WHERE e.id = t.entitlement_id AND e.hosting <> '')"
+    );
     let tokens = tx.query(of, params![vendor, server], read_token)?;
     Ok(with_tokens(sessions, tokens))
 }
@@ -324,6 +331,16 @@ pub fn insert_token(
     Ok(())
 }
 
+/// A token of a session, whether it counts still or not.
+///
+/// # Errors
+/// The database's.
+pub fn token(tx: &mut ReadTx<'_>, session: ExportSessionId, seq: u64) -> Result<Option<ExportedToken>, StoreError> {
+    let sql = "SELECT session_id, seq, jti, issued, seats, features, until, hash, state FROM export_tokens
+               WHERE session_id = $1 AND seq = $2";
+    Ok(tx.query_opt(sql, params![session, int(seq)], read_token)?.map(|(_, token)| token))
+}
+
 /// The signed text of a token; empty when nobody may ask for it again.
 ///
 /// # Errors
@@ -367,17 +384,26 @@ pub fn elsewhere(
     )
 }
 
+macro_rules! open_of {
+    ($of:literal) => {
+        concat!(
+            "SELECT t.id, t.server_id FROM entitlements e JOIN export_sessions t ON t.entitlement_id = e.id WHERE ",
+            $of,
+            " AND t.ended IS NULL ORDER BY t.id"
+        )
+    };
+}
+
+fn read_open(c: &mut Columns<'_>) -> Result<(ExportSessionId, LocalServerId), StoreError> {
+    Ok((c.take()?, c.take()?))
+}
+
 /// The open sessions of an order's entitlements, and their servers.
 ///
 /// # Errors
 /// The database's.
 pub fn open_of_order(tx: &mut ReadTx<'_>, order: OrderId) -> Result<Vec<(ExportSessionId, LocalServerId)>, StoreError> {
-    tx.query(
-        "SELECT t.id, t.server_id FROM entitlements e JOIN export_sessions t ON t.entitlement_id = e.id
-         WHERE e.order_id = $1 AND t.ended IS NULL ORDER BY t.id",
-        params![order],
-        |c| Ok((c.take()?, c.take()?)),
-    )
+    tx.query(open_of!("e.order_id = $1"), params![order], read_open)
 }
 
 /// The open sessions of a customer's entitlements, and their servers.
@@ -388,15 +414,10 @@ pub fn open_of_customer(
     tx: &mut ReadTx<'_>,
     customer: CustomerId,
 ) -> Result<Vec<(ExportSessionId, LocalServerId)>, StoreError> {
-    tx.query(
-        "SELECT t.id, t.server_id FROM entitlements e JOIN export_sessions t ON t.entitlement_id = e.id
-         WHERE e.customer_id = $1 AND t.ended IS NULL ORDER BY t.id",
-        params![customer],
-        |c| Ok((c.take()?, c.take()?)),
-    )
+    tx.query(open_of!("e.customer_id = $1"), params![customer], read_open)
 }
 
-/// The orders of what a local server hosts, and of what is held since it was lost: those that a change of it concerns.
+/// The orders of what a local server hosts, and of what may be held of it still: those that a change of it concerns.
 ///
 /// # Errors
 /// The database's.
@@ -407,7 +428,8 @@ pub fn orders_of_server(
 ) -> Result<Vec<OrderId>, StoreError> {
     tx.query(
         "SELECT DISTINCT e.order_id FROM export_sessions t JOIN entitlements e ON e.id = t.entitlement_id
-         WHERE t.vendor_id = $1 AND t.server_id = $2 AND (t.ended IS NULL OR t.ending = 'lost') ORDER BY e.order_id",
+         WHERE t.vendor_id = $1 AND t.server_id = $2 AND (t.ended IS NULL OR t.ending <> 'freed' AND e.hosting <> '')
+         ORDER BY e.order_id",
         params![vendor, server],
         |c| c.take(),
     )

@@ -16,23 +16,34 @@ macro_rules! select {
 }
 
 fn read(c: &mut Columns<'_>) -> Result<Licensee, StoreError> {
+    let (id, vendor, customer, product, secret_mode, number) =
+        (c.take()?, c.take()?, c.take()?, c.take()?, c.take()?, c.take()?);
+    let (secret, secret_cleared) = secret(c)?;
     Ok(Licensee {
-        id: c.take()?,
-        vendor: c.take()?,
-        customer: c.take()?,
-        product: c.take()?,
-        secret_mode: c.take()?,
-        number: c.take()?,
-        secret: secret(c)?,
+        id,
+        vendor,
+        customer,
+        product,
+        secret_mode,
+        number,
+        secret,
+        secret_cleared,
         metadata: c.take()?,
         created: c.take()?,
         updated: c.take()?,
     })
 }
 
-fn secret(c: &mut Columns<'_>) -> Result<Option<StoredSecret>, StoreError> {
+/// The secret; or since when it is taken away, which has an instant alone.
+fn secret(c: &mut Columns<'_>) -> Result<(Option<StoredSecret>, Option<Timestamp>), StoreError> {
     let (key, mac, since): (Option<[u8; 32]>, Option<[u8; 32]>, Option<Timestamp>) = (c.take()?, c.take()?, c.take()?);
-    Ok(key.zip(mac).zip(since).map(|((key, mac), since)| StoredSecret { key, mac, since }))
+    let secret = key.zip(mac).zip(since).map(|((key, mac), since)| StoredSecret { key, mac, since });
+    let cleared = since.filter(|_| secret.is_none());
+    Ok((secret, cleared))
+}
+
+fn secret_since(licensee: &Licensee) -> Option<Timestamp> {
+    licensee.secret.as_ref().map(|secret| secret.since).or(licensee.secret_cleared)
 }
 
 /// One licensee of a vendor, by its id or its number.
@@ -126,7 +137,7 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, licensee: &Licensee) -> Res
             &licensee.number,
             secret.map(|secret| &secret.key),
             secret.map(|secret| &secret.mac),
-            secret.map(|secret| secret.since),
+            secret_since(licensee),
             &licensee.metadata,
             licensee.created,
             licensee.updated,
@@ -161,7 +172,7 @@ pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, licensee: &Licensee) -> Res
             &licensee.number,
             secret.map(|secret| &secret.key),
             secret.map(|secret| &secret.mac),
-            secret.map(|secret| secret.since),
+            secret_since(licensee),
             &licensee.metadata,
             licensee.updated,
             permit.vendor(),

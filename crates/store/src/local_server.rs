@@ -246,16 +246,26 @@ pub fn set_reported(tx: &mut WriteTx<'_>, _permit: &Permit, report: u64, head: &
     Ok(())
 }
 
-/// Some rows of the journal after one, the earliest first, each as a text that holds all that reports vouch for.
+/// The number of the last row of the journal that is to be seen. On PostgreSQL rows before it may still come: see
+/// [`Store::settle_journal`](crate::Store::settle_journal).
 ///
 /// # Errors
 /// The database's.
-pub fn log_after(tx: &mut ReadTx<'_>, seq: i64, most: u64) -> Result<Vec<(i64, String)>, StoreError> {
+pub fn log_end(tx: &mut ReadTx<'_>) -> Result<i64, StoreError> {
+    tx.query_one("SELECT COALESCE(MAX(seq), 0) FROM journal", params![], |c| c.take())
+}
+
+/// Some rows of the activation log after one and up to another, the earliest first, each as a text that holds all that reports vouch
+/// for.
+///
+/// # Errors
+/// The database's.
+pub fn log_between(tx: &mut ReadTx<'_>, after: i64, last: i64, most: u64) -> Result<Vec<(i64, String)>, StoreError> {
     tx.query(
         "SELECT seq, CAST(seq AS TEXT) || ' ' || CAST(time AS TEXT) || ' ' || action || ' ' || subject || ' '
                 || COALESCE(activation_id, '') || ' ' || COALESCE(seat_id, '') || ' ' || COALESCE(code, '')
-         FROM journal WHERE seq > $1 AND entitlement_id IS NOT NULL ORDER BY seq LIMIT $2",
-        params![seq, int(most)],
+         FROM journal WHERE seq > $1 AND seq <= $2 AND entitlement_id IS NOT NULL ORDER BY seq LIMIT $3",
+        params![after, last, int(most)],
         |c| Ok((c.take()?, c.take()?)),
     )
 }

@@ -1,8 +1,8 @@
 //! Throw-away PostgreSQL servers.
 
 use std::env;
-use std::fs::File;
-use std::os::unix::fs::chown;
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -60,6 +60,8 @@ impl Postgres {
         if let Some((uid, gid)) = account() {
             chown(folder.path(), Some(uid), Some(gid)).expect("giving the folder to the server's account");
         }
+        // Whom the server lets in by its network gets to its socket too; the data are in a folder of their own.
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("opening the folder");
         let server = Self { folder, tools, port: free_port(), durability, process: Mutex::new(None) };
         let data = server.data();
         let mut initdb = server.tool("initdb");
@@ -218,6 +220,18 @@ impl SharedPostgres {
     #[must_use]
     pub fn fresh_database(&self) -> String {
         fresh_database(&self.url)
+    }
+
+    /// Makes a database and returns a URL that leads to it from hosts without a network: by the server's socket in the file system.
+    #[must_use]
+    pub fn fresh_database_by_socket(&self) -> String {
+        let url = self.fresh_database();
+        let ask = "SELECT current_setting('unix_socket_directories'), current_setting('port')";
+        let told = succeed(Command::new(tools().join("psql")).args(["-d", &url, "-Atqc", ask]));
+        let told = String::from_utf8_lossy(&told.stdout).trim().replace('/', "%2F").replace('|', ":");
+        let (user, rest) = url.split_once('@').expect("a URL with a user");
+        let (_, database) = rest.split_once('/').expect("a URL with a database");
+        format!("{user}@{told}/{database}")
     }
 
     /// Whether this process started it.

@@ -14,7 +14,7 @@ pub enum TokenError {
     #[error("the token's signature is not valid")]
     SignatureInvalid,
     /// It is a token of another kind.
-    #[error("the token is of another kind than {expected}")]
+    #[error("the token is of another kind than is taken here: {}", in_words(expected))]
     WrongType {
         /// The `typ` that it should have.
         expected: &'static str,
@@ -103,6 +103,22 @@ impl From<Fault> for TokenError {
 impl From<KeyFault> for TokenError {
     fn from(fault: KeyFault) -> Self {
         Self::KeyUnknown(fault)
+    }
+}
+
+/// What people call a kind of token that they carry; programs know the others by their `typ`.
+fn in_words(typ: &'static str) -> &'static str {
+    match typ {
+        "chancery-offline-request+jwt" => "a request of a device or of a local server",
+        "chancery-offline-response+jwt" => "the vendor's response to a request",
+        "chancery-offline-refresh+jwt" => "a refresh of the vendor's",
+        "chancery-offline-deactivation+jwt" => "the deactivation of a device or of a local server",
+        "chancery-export+jwt" => "the vendor's export of an entitlement to a local server",
+        "chancery-export-return+jwt" => "a local server's confirmation that it deleted an entitlement",
+        "chancery-usage+jwt" => "the usage report of a local server",
+        "chancery-rebind+jwt" => "the vendor's word that a local server may go on at another machine",
+        "chancery-trust+jwt" => "a vendor's trust bundle",
+        other => other,
     }
 }
 

@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value};
 
+use crate::claims::MOST_BYTES;
 use crate::{Fault, json};
 
 /// A header of which only the form was checked.
 pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
+    /// Reads it. Of a longer token it is the claims that are long: before any key is known, nobody is believed so much.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Fault> {
-        json::object(bytes).map(Self)
+        if bytes.len() > MOST_BYTES { Err(Fault::TooLong) } else { json::object(bytes).map(Self) }
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {

@@ -8,27 +8,49 @@ use serde_json::{Map, Value};
 
 use crate::Fault;
 
+/// The most values in an object, at all depths: of a few bytes each, a token could fill some hundred times its length of memory.
+/// The longest exports and reports have a third of it.
+const MOST_VALUES: usize = 300_000;
+
 /// Reads bytes that are exactly one JSON object. `serde_json` alone would let the last of two equal members win, and other
 /// programs the first.
 pub(crate) fn object(bytes: &[u8]) -> Result<Map<String, Value>, Fault> {
-    let duplicate = Cell::new(false);
+    let seen = Seen { values: Cell::new(0), fault: Cell::new(Fault::Json) };
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = Strict(&duplicate).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let read = Strict(&seen).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     match read {
         Ok(Value::Object(members)) => Ok(members),
-        _ if duplicate.get() => Err(Fault::DuplicateMember),
-        _ => Err(Fault::Json),
+        _ => Err(seen.fault.get()),
     }
 }
 
-/// Reads any value; notes a duplicate member, so that it can be told from other errors.
+/// What was seen while reading.
+struct Seen {
+    values: Cell<usize>,
+    /// What is wrong if it cannot be read.
+    fault: Cell<Fault>,
+}
+
+/// Reads any value; notes what is wrong besides the form.
 #[derive(Clone, Copy)]
-struct Strict<'a>(&'a Cell<bool>);
+struct Strict<'a>(&'a Seen);
+
+impl Strict<'_> {
+    fn refuse<E: Error>(self, fault: Fault) -> E {
+        self.0.fault.set(fault);
+        E::custom("refused")
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let values = self.0.values.get() + 1;
+        if values > MOST_VALUES {
+            return Err(self.refuse(Fault::TooLong));
+        }
+        self.0.values.set(values);
         deserializer.deserialize_any(self)
     }
 }
@@ -77,8 +99,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(self)?;
             if all.insert(name, value).is_some() {
-                self.0.set(true);
-                return Err(A::Error::custom("duplicate member"));
+                return Err(self.refuse(Fault::DuplicateMember));
             }
         }
         Ok(all.into())
@@ -94,6 +115,13 @@ mod tests {
         for text in [r#"{"a":1,"a":1}"#, r#"{"a":{"b":1,"b":2}}"#, r#"{"a":[{"b":1,"\u0062":2}]}"#] {
             assert_eq!(object(text.as_bytes()), Err(Fault::DuplicateMember), "{text}");
         }
+    }
+
+    #[test]
+    fn tok_3_what_would_fill_memory_is_too_long() {
+        let values = |count: usize| format!(r#"{{"a":[{}0]}}"#, r#"{"a":0},"#.repeat(count / 2));
+        assert!(object(values(MOST_VALUES - 4).as_bytes()).is_ok());
+        assert_eq!(object(values(MOST_VALUES).as_bytes()), Err(Fault::TooLong));
     }
 
     #[test]

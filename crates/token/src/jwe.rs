@@ -40,6 +40,15 @@ pub(crate) fn seal(signed: &str, to: &SealingKey, entropy: &mut Entropy) -> Resu
     })
 }
 
+/// How long a token is that was sealed: all in base64url, and a token that says so much takes a third more.
+pub(crate) fn sealed_len(signed: &str, to: &SealingKey) -> Option<usize> {
+    // Its ephemeral key is as long as the one that it is sealed to.
+    let header = HeaderOut { alg: Algorithm::EcdhEs, enc: ENC, kid: to.kid(), cty: CTY, epk: to.jwk() };
+    let header = serde_json::to_vec(&header).ok()?.len();
+    let parts = [header, 0, IV_BYTES, signed.len(), TAG_BYTES].map(|bytes| (bytes * 4).div_ceil(3));
+    Some(parts.iter().sum::<usize>() + parts.len() - 1)
+}
+
 fn seal_by(signed: &str, to: &SealingKey, seed: &[u8; KEY_BYTES], iv: [u8; IV_BYTES]) -> Option<String> {
     let ephemeral = OpeningKey::from_seed(seed).ok()?;
     let header = HeaderOut { alg: Algorithm::EcdhEs, enc: ENC, kid: to.kid(), cty: CTY, epk: ephemeral.public() };
@@ -212,6 +221,16 @@ mod tests {
         .unwrap();
         let secret = alice.agree(SealingKey::new(bob).unwrap().x(), |secret| Some(secret.to_vec())).unwrap();
         assert_eq!(secret, hex::<32>("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"));
+    }
+
+    #[test]
+    fn tok_3_how_long_a_sealed_token_is_is_known_beforehand() {
+        let to = SealingKey::new(OpeningKey::from_seed(&[1; 32]).unwrap().public().clone()).unwrap();
+        for length in 0..100 {
+            let signed = "s".repeat(length);
+            let sealed = seal(&signed, &to, &mut Entropy::new([2; 32])).unwrap();
+            assert_eq!(sealed_len(&signed, &to), Some(sealed.len()));
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) mod export;
 pub(crate) mod export_payload;
 pub(crate) mod export_return;
 pub(crate) mod export_terms;
-mod from_server;
+pub(crate) mod from_server;
 pub(crate) mod lease;
 pub(crate) mod lease_parts;
 pub(crate) mod local_server;

@@ -66,6 +66,7 @@ pub use kind::export_payload::{
 };
 pub use kind::export_return::{ExportReturn, ExportReturnClaims};
 pub use kind::export_terms::{ExportedAttribute, ExportedEntitlement, ExportedFeature, ExportedPolicy};
+pub use kind::from_server::FromServer;
 pub use kind::lease::{Ended, Lease, LeaseClaims, LeaseExpectation};
 pub use kind::lease_parts::{
     FeaturePeriod, FeatureValue, LeaseAttribute, LeaseConfirmation, LeaseCustomer, LeaseEntitlement, LeaseFeature,
@@ -80,7 +81,7 @@ pub use kind::offline_request::{DeviceKeys, OfflineDevice, OfflineRequest, Offli
 pub use kind::offline_response::{OfflineResponse, OfflineResponseClaims};
 pub use kind::rebind::{Rebind, RebindClaims};
 pub use kind::revocations::{RevocationClaims, RevocationList};
-pub use kind::usage::{CarriedSecret, Usage, UsedFeature};
-pub use kind::usage_report::{LogHead, ReportedSession, UsageReport, UsageReportClaims};
+pub use kind::usage::{CarriedSecret, ReportedSession, Usage, UsedFeature};
+pub use kind::usage_report::{LogHead, ReportedUsage, UsageReport, UsageReportClaims};
 pub use nonce::{Nonce, NonceInvalid};
 pub use trust::{Anchor, Trust};

@@ -50,6 +50,14 @@ fn tok_6_a_file_says_what_it_is_and_wraps_at_76() {
 }
 
 #[test]
+fn tok_6_more_parts_than_any_token_has_are_looked_at_once() {
+    let many = |number: u8| format!("chancery:{number}/2:a:b\n").repeat(120_000);
+    let begin = std::time::Instant::now();
+    assert_eq!(carried(&(many(1) + &many(2))), CarriedFault::DamagedParts);
+    assert!(begin.elapsed().as_secs() < 20, "each is compared with all others");
+}
+
+#[test]
 fn tok_6_what_people_and_their_programs_do_to_a_token_does_not_matter() {
     for token in [sealed(1_900), signed()] {
         let file = write_file("offline response for ws-042", &token);

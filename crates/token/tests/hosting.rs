@@ -11,7 +11,8 @@ use chancery_token::{
 };
 use common::hosting::*;
 use common::offline::{
-    device, device_seal, entropy, expected, opening, receiving, reseal, retired, seal_request, sealing, second,
+    device, device_seal, entropy, expected, opening, receiving, reseal, retired, seal_header, seal_raw, seal_request,
+    sealing, second,
 };
 use common::{DAY, Vendor, id, key, now, sign_raw};
 use proptest::prelude::*;
@@ -134,9 +135,9 @@ fn exp_7_nothing_runs_and_runs_without_end_are_different_things() {
     let vendor = Vendor::new();
     for (until, member) in [(None, None), (Some(None), Some(Value::Null))] {
         let mut claims = return_claims(&vendor);
-        claims.usage.running_until = until;
+        claims.says.usage.running_until = until;
         assert_eq!(json!(claims)["usage"].get("runningUntil").cloned(), member);
-        assert_eq!(return_at(&seal_return(&claims), now()).unwrap().usage.running_until, until);
+        assert_eq!(return_at(&seal_return(&claims), now()).unwrap().says.usage.running_until, until);
     }
 }
 
@@ -370,13 +371,17 @@ fn tok_3_exports_and_reports_have_at_most_4_mib_and_rebind_tokens_64_kib() {
     assert_eq!(export_at(&long, now()).unwrap().claims.payload.activation_codes.len(), 16_000);
     assert_eq!(export_at(&too_long, now()).unwrap_err(), malformed(Fault::TooLong));
     let mut report = report_claims(&vendor);
-    report.sessions = vec![report.sessions[0].clone(); 1_000];
+    report.says.sessions = vec![report.says.sessions[0].clone(); 1_000];
     let text = seal_report(&report);
-    assert!(text.len() > 64 << 10);
-    assert_eq!(report_at(&text, now()).unwrap().sessions.len(), 1_000);
+    assert!(text.len() > 64 << 10 && report_at(&text, now()).unwrap().says.sessions.len() == 1_000);
     let mut rebind = rebind_claims(&vendor);
     rebind.machine = "x".repeat(64 << 10);
     assert_eq!(rebind_at(&seal_rebind(&vendor, &rebind), now()).unwrap_err(), malformed(Fault::TooLong));
+    // Only claims are long: headers are read before any key is known.
+    let mut header = seal_header(&receiving());
+    header["x"] = json!(vec![0; 40_000]);
+    let error = report_at(&seal_raw(&header.to_string(), b"", &receiving()), now()).unwrap_err();
+    assert_eq!(error, malformed(Fault::TooLong));
     // What is in a long token is no longer than elsewhere.
     let claims = ExportClaims { delegation: "x".repeat(65 << 10), ..export_claims(&vendor) };
     assert_eq!(export_at(&seal_export(&vendor, &claims), now()).unwrap_err(), malformed(Fault::TooLong));
@@ -467,7 +472,7 @@ proptest! {
         secret: bool,
     ) {
         let mut claims = return_claims(&Vendor::new());
-        let usage = &mut claims.usage;
+        let usage = &mut claims.says.usage;
         [usage.seats_used, usage.running, usage.activations, usage.denials, usage.features[0].used, usage.features[0].held] =
             numbers;
         usage.running_until = until.map(|until| until.map(|micros| now().shifted(micros)));

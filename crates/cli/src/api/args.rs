@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chancery_api_types::Code;
 use chancery_client::ServerAddress;
+use chancery_server::setup::{DataFolder, Part, SetupError};
 use clap::Args;
 use reqwest::header::HeaderValue;
 use reqwest::{Certificate, Client, redirect};
@@ -96,6 +97,7 @@ impl ApiArgs {
     /// The API.
     fn connect(&self) -> Result<Api, Failure> {
         let idempotency_key = self.idempotency_key.clone();
+        self.key.check(&self.server.folder.folder(), Part::Authority)?;
         Ok(Api { idempotency_key, if_match: self.if_match.clone(), ..self.key.connect(&self.server)? })
     }
 }
@@ -123,9 +125,15 @@ pub(crate) struct KeyArgs {
 }
 
 impl KeyArgs {
-    /// Whether one was given: else it is that of the data folder.
-    pub(crate) const fn is_given(&self) -> bool {
-        self.key.is_some()
+    /// The key of another part is none here: where it is that of a data folder, that is said before it is sent anywhere.
+    pub(crate) fn check(&self, folder: &DataFolder, part: Part) -> Result<(), Failure> {
+        let found = folder.settings().map(|settings| settings.part);
+        match found {
+            Ok(found) if found != part && self.key.is_none() => {
+                Err(SetupError::OtherPart { path: folder.path().to_owned(), part: found }.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The API of this server, by this key.

@@ -6,7 +6,7 @@ mod path;
 
 use chancery_api_types::{Code, Problem};
 use chancery_client::ServerAddress;
-use reqwest::header::{ETAG, HeaderValue, IF_MATCH, LOCATION};
+use reqwest::header::{ETAG, HeaderValue, IF_MATCH, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -155,12 +155,17 @@ impl Api {
             let what = format!("{} answered with a redirect to {location}", self.server);
             return Err(Failure::new(Code::ReplyNotUnderstood, what).hint("give --server the address of that server"));
         }
+        let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let text = response.text().await.unwrap_or_default();
         let strange = |_| {
             let what = format!("{} answered {status}, which is no reply of Chancery", self.server);
             Failure::new(Code::ReplyNotUnderstood, what)
         };
-        Err(serde_json::from_str::<Problem>(&text).map_or_else(strange, Failure::from))
+        let failure = serde_json::from_str::<Problem>(&text).map_or_else(strange, Failure::from);
+        Err(match wait {
+            Some(seconds) => failure.hint(format!("run it again in {seconds} s")),
+            None => failure,
+        })
     }
 
     async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {

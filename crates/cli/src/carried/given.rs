@@ -2,11 +2,16 @@
 
 use std::path::Path;
 
+use chancery_api_types::Code;
+use chancery_client::Secret;
 use chancery_qr::Given;
 use clap::Args;
 
-use super::source;
-use crate::Failure;
+use super::{label, source};
+use crate::{Failure, bundle, render};
+
+/// How much of a first line is shown: anybody can write one.
+const LONGEST_LABEL: usize = 200;
 
 /// A token that was carried here.
 #[derive(Args)]
@@ -38,8 +43,8 @@ impl std::fmt::Debug for OptionalToken {
 }
 
 impl OptionalToken {
-    /// The token, as one line, if one was given.
-    pub(crate) fn read(self) -> Result<Option<String>, Failure> {
+    /// The token, if one was given.
+    pub(crate) fn read(self) -> Result<Option<Carried>, Failure> {
         let given = self.given;
         if given.is_empty() { Ok(None) } else { GivenToken { given }.read().map(Some) }
     }
@@ -47,17 +52,53 @@ impl OptionalToken {
 
 /// The token in a file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
-    GivenToken { given: vec![path.display().to_string()] }.read()
+    Ok(GivenToken { given: vec![path.display().to_string()] }.read()?.token)
 }
 
 impl GivenToken {
-    /// The token, as one line.
-    pub(crate) fn read(&self) -> Result<String, Failure> {
+    /// The token.
+    pub(crate) fn read(&self) -> Result<Carried, Failure> {
         if self.given.iter().filter(|given| *given == "-").count() > 1 {
             return Err(Failure::usage("standard input (-) can be given once"));
         }
         let found = self.given.iter().map(|given| source::read(given)).collect::<Result<Vec<Given>, _>>()?;
-        let token = chancery_client::carried::read(&source::joined(found));
-        token.map_err(|error| chancery_client::Error::Carried(error).into())
+        let text = source::joined(found);
+        let token = chancery_client::carried::read(&text);
+        let token = token.map_err(|error| Failure::from(chancery_client::Error::Carried(error)))?;
+        let what = text.lines().next().and_then(|line| line.strip_prefix("Chancery "));
+        let what = what.map(|what| render::printable(what).chars().take(LONGEST_LABEL).collect());
+        Ok(Carried { token, what })
+    }
+}
+
+/// A token that was carried here, and what its file says that it is.
+pub(crate) struct Carried {
+    token: String,
+    what: Option<String>,
+}
+
+impl Carried {
+    /// As one line, to be sent.
+    pub(crate) fn secret(&self) -> Secret {
+        Secret(self.token.clone())
+    }
+
+    /// What became of it. If it is not what is taken here: where it is taken, as far as that can be seen without opening it.
+    pub(crate) fn judged<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
+        result.map_err(|failure| {
+            let strays = [Code::TokenWrongType, Code::TokenWrongRecipient, Code::TokenMalformed];
+            match self.elsewhere().filter(|_| strays.iter().any(|code| code.name() == failure.code())) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        })
+    }
+
+    fn elsewhere(&self) -> Option<String> {
+        let bundle = || bundle::vendor(&self.token).ok();
+        self.what.as_deref().map(label::elsewhere).or_else(|| {
+            bundle()
+                .map(|vendor| format!("this is the trust bundle of {vendor}: `chancery local update-trust` takes it"))
+        })
     }
 }

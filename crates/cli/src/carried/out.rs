@@ -8,6 +8,7 @@ use chancery_client::carried;
 use chancery_qr::{Capacity, Sheet};
 use clap::Args;
 
+use super::label;
 use crate::node::Node;
 use crate::part::PartFile;
 use crate::{Failure, Printer, render};
@@ -39,8 +40,13 @@ enum Kind {
 }
 
 impl OutFile {
+    /// A folder that is not there is found before anything is done, and not when the token is made.
     fn parse(name: &str) -> Result<Self, &'static str> {
         let path = PathBuf::from(name);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err("there is no such folder");
+        }
         let kind = match path.extension().unwrap_or_default().to_ascii_lowercase().to_str() {
             Some("chancery") => Kind::Chancery,
             Some("txt") => Kind::Text,
@@ -69,30 +75,35 @@ pub(crate) struct Made {
     pub(crate) token: String,
     /// What else programs are told, beside `token` and `file`.
     pub(crate) facts: Vec<(String, Node)>,
-    /// What people are to do with it.
-    pub(crate) next: &'static str,
+    /// What people are told beside who takes it.
+    pub(crate) remark: &'static str,
 }
 
 impl Made {
     /// The token of a server's reply. Programs are told the rest of it too.
-    pub(crate) fn of(what: String, reply: Node, next: &'static str) -> Result<Self, Failure> {
+    pub(crate) fn of(what: String, reply: Node, remark: &'static str) -> Result<Self, Failure> {
         let token = reply.get("token").and_then(Node::as_str).map(str::to_owned);
         let (Some(token), Node::Object(mut facts)) = (token, reply) else {
             return Err(Failure::new(Code::ReplyNotUnderstood, "the reply has no token"));
         };
         facts.retain(|(name, _)| name != "token");
-        Ok(Self { what, token, facts, next })
+        Ok(Self { what, token, facts, remark })
     }
 }
 
 impl OutArgs {
     /// Gives the token out: standard output has the token alone, or the JSON.
     pub(crate) fn give(&self, printer: Printer, made: Made) -> Result<(), Failure> {
-        let Made { what, token, facts, next } = made;
+        let Made { what, token, facts, remark } = made;
         let what = render::printable(&what);
         let mut told = vec![("token".to_owned(), Node::Text(token.clone()))];
         if let Some(OutFile { path, kind }) = &self.out {
-            write_as(path, *kind, &what, &token)?;
+            if let Err(failure) = write_as(path, *kind, &what, &token) {
+                // What it stands for is done already: a token that is lost here may be made only once.
+                told.extend(facts);
+                printer.result(&Node::Object(told), |_| token);
+                return Err(failure.hint("the token was made all the same: it is on standard output, keep it"));
+            }
             told.push(("file".to_owned(), Node::Text(path.display().to_string())));
         }
         told.extend(facts);
@@ -108,7 +119,7 @@ impl OutArgs {
             Some(file) => printer.say(format!("The {what} is in {}{}.", file.path.display(), file.codes(&token))),
             None => printer.text(&format!("{token}\n")),
         }
-        printer.note(next);
+        printer.note([&label::next(&what), remark].join(" ").trim());
         Ok(())
     }
 }

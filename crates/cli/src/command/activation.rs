@@ -10,12 +10,20 @@ use super::managed::Verbs;
 use crate::Failure;
 use crate::api::{path, with_query};
 use crate::dry_run::DryRunArgs;
-use crate::listing::ListArgs;
+use crate::listing::{Filter, ListArgs};
 use crate::session::Session;
 use crate::values::quantity;
 
-/// What lists of activations show.
-pub(super) const COLUMNS: [&str; 7] = ["id", "seatNumber", "seatId", "seatName", "status", "overdraft", "leaseExpiry"];
+/// Prints the activations that a path names.
+pub(super) async fn print(
+    session: &Session,
+    list: ListArgs,
+    path: &str,
+    filters: &[Filter<'_>],
+) -> Result<(), Failure> {
+    let columns = ["id", "seatNumber", "seatId", "seatName", "status", "overdraft", "leaseExpiry"];
+    list.print(session, path, filters, &columns).await
+}
 
 /// Which entries of an activation log.
 #[derive(Debug, Args)]
@@ -113,7 +121,7 @@ impl Verbs for Verb {
         match self {
             Self::List { entitlement, list } => {
                 let filters = [("entitlementId", entitlement.map(|id| id.to_string()))];
-                list.print(session, &path(&[&"activations"])?, &filters, &COLUMNS).await
+                print(session, list, &path(&[&"activations"])?, &filters).await
             }
             Self::Get { activation } => session.show(&path(&[&"activations", &activation])?).await,
             Self::Refresh { activation } => {

@@ -1,7 +1,7 @@
 //! `chancery local-server`: the vendor's side of local servers (LLS-2, LLS-4, EXP-10). The server itself is `chancery local`.
 
 use chancery_api_types::management::{DeclareLocalServerLost, RebindLocalServer, ReportLocalServer};
-use chancery_api_types::wire::{CustomerRef, LocalServerIdText, MachineText, ReasonText, Secret};
+use chancery_api_types::wire::{CustomerRef, LocalServerIdText, MachineText, ReasonText};
 use clap::{Args, Subcommand};
 
 use super::managed::Verbs;
@@ -94,13 +94,12 @@ impl Verbs for Verb {
             Self::DeclareLost { which, reason, free, dry_run } => {
                 let free = ("free", free.then(|| "true".to_owned()));
                 let path = with_query(&which.below("declare-lost")?, [free, dry_run.parameter()].iter());
-                session.post(&path, &DeclareLocalServerLost { reason }).await
+                session.print_loss(&session.api.post(&path, &DeclareLocalServerLost { reason }).await?)
             }
             Self::Rebind { which, machine, out } => {
                 let reply: Node = session.api.post(&which.below("rebind")?, &RebindLocalServer { machine }).await?;
                 let what = format!("rebinding of {}", which.local_server);
-                let next = "Carry it to the local server's new machine: `chancery local rebind` takes it.";
-                out.give(session.printer, Made::of(what, reply, next)?)
+                out.give(session.printer, Made::of(what, reply, "")?)
             }
             Self::Report { token, side } => report(session, &token, side).await,
         }
@@ -108,8 +107,9 @@ impl Verbs for Verb {
 }
 
 async fn report(session: &Session, token: &GivenToken, side: SideArgs) -> Result<(), Failure> {
-    let body = ReportLocalServer { token: Secret(token.read()?) };
-    let reply: Node = session.api.post(&side.path(&[&"local-servers", &"reports"])?, &body).await?;
+    let token = token.read()?;
+    let (path, body) = (side.path(&[&"local-servers", &"reports"])?, ReportLocalServer { token: token.secret() });
+    let reply: Node = token.judged(session.api.post(&path, &body).await)?;
     let again = reply.get("alreadyDone") == Some(&Node::Bool(true));
     session.printer.result(&reply, reported);
     if again {

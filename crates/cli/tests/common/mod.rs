@@ -49,6 +49,11 @@ impl World {
         Self { host: Some(Host::boot()), ..Self::on_sqlite() }
     }
 
+    /// The same with a database of a PostgreSQL server, to which only a socket in the file system leads.
+    pub(crate) fn on_host_with_postgres() -> Self {
+        Self { database: Some(chancery_testkit::Postgres::shared().fresh_database_by_socket()), ..Self::on_host() }
+    }
+
     /// With a database of a PostgreSQL server.
     pub(crate) fn on_postgres() -> Self {
         let database = chancery_testkit::Postgres::shared().fresh_database();
@@ -73,7 +78,11 @@ impl World {
 
     /// A further database of the same engine; nothing for SQLite, whose databases are in data folders.
     pub(crate) fn further_database(&self) -> Option<String> {
-        self.database.as_ref().map(|_| chancery_testkit::Postgres::shared().fresh_database())
+        let server = chancery_testkit::Postgres::shared();
+        self.database.as_ref().map(|_| match self.host {
+            Some(_) => server.fresh_database_by_socket(),
+            None => server.fresh_database(),
+        })
     }
 
     /// Its host.

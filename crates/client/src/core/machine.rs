@@ -193,11 +193,10 @@ impl Machine {
     }
 
     fn begin_change(&mut self) -> Result<Next, Error> {
-        let online = self.online()?;
-        let Some(pending) = online.pending.clone() else {
+        let Some(pending) = self.online()?.pending.clone() else {
             return self.send_change();
         };
-        let call = change_call(online, &pending);
+        let call = self.call_of(&pending)?;
         // The same again: the application repeats what it does not know the outcome of. The lost reply is its answer, so that
         // nothing is taken twice. But a refresh wants a lease of now, and takes nothing.
         let same = matches!(&self.job, Job::Change { change, body } if *change != Change::Refresh
@@ -212,23 +211,31 @@ impl Machine {
         let Job::Change { change, body } = &self.job else {
             return Err(Error::Internal("only a change is sent as a change".to_owned()));
         };
-        let (change, mut body) = (change.clone(), body.clone());
-        if change == Change::Refresh
-            && let Some(lease) = self.shown()?
-        {
-            body = showing(&body, lease)?;
-        }
+        let (change, body) = (change.clone(), body.clone());
         let online = self.online()?;
         let pending = Pending { change, body, nonce: online.nonce.clone(), idempotency_key };
-        let call = change_call(online, &pending);
-        online.pending = Some(pending);
+        online.pending = Some(pending.clone());
         self.save()?;
+        let call = self.call_of(&pending)?;
         let call = self.proved(call)?;
         Ok(self.send(call, false, false))
     }
 
-    /// The lease that is held, if a local server gave it: one that was set back learns by it what it has given since (EXP-9). A lease that
-    /// is not believed here proves nothing there.
+    /// The call of a change. A refresh shows the lease that is held, which stays the same until it is done, so that it is repeated to the
+    /// letter.
+    fn call_of(&mut self, pending: &Pending) -> Result<Call, Error> {
+        let mut call = change_call(self.online()?, pending);
+        if pending.change == Change::Refresh
+            && let Some(lease) = self.shown()?
+        {
+            call.body = Some(showing(&pending.body, lease)?);
+        }
+        Ok(call)
+    }
+
+    /// The lease that is held, if a local server gave it: one that was set back learns by it what it has given since (EXP-9), at
+    /// whatever address it is now. It tells no other server more than the access token, which goes with it. A lease that is not believed
+    /// here proves nothing there.
     fn shown(&mut self) -> Result<Option<String>, Error> {
         let core = Arc::clone(&self.core);
         let held = self.held()?;

@@ -97,6 +97,8 @@ impl Core {
             self.watch.with(self.running(), |seen| {
                 seen.proof = seen.proof.max(evidence.proof());
                 seen.kept = seen.kept.max(evidence.proof());
+                // Whoever writes the proof down writes this too, whether or not it asks for a lease's time.
+                seen.hosted = seen.hosted.take().or_else(|| evidence.hosted());
             });
         }
         Ok(self.time_seen())

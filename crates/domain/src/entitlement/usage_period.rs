@@ -26,10 +26,29 @@ impl Entitlement {
         }
     }
 
-    /// Whether it is a counter that begins anew each month, by itself.
+    /// Whether it is a counter that may begin anew by itself between two instants, the second of which may never come: each month, or with
+    /// a renewal that was paid for before the first of them.
     #[must_use]
-    pub fn renews_monthly(&self, feature: &GrantedFeature) -> bool {
-        let reset = self.usage_reset.unwrap_or_else(|| feature.kind.usage_reset());
-        feature.kind.feature_type() == FeatureType::UsageCount && reset == UsageReset::Monthly
+    pub fn begins_anew(&self, feature: &GrantedFeature, from: Timestamp, until: Option<Timestamp>) -> bool {
+        let counted = feature.kind.feature_type() == FeatureType::UsageCount;
+        counted
+            && match self.usage_reset.unwrap_or_else(|| feature.kind.usage_reset()) {
+                UsageReset::Never => false,
+                UsageReset::Monthly => true,
+                UsageReset::OnRenewal => {
+                    self.renewal_resets.iter().any(|at| from < *at && until.is_none_or(|until| *at < until))
+                }
+            }
+    }
+
+    /// Where the period of such a counter ends that runs until an instant: at itself, if one ends there; nothing if no renewal is known
+    /// that would end it.
+    #[must_use]
+    pub fn period_end(&self, feature: &GrantedFeature, until: Timestamp) -> Option<Timestamp> {
+        match self.usage_reset.unwrap_or_else(|| feature.kind.usage_reset()) {
+            UsageReset::Monthly => Some(until.month_end()),
+            UsageReset::OnRenewal => self.renewal_resets.iter().copied().filter(|at| *at >= until).min(),
+            UsageReset::Never => None,
+        }
     }
 }

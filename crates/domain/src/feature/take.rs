@@ -1,6 +1,5 @@
 //! The three calls on a feature, decided (FEAT-1…4, FEAT-6).
 
-use super::usage::limit;
 use crate::{Entitlement, FeatureType, FeatureUsage, FeatureValue, GrantedFeature, Key, Quantity, Refusal, Timestamp};
 
 /// What a call changes: the entitlement's counter, and what the seat has of a pool.
@@ -27,8 +26,10 @@ fn take(
     now: Timestamp,
 ) -> Result<FeatureUsage, Refusal> {
     let usage = usage.current(entitlement, feature, now);
-    let FeatureValue::Count(value) = entitlement.value_here(feature) else { return Ok(usage) };
-    let total = limit(feature, value);
+    if !feature.is_counted() {
+        return Ok(usage);
+    }
+    let total = entitlement.limit_here(feature);
     let available = total.unwrap_or(Quantity::MAX).minus(usage.used);
     if amount > available {
         return Err(Refusal::FeatureExhausted { feature: feature.key.clone(), requested: amount, available, total });

@@ -20,6 +20,8 @@ impl FeatureUsage {
             Some(start) if start > self.since && feature.kind.feature_type() == FeatureType::UsageCount => {
                 Self { used: Quantity::ZERO, since: start }
             }
+            // A local server's clock was ahead, and was set right (OFF-11): what was spent then was spent now.
+            Some(start) if self.since > now => Self { since: start, ..self },
             _ => self,
         }
     }
@@ -58,10 +60,7 @@ impl FeatureState {
     ) -> Self {
         let period = entitlement.period_start(feature, now);
         let used = used.map_or(Quantity::ZERO, |usage| usage.current(entitlement, feature, now).used);
-        let total = match entitlement.value_here(feature) {
-            FeatureValue::Bool(on) => Some(if on { Quantity::ONE } else { Quantity::ZERO }),
-            FeatureValue::Count(value) => limit(feature, value),
-        };
+        let total = entitlement.limit_here(feature);
         Self {
             key: feature.key.clone(),
             feature_type: feature.kind.feature_type(),
@@ -73,10 +72,4 @@ impl FeatureState {
             period,
         }
     }
-}
-
-/// The most that may be taken of a counted feature; nothing: without bound.
-pub(super) fn limit(feature: &GrantedFeature, value: Option<Quantity>) -> Option<Quantity> {
-    let limit = feature.kind.overdraft().limit(value?);
-    (feature.kind.overdraft() != crate::Overdraft::Unlimited).then_some(limit)
 }

@@ -135,6 +135,21 @@ impl Entitlement {
         }
     }
 
+    /// The most that may be taken of a counted feature at this host: its value here with the overdraft, of which local servers may have
+    /// some too. Without bound where there is none.
+    #[must_use]
+    pub fn limit_here(&self, feature: &GrantedFeature) -> Option<Quantity> {
+        let held = self.hosting.feature_held(&feature.key, None);
+        match (feature.value(), feature.kind.overdraft()) {
+            (FeatureValue::Bool(on), _) => Some(if on { Quantity::ONE } else { Quantity::ZERO }),
+            (FeatureValue::Count(None), _) | (_, Overdraft::Unlimited) => None,
+            (FeatureValue::Count(Some(value)), Overdraft::Percentage(percent)) => {
+                Some(Overdraft::Percentage(percent).limit(value.minus(held)))
+            }
+            (FeatureValue::Count(Some(value)), overdraft) => Some(overdraft.limit(value).minus(held)),
+        }
+    }
+
     /// When its leases end at the latest: at the hard stop, and on a local server at the end of the delegation (SEAT-6, TOK-8).
     #[must_use]
     pub fn lease_stop(&self) -> Option<Timestamp> {
@@ -151,12 +166,22 @@ impl GrantedFeature {
     }
 }
 
+/// The holds without those that another one of their session covers; of equal ones the first.
+fn telling(holds: &[Hold]) -> impl Iterator<Item = &Hold> {
+    let covered = |i: usize, hold: &Hold| {
+        let covers = |(j, other): (usize, &Hold)| j != i && hold.is_within(other) && (j < i || !other.is_within(hold));
+        holds.iter().enumerate().any(covers)
+    };
+    holds.iter().enumerate().filter(move |(i, hold)| !covered(*i, hold)).map(|(_, hold)| hold)
+}
+
 impl fmt::Display for Hosting {
-    /// As the audit tells it: each server with the seats that it holds, or the token by which they were delegated.
+    /// As the audit tells it: each server with the seats that it holds, without those that others of the session cover (EXP-6); or the
+    /// token by which they were delegated.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Here(holds) => {
-                for (i, hold) in holds.iter().enumerate() {
+                for (i, hold) in telling(holds).enumerate() {
                     let seats = if hold.whole { "all".to_owned() } else { hold.seats.to_string() };
                     write!(f, "{}{}: {seats}", if i == 0 { "" } else { ", " }, hold.server)?;
                     hold.until.map_or(Ok(()), |until| write!(f, " until {until}"))?;

@@ -60,6 +60,13 @@ impl Hold {
     pub fn stands(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
     }
+
+    /// Whether another one of the session holds as many seats as long.
+    fn is_within(&self, other: &Self) -> bool {
+        let ends = |hold: &Self| hold.until.unwrap_or(Timestamp::MAX);
+        let fewer = other.whole || !self.whole && self.seats <= other.seats;
+        self.session == other.session && fewer && ends(self) <= ends(other)
+    }
 }
 
 /// The vendor's word for a local server: what it may enforce, and until when it signs leases of it (TOK-8).

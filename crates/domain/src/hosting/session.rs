@@ -69,7 +69,7 @@ pub struct ExportedToken {
     pub issued: Timestamp,
     /// How many seats it delegates.
     pub seats: Quantity,
-    /// How much of each counted feature; what is not named is unlimited.
+    /// The most that may be taken of each counted feature by it; what is not named is unlimited.
     pub features: BTreeMap<Key, Quantity>,
     /// When its delegation ends; nothing if it never does.
     pub until: Option<Timestamp>,
@@ -139,9 +139,22 @@ impl ExportSession {
         self.latest().map(|token| token.hash)
     }
 
+    /// The number of the token that the server had applied when it told so last; 0 before that. It is lower than what was
+    /// acknowledged once where its database was set back.
+    #[must_use]
+    pub fn applied(&self) -> u64 {
+        self.usage.as_ref().map_or(0, |usage| usage.seq)
+    }
+
+    /// Whether the server is known to have the latest token: neither an older one, nor one that an authority has forgotten.
+    #[must_use]
+    pub fn is_acknowledged(&self) -> bool {
+        self.latest().is_some_and(|token| token.seq == self.applied())
+    }
+
     /// Whether the server does not have the present state: `state` is the hash of that (EXP-6).
     #[must_use]
     pub fn is_out_of_sync(&self, state: &[u8; 32]) -> bool {
-        self.latest().is_none_or(|token| token.state != *state || token.seq > self.acknowledged)
+        !self.is_acknowledged() || self.latest().is_none_or(|token| token.state != *state)
     }
 }

@@ -13,6 +13,8 @@ pub enum LocalLicense {
     Activated(Option<Timestamp>),
     /// It was deactivated.
     Deactivated,
+    /// The vendor revoked the key by which it was given (KEY-5).
+    Revoked,
 }
 
 /// The verdict on a local server at an instant.
@@ -36,6 +38,8 @@ pub enum NotActiveReason {
     LeaseEnded(Timestamp),
     /// It was deactivated.
     Deactivated,
+    /// The vendor revoked the key by which its license was given.
+    LicenseRevoked,
     /// Its data are bound to another machine.
     AnotherMachine,
     /// It was moved to another machine, where it goes on.
@@ -50,6 +54,7 @@ impl NotActiveReason {
             Self::NeverActivated => "neverActivated",
             Self::LeaseEnded(_) => "leaseEnded",
             Self::Deactivated => "deactivated",
+            Self::LicenseRevoked => "licenseRevoked",
             Self::AnotherMachine => "anotherMachine",
             Self::Moved => "moved",
         }
@@ -67,6 +72,7 @@ impl LocalStanding {
             _ if !same_machine => not(NotActiveReason::AnotherMachine),
             LocalLicense::None => not(NotActiveReason::NeverActivated),
             LocalLicense::Deactivated => not(NotActiveReason::Deactivated),
+            LocalLicense::Revoked => not(NotActiveReason::LicenseRevoked),
             LocalLicense::Activated(Some(end)) if end <= now => not(NotActiveReason::LeaseEnded(end)),
             LocalLicense::Activated(until) => Self::Active { until },
         }

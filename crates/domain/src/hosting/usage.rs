@@ -5,6 +5,8 @@ use crate::{Entitlement, FeatureType, FeatureUsage, GrantedFeature, Key, Quantit
 /// What a local server reports of one export session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
+    /// The number of the token that it had applied.
+    pub seq: u64,
     /// How many seats are used.
     pub seats_used: u64,
     /// How many leases could still be running, those of held seats too.
@@ -37,6 +39,48 @@ impl Usage {
     #[must_use]
     pub fn runs(&self, now: Timestamp) -> bool {
         self.running > 0 && self.running_until.is_none_or(|until| now < until)
+    }
+
+    /// No less than was known, of a server whose database was set back: it has forgotten leases that still run, and what was spent
+    /// (EXP-9).
+    #[must_use]
+    pub fn at_least(self, known: &Self, entitlement: &Entitlement, now: Timestamp) -> Self {
+        let mut all = self.spent_at_least(known, entitlement, now);
+        if !known.runs(now) {
+            return all;
+        }
+        let end = |usage: &Self| usage.runs(now).then(|| usage.running_until.unwrap_or(Timestamp::MAX));
+        all.running_until = end(&all).max(end(known)).filter(|end| *end < Timestamp::MAX);
+        all.running = all.running.max(known.running);
+        for known in &known.features {
+            all.raise(known, |told| told.held = told.held.max(known.held));
+        }
+        all
+    }
+
+    /// No less than was known to be spent of counters in their present periods: it never becomes less.
+    #[must_use]
+    pub fn spent_at_least(mut self, known: &Self, entitlement: &Entitlement, now: Timestamp) -> Self {
+        for feature in entitlement.features.iter().filter(|one| one.kind.feature_type() == FeatureType::UsageCount) {
+            let start = entitlement.period_start(feature, now);
+            let spent = known.feature(&feature.key).filter(|known| start.is_none_or(|start| start <= known.since));
+            if let Some(known) = spent.filter(|known| known.used > Quantity::ZERO) {
+                self.raise(known, |told| {
+                    (told.used, told.since) = (told.used.max(known.used), told.since.max(known.since));
+                });
+            }
+        }
+        self
+    }
+
+    /// Changes what it says of the feature that another one is about; it may have said nothing.
+    fn raise(&mut self, other: &HostedFeature, by: impl FnOnce(&mut HostedFeature)) {
+        if let Some(told) = self.features.iter_mut().find(|told| told.key == other.key) {
+            return by(told);
+        }
+        let mut told = HostedFeature { used: Quantity::ZERO, held: Quantity::ZERO, ..other.clone() };
+        by(&mut told);
+        self.features.push(told);
     }
 
     /// What it says of a feature.

@@ -110,7 +110,7 @@ impl Authority {
         let mut hash = [0; 32];
         hash[..2].copy_from_slice(&self.made.to_be_bytes());
         let id = format!("token {}", self.made);
-        let Share { whole: _, seats, features, until } = share;
+        let (features, Share { seats, until, .. }) = (share.most(), share);
         let token =
             ExportedToken { seq: session.next_seq(), id, issued: now, seats, features, until, hash, state: [0; 32] };
         session.issue(token.clone());
@@ -156,9 +156,9 @@ impl Authority {
         let entitlement = self.entitlement().clone();
         let at = self.sessions.iter().position(|session| session.id == paper.session).unwrap();
         let spent = if paper.gives_back {
-            self.sessions[at].return_(&entitlement, paper.seq, paper.usage, now)?
+            self.sessions[at].return_(&entitlement, Usage { seq: paper.seq, ..paper.usage }, now)?
         } else {
-            self.sessions[at].acknowledge(paper.seq, paper.usage, now);
+            self.sessions[at].acknowledge(Usage { seq: paper.seq, ..paper.usage }, now);
             Spent::new()
         };
         self.rehost();

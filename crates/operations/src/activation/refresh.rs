@@ -53,12 +53,16 @@ pub async fn refresh(
         let now = change.now;
         let guard = Guard::check(change, Some(&seat.entitlement), input.secret.as_ref())?;
         let serials = Serials::of_seat(change, &seat.activation, &seat.entitlement)?;
-        if !seat.activation.is_in_use(now) {
+        let resumes = !seat.activation.is_in_use(now);
+        if resumes {
             serials.check_confirmed(seat.entitlement.id)?;
             change.check_resumes(&seat.entitlement)?;
-            change.give_back_all(&seat.activation)?;
         }
         seat.activation.refresh(&seat.entitlement, input.release, now)?;
+        // Whoever is refused keeps what can be given back.
+        if resumes {
+            change.give_back_all(&seat.activation)?;
+        }
         seat.activation.lease.mark = serials.next(change, seat.entitlement.id)?;
         guard.keep(change)?;
         change.note(&SeatNote::of(LogOperation::Refresh, &seat.activation))?;

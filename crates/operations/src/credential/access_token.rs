@@ -41,7 +41,10 @@ pub async fn access_token(system: &System, text: &str, clock: Timestamp) -> Resu
     let token = match known {
         Some(known) => known,
         None => {
-            let token = AccessToken::open(text, now, |_| Some((vendor.id, key))).map_err(|_| invalid())?;
+            // A local server's clock may have been ahead when it made the token, and then set right (OFF-11). Nobody else can have made
+            // it, and it has no end that would come later: its chain ends it.
+            let asked = if system.local().is_some() { Timestamp::MAX } else { now };
+            let token = AccessToken::open(text, asked, |_| Some((vendor.id, key))).map_err(|_| invalid())?;
             let (activation, chain, order) = (token.activation, token.chain, token.order);
             let token = CheckedToken { kid, activation, chain, order };
             system.checked_tokens().add(hash, token.clone());

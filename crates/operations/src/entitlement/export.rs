@@ -48,8 +48,9 @@ pub struct Exported {
 ///
 /// # Errors
 /// `NotPermitted` for a contact whose vendor does not let contacts export; `NotFound`; `Invalid` for a server that the customer does
-/// not have, for features that are not split, for a license of local servers, and for a contact who says how long a delegation lasts; `Refused` for a server that is not active or was lost, an entitlement that cannot be
-/// used, more than is free, and a first licensee secret that two servers could be told; `NoSigningKey`; the database's.
+/// not have, for features that are not split, for a license of local servers, and for a contact who says how long a delegation lasts;
+/// `Refused` for a server that is not active or was lost, an entitlement that cannot be used, more than is free, more than a token holds,
+/// and a first licensee secret that two servers could be told; `NoSigningKey`; the database's.
 pub async fn export(system: &System, context: &Context, input: NewExport) -> Result<Exported, Error> {
     let vendor = context.permit(Action::ExportEntitlement)?.vendor();
     let (keys, actor, id) = (system.vendor_keys(vendor).await?, context.actor().clone(), input.entitlement);

@@ -1,6 +1,8 @@
 //! `entitlement.import`: what a local server hosted comes back, with its word (EXP-7) or without (LLS-4).
 
-use chancery_domain::{Action, Actor, Ending, Entitlement, EntitlementId, ExportSession, LocalServerId, Reason};
+use chancery_domain::{
+    Action, Actor, Ending, Entitlement, EntitlementId, ExportSession, LocalServerId, Reason, Refusal, Usage,
+};
 use chancery_store::export_session;
 use chancery_token::{ExportReturn, Recipient, TokenError};
 
@@ -38,7 +40,7 @@ pub struct WithoutToken {
 ///
 /// # Errors
 /// `NotPermitted` for a contact whose vendor does not let contacts export; `Token`, also for a token of another entitlement, or by a
-/// key that is no server's; `NotFound`, also for a session that is not on record; the database's.
+/// key that is no server's; `Refused` with `ExportSessionUnknown`; `NotFound`; the database's.
 pub async fn import_return(
     system: &System,
     context: &Context,
@@ -63,11 +65,11 @@ fn give_back(
     change.expect_version(&before)?;
     let now = change.now;
     let refused = |error| Error::Token { error, now };
-    if token.entitlement != id {
+    if token.says.entitlement != id {
         return Err(refused(TokenError::WrongRecipient(Recipient::Entitlement)));
     }
-    let session = export_session::find(change.tx, before.vendor, token.session)?;
-    let mut session = session.filter(|session| session.entitlement == id).ok_or(Error::NotFound)?;
+    let usage = hosting::usage(&token.says, token.issued.at).map_err(refused)?;
+    let mut session = session_of(change, token, &usage)?;
     if session.server != token.server {
         return Err(refused(TokenError::WrongRecipient(Recipient::Server)));
     }
@@ -75,17 +77,27 @@ fn give_back(
     let already_done = matches!(session.ending, Some(Ending::Returned(_)));
     if !already_done {
         let was = session.clone();
-        let usage = hosting::usage(&token.usage, token.issued.at).map_err(refused)?;
+        // One whose database was set back knows less than it told before (EXP-9).
+        let forgot = usage.seq < session.acknowledged;
+        let usage = if forgot { session.set_back(&before, usage, None, now) } else { usage };
         let usage = change.bounded(&before, session.id, usage)?;
-        let spent = session.return_(&before, hosting::number(token.seq).map_err(refused)?, usage, now)?;
+        let spent = session.return_(&before, usage, now)?;
         change.count_spent(&before, &spent)?;
-        take_secret(change, &before, token.usage.licensee_secret.as_ref())?;
+        take_secret(change, &before, token.says.usage.licensee_secret.as_ref())?;
         change.write_session(&was, &session, None)?;
         change.rehost(&mut after)?;
         after = write(change, &before, after)?;
     }
     let view = EntitlementView::of(change.tx, after, now)?;
     Imported::of(change, session, view, already_done)
+}
+
+/// The session that is given back.
+fn session_of(change: &mut Change<'_, '_>, token: &ExportReturn, usage: &Usage) -> Result<ExportSession, Error> {
+    let id = token.says.session;
+    let unknown = Refusal::ExportSessionUnknown { session: id, running: usage.running, until: usage.running_until };
+    let session = export_session::find(change.tx, change.permit.vendor(), id)?.ok_or(unknown)?;
+    Some(session).filter(|session| session.entitlement == token.says.entitlement).ok_or(Error::NotFound)
 }
 
 /// Ends a session without its server's word: what the server has is held until its delegations end, or free at once, and counted

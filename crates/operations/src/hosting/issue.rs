@@ -1,12 +1,11 @@
 //! Making the next token of an export session (EXP-3).
 
-use chancery_domain::{Entitlement, ExportSession, ExportSessionId, ExportedToken, LocalServer, Share};
+use chancery_domain::{Entitlement, ExportSession, ExportSessionId, ExportedToken, LocalServer, Refusal, Share};
 use chancery_store::{export_session, local_servers};
 use chancery_token::hash::base64url;
-use chancery_token::{DelegationClaims, ExportClaims, Jwk, KeyUse};
+use chancery_token::{DelegationClaims, ExportClaims, Jwk, KeyUse, SealingKey};
 
-use super::SessionView;
-use super::payload;
+use super::{Present, SessionView};
 use crate::entitlement::EntitlementView;
 use crate::local_server::sealing_key;
 use crate::receipt::fact;
@@ -31,7 +30,7 @@ pub(crate) struct Issued {
 /// the caller to work out.
 ///
 /// # Errors
-/// `NoSigningKey`; the database's.
+/// `Refused` with `ExportTooLarge`; `NoSigningKey`; the database's.
 pub(crate) fn issue(
     change: &mut Change<'_, '_>,
     keys: &VendorKeys,
@@ -41,27 +40,29 @@ pub(crate) fn issue(
     mut share: Share,
 ) -> Result<String, Error> {
     share.until = share.until.map(|end| end.max(change.now.shifted(SHORTEST)));
-    let payload = payload(change.tx, entitlement, &share)?;
-    let (state, id) = (payload.digest(), base64url(&change.random::<16>()));
+    let mut present = Present::load(change.tx, entitlement)?;
+    let (state, id) = (present.state(entitlement, &share), base64url(&change.random::<16>()));
+    let to = sealing_key(server)?;
     let claims = ExportClaims {
         issued: keys.issued(change.now, &id),
-        audience: sealing_key(server)?.kid().to_owned(),
+        audience: to.kid().to_owned(),
         session: session.id,
         number: session.number,
         seq: session.next_seq(),
         prev: session.prev_hash().map(|hash| base64url(&hash)),
-        payload,
+        payload: present.payload(change.tx, entitlement, &share)?,
         delegation: delegation(change, keys, server, entitlement, &share)?,
         revocations: keys.revocations.clone(),
     };
     let (key, certificate) = keys.signer(KeyUse::Export, change.now, Some(change.now))?;
     let signed = claims.sign(key, certificate)?;
+    check_size(&claims, &signed, &to)?;
     let token = ExportedToken {
         seq: claims.seq,
         id,
         issued: change.now,
         seats: share.seats,
-        features: share.features,
+        features: share.most(),
         until: share.until,
         hash: ExportClaims::hash(&signed),
         state,
@@ -69,6 +70,17 @@ pub(crate) fn issue(
     export_session::insert_token(change.tx, change.permit, session.id, &token, &signed)?;
     session.issue(token);
     Ok(signed)
+}
+
+/// Checks that the server opens the token when it is sealed (TOK-3).
+fn check_size(claims: &ExportClaims, signed: &str, to: &SealingKey) -> Result<(), Error> {
+    let bytes = ExportClaims::sealed_len(signed, to).unwrap_or(usize::MAX);
+    if bytes <= ExportClaims::MOST_SEALED {
+        return Ok(());
+    }
+    let [bytes, most, codes] = [bytes, ExportClaims::MOST_SEALED, claims.payload.activation_codes.len()]
+        .map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+    Err(Refusal::ExportTooLarge { bytes, most, codes }.into())
 }
 
 /// The vendor's word that the server may lease the share's seats (TOK-8).

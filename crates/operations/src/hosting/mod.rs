@@ -13,7 +13,7 @@ mod unpack;
 pub(crate) use host::{Here, SessionRecord};
 pub(crate) use issue::{Issued, issue, seal};
 pub(crate) use open::{open_report, open_return};
-pub(crate) use payload::payload;
+pub(crate) use payload::Present;
 pub(crate) use secret::{check_first_secret, take_secret};
 pub use session::SessionView;
 pub(crate) use told::{number, usage};

@@ -1,10 +1,11 @@
 //! What an export carries of an authority's records: the share, with all that is needed to serve it (EXP-3).
 
 use chancery_domain::{
-    Customer, Disabled, Edition, Entitlement, FeatureValue, GrantedFeature, Licensee, Offering, Order, Plan, Policy,
-    Product, SecretMode, Share, Vendor,
+    ActivationCode, Customer, Disabled, Edition, Entitlement, FeatureValue, GrantedFeature, Licensee, Offering, Order,
+    Plan, Policy, Product, SecretMode, Share, Vendor,
 };
 use chancery_store::{ReadTx, activation_code, customer, edition, licensee, offering, order, plan, product, vendor};
+use chancery_token::hash::sha256;
 use chancery_token::{
     CarriedSecret, ExportPayload, ExportedAttribute, ExportedCode, ExportedCustomer, ExportedDisabled, ExportedEdition,
     ExportedEntitlement, ExportedFeature, ExportedLicensee, ExportedOffering, ExportedOrder, ExportedPlan,
@@ -13,11 +14,44 @@ use chancery_token::{
 
 use crate::Error;
 
-/// What a token about an entitlement carries now.
-///
-/// # Errors
-/// The database's.
-pub(crate) fn payload(tx: &mut ReadTx<'_>, entitlement: &Entitlement, share: &Share) -> Result<ExportPayload, Error> {
+/// What tokens about an entitlement carry now; without codes, of which there can be thousands.
+pub(crate) struct Present {
+    bare: ExportPayload,
+    /// How many codes there are, and how many of them are revoked. Codes are neither changed nor deleted, and none that was revoked
+    /// counts again: so these numbers tell whether there are others.
+    codes: (u64, u64),
+}
+
+impl Present {
+    pub(crate) fn load(tx: &mut ReadTx<'_>, entitlement: &Entitlement) -> Result<Self, Error> {
+        let codes = activation_code::count_of_order(tx, entitlement.order)?;
+        Ok(Self { bare: bare(tx, entitlement, &Share::default())?, codes })
+    }
+
+    /// A hash of what a token with this share carries: of two whose hashes differ one carries what the other does not (EXP-6).
+    pub(crate) fn state(&mut self, entitlement: &Entitlement, share: &Share) -> [u8; 32] {
+        self.bare.entitlement = of_entitlement(entitlement, share);
+        let (codes, revoked) = self.codes;
+        sha256(&[&self.bare.digest(), &codes.to_be_bytes(), &revoked.to_be_bytes()])
+    }
+
+    /// All that a token with this share carries.
+    pub(crate) fn payload(
+        self,
+        tx: &mut ReadTx<'_>,
+        entitlement: &Entitlement,
+        share: &Share,
+    ) -> Result<ExportPayload, Error> {
+        let codes = activation_code::of_order(tx, entitlement.order)?;
+        let codes = codes.into_iter().filter(|code| code.revoked.is_none());
+        let exported =
+            |code: ActivationCode| ExportedCode { id: code.id, hash: code.hash, last_group: code.last_group };
+        let entitlement = of_entitlement(entitlement, share);
+        Ok(ExportPayload { activation_codes: codes.map(exported).collect(), entitlement, ..self.bare })
+    }
+}
+
+fn bare(tx: &mut ReadTx<'_>, entitlement: &Entitlement, share: &Share) -> Result<ExportPayload, Error> {
     let vendor = entitlement.vendor;
     let gone = || Error::internal("an entitlement without what it was granted by");
     let product = product::find(tx, vendor, &entitlement.product.into())?.ok_or_else(gone)?;
@@ -26,7 +60,6 @@ pub(crate) fn payload(tx: &mut ReadTx<'_>, entitlement: &Entitlement, share: &Sh
     let plan = plan::find(tx, vendor, &offering.plan.into())?.ok_or_else(gone)?;
     let customer = customer::find(tx, vendor, &entitlement.customer.into())?.ok_or_else(gone)?;
     let order = order::find(tx, vendor, &entitlement.order.into())?.ok_or_else(gone)?;
-    let codes = activation_code::of_order(tx, order.id)?;
     let licensee = licensee::of(tx, customer.id, product.id)?;
     Ok(ExportPayload {
         vendor: of_vendor(&vendor::find(tx, vendor)?.ok_or_else(gone)?),
@@ -34,11 +67,7 @@ pub(crate) fn payload(tx: &mut ReadTx<'_>, entitlement: &Entitlement, share: &Sh
         offering: of_offering(&offering),
         customer: of_customer(&customer),
         order: of_order(&order),
-        activation_codes: codes
-            .into_iter()
-            .filter(|code| code.revoked.is_none())
-            .map(|code| ExportedCode { id: code.id, hash: code.hash, last_group: code.last_group })
-            .collect(),
+        activation_codes: Vec::new(),
         licensee: licensee.map(|licensee| of_licensee(&licensee)),
         entitlement: of_entitlement(entitlement, share),
         edition: of_edition(&edition),
@@ -100,6 +129,7 @@ fn of_licensee(licensee: &Licensee) -> ExportedLicensee {
         id: licensee.id,
         number: licensee.number.clone(),
         secret: secret.map(|secret| CarriedSecret { key: secret.key, mac: secret.mac, since: secret.since }),
+        secret_cleared: licensee.secret_cleared.filter(|_| used),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn check_first_secret(
     Ok(())
 }
 
-/// Takes the first secret that a local server was told, unless there is one already.
+/// Takes the first secret that a local server was told, unless there is one already, or it is one that was taken away since.
 ///
 /// # Errors
 /// The database's.
@@ -39,9 +39,9 @@ pub(crate) fn take_secret(
 ) -> Result<(), Error> {
     let Some(told) = told.filter(|_| entitlement.secret_mode == SecretMode::Client) else { return Ok(()) };
     let before = locked(change, entitlement)?;
-    if before.secret.is_none() {
-        let secret = StoredSecret { key: told.key, mac: told.mac, since: told.since };
-        changed(change, &before, Licensee { secret: Some(secret), ..before.clone() })?;
+    let secret = StoredSecret { key: told.key, mac: told.mac, since: told.since };
+    if before.takes_first(&secret) {
+        changed(change, &before, before.with_secret(secret))?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chancery_domain::{Entitlement, ExportSession, Quantity, Timestamp};
 use chancery_store::{ReadTx, export_session};
 
-use super::{Here, payload};
+use super::{Here, Present};
 use crate::Error;
 
 /// A session, with what is computed of it.
@@ -26,10 +26,7 @@ impl SessionView {
         entitlement: &Entitlement,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let holds = entitlement.hosting.holds().iter().filter(|hold| hold.session == session.id);
-        let seats_held = holds.map(|hold| hold.seats).max().unwrap_or_default();
-        let out_of_sync = session.is_open() && is_out_of_sync(tx, &session, entitlement, now)?;
-        Ok(Self { session, seats_held, out_of_sync })
+        Self::by(tx, session, entitlement, &mut None, now)
     }
 
     /// The sessions of an entitlement in which local servers hold something now: of nearly all entitlements none, and nothing is read.
@@ -40,18 +37,42 @@ impl SessionView {
         }
         let sessions = export_session::of_entitlement(tx, entitlement.vendor, entitlement.id)?;
         let holding = sessions.into_iter().filter(|session| holds.iter().any(|hold| hold.session == session.id));
-        holding.map(|session| Self::of(tx, session, entitlement, now)).collect()
+        // What all of them are compared with is read once.
+        let mut known = None;
+        holding.map(|session| Self::by(tx, session, entitlement, &mut known, now)).collect()
+    }
+
+    fn by(
+        tx: &mut ReadTx<'_>,
+        session: ExportSession,
+        entitlement: &Entitlement,
+        known: &mut Option<(Here, Present)>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let holds = entitlement.hosting.holds().iter().filter(|hold| hold.session == session.id);
+        let seats_held = holds.map(|hold| hold.seats).max().unwrap_or_default();
+        let out_of_sync = session.is_open() && is_out_of_sync(tx, &session, entitlement, known, now)?;
+        Ok(Self { session, seats_held, out_of_sync })
     }
 }
 
-/// Whether the next token would carry something else than the latest, or the latest was not acknowledged.
+/// Whether the latest token was not acknowledged, or the next one would carry something else.
 fn is_out_of_sync(
     tx: &mut ReadTx<'_>,
     session: &ExportSession,
     entitlement: &Entitlement,
+    known: &mut Option<(Here, Present)>,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let here = Here::of(tx, entitlement, now)?;
-    let Ok(share) = session.next_share(entitlement, here.used, &here.counters, now) else { return Ok(true) };
-    Ok(session.is_out_of_sync(&payload(tx, entitlement, &share)?.digest()))
+    if !session.is_acknowledged() {
+        return Ok(true);
+    }
+    let (here, mut present) = match known.take() {
+        Some(known) => known,
+        None => (Here::of(tx, entitlement, now)?, Present::load(tx, entitlement)?),
+    };
+    let share = session.next_share(entitlement, here.used, &here.counters, now);
+    let differs = share.map_or(true, |share| session.is_out_of_sync(&present.state(entitlement, &share)));
+    *known = Some((here, present));
+    Ok(differs)
 }

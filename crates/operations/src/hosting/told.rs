@@ -1,13 +1,14 @@
 //! What a local server says of its use, as the rules take it (EXP-6, EXP-7).
 
 use chancery_domain::{HostedFeature, Key, Quantity, Timestamp, Usage};
-use chancery_token::{Fault, TokenError, Usage as Told};
+use chancery_token::{Fault, ReportedSession, TokenError};
 
-/// Reads what a server said at an instant.
+/// Reads what a server said of a session at an instant.
 ///
 /// # Errors
 /// `Malformed` for amounts that there cannot be, and where leases run of which nothing is said.
-pub(crate) fn usage(told: &Told, at: Timestamp) -> Result<Usage, TokenError> {
+pub(crate) fn usage(said: &ReportedSession, at: Timestamp) -> Result<Usage, TokenError> {
+    let (told, seq) = (&said.usage, number(said.seq)?);
     let running_until = match (told.running, told.running_until) {
         (0, _) => None,
         (_, Some(until)) => until,
@@ -23,6 +24,7 @@ pub(crate) fn usage(told: &Told, at: Timestamp) -> Result<Usage, TokenError> {
         quantity(number)?;
     }
     Ok(Usage {
+        seq,
         seats_used: told.seats_used,
         running: told.running,
         running_until,

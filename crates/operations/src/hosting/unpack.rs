@@ -179,6 +179,7 @@ fn licensee(payload: &ExportPayload, vendor: VendorId, now: Timestamp) -> Option
         secret_mode: payload.product.secret_mode,
         number: carried.number.clone(),
         secret: secret.map(|secret| StoredSecret { key: secret.key, mac: secret.mac, since: secret.since }),
+        secret_cleared: carried.secret_cleared,
         metadata: Metadata::default(),
         created: now,
         updated: now,

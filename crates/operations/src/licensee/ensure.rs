@@ -39,6 +39,7 @@ pub(super) fn make(
         secret_mode: product.secret_mode,
         number,
         secret: None,
+        secret_cleared: None,
         metadata: Metadata::default(),
         created: change.now,
         updated: change.now,

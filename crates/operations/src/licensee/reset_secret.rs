@@ -20,7 +20,7 @@ pub async fn reset_secret(system: &System, context: &Context, which: Selector<Li
             if before.secret.is_none() {
                 return Ok(before);
             }
-            changed(change, &before, Licensee { secret: None, ..before.clone() })
+            changed(change, &before, Licensee { secret: None, secret_cleared: Some(change.now), ..before.clone() })
         })
         .await
 }

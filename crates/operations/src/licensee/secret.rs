@@ -78,7 +78,7 @@ impl Guard {
     pub(crate) fn keep(self, change: &mut Change<'_, '_>) -> Result<(), Error> {
         let Self(Some((before, secret))) = self else { return Ok(()) };
         let stored = seal(&secret, change.random(), change.now);
-        changed(change, &before, Licensee { secret: Some(stored), ..before.clone() })?;
+        changed(change, &before, before.with_secret(stored))?;
         Ok(())
     }
 }

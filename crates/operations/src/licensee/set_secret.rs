@@ -23,7 +23,7 @@ pub async fn set_secret(
             let before = locked(change, &which)?;
             change.expect_version(&before)?;
             let stored = seal(&secret, change.random(), change.now);
-            changed(change, &before, Licensee { secret: Some(stored), ..before.clone() })
+            changed(change, &before, before.with_secret(stored))
         })
         .await
 }

@@ -8,6 +8,7 @@ use chancery_store::vendor;
 use chancery_token::{Entropy, SealingKey, TokenError, Trust};
 
 use super::LocalState;
+use super::revoked::end_revoked;
 use super::state::trust_of;
 use crate::vendor_keys::VendorKeys;
 use crate::{Change, Context, Error, System};
@@ -79,6 +80,9 @@ pub(super) fn learn(
         }
     }
     local_server::update_trust(change.tx, change.permit, &row.bundle, newest.as_ref(), issued)?;
+    if trust.revocations().number > known {
+        end_revoked(change, &trust)?;
+    }
     Ok(trust)
 }
 

@@ -44,21 +44,8 @@ pub async fn init(
     let permit = context.permit(Action::CreateVendor)?;
     let wrapped = system.kek().wrap(SECRET_PURPOSE, &owner.id.to_string(), &entropy.bytes::<32>(), entropy.bytes())?;
     let (key, secret) = first_key(&owner, input.admin_key.as_deref(), now, &mut entropy)?;
-    let row = LocalServerRow {
-        server,
-        vendor: owner.id,
-        name: input.name,
-        bundle,
-        revocations: None,
-        proof: trust.issued(),
-        machine: system.machine().to_string(),
-        moved: false,
-        epoch: 1,
-        restored: None,
-        report_seq: 0,
-        license: LicenseRow::default(),
-        created: now,
-    };
+    let row =
+        LocalServerRow { name: input.name, machine: system.machine().to_string(), ..row(server, &trust, bundle, now) };
     let (workshop, root, id) = (system.workshop(), trust.anchor().root.jwk().clone(), owner.id);
     let work = move |tx: &mut chancery_store::WriteTx<'_>| {
         if !vendor::all(tx)?.is_empty() {
@@ -81,6 +68,25 @@ pub async fn init(
     system.load_keys().await?;
     system.saw(trust.issued());
     Ok((server, secret))
+}
+
+/// The server's row, as long as nothing has happened.
+fn row(server: LocalServerId, trust: &Trust, bundle: String, now: Timestamp) -> LocalServerRow {
+    LocalServerRow {
+        server,
+        vendor: trust.anchor().vendor,
+        name: None,
+        bundle,
+        revocations: None,
+        proof: trust.issued(),
+        machine: String::new(),
+        moved: false,
+        epoch: 1,
+        restored: None,
+        report_seq: 0,
+        license: LicenseRow::default(),
+        created: now,
+    }
 }
 
 /// The vendor, as its bundle names it. A sandbox's clock is the machine's own here (CLK-1).

@@ -14,6 +14,7 @@ mod mark_restored;
 mod move_to;
 mod rebind;
 mod report;
+mod revoked;
 mod sample_seats;
 mod state;
 mod status;

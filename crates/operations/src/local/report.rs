@@ -2,9 +2,9 @@
 
 use chancery_domain::{Action, Fact, Facts, Timestamp, fact};
 use chancery_store::local_server::{self, LocalServerRow, LogHeadRow};
-use chancery_store::{Aggregate, entitlement, hosted_entitlement};
+use chancery_store::{Aggregate, ReadTx, entitlement, hosted_entitlement};
 use chancery_token::hash::{base64url, sha256};
-use chancery_token::{Entropy, LogHead, ReportedSession, UsageReportClaims};
+use chancery_token::{Entropy, LogHead, ReportedSession, ReportedUsage, UsageReportClaims};
 
 use super::entitlement::measure;
 use super::here::{Here, row};
@@ -21,23 +21,27 @@ const AT_ONCE: u64 = 1_000;
 /// database's.
 pub async fn report(system: &System, context: &Context) -> Result<String, Error> {
     context.permit(Action::ReportLocal)?;
-    let here = Here::of(system, context).await?;
+    let (here, read) = (Here::of(system, context).await?, read_on(system).await?);
     let seed = context.entropy("usage report").bytes::<32>();
     let aggregate = Aggregate::Vendor(context.actor().vendor());
     let make = system.change(context, Action::ReportLocal, aggregate, move |change| {
         let (mut entropy, vendor) = (Entropy::new(seed), here.vendor_key(change.now)?);
         let row = row(change)?;
         let (server, report_seq) = (row.server, next(&row, change.now));
-        let head = read_on(change)?;
+        // Another report that was made meanwhile has told the log too, as far as it had read it.
+        let known = local_server::log_head(change.tx)?;
+        let head = if known == read.from { read.to.clone() } else { known };
         local_server::set_reported(change.tx, change.permit, report_seq, &head)?;
         change.record(server, Some(&Reported(row.report_seq)), Some(&Reported(report_seq)))?;
         let claims = UsageReportClaims {
             issued: here.issued(change.now, &mut entropy),
             audience: vendor.kid().to_owned(),
             server,
-            report_seq,
-            sessions: sessions(change, row.proof)?,
-            log: LogHead { rows: head.rows, hash: base64url(&head.hash) },
+            says: ReportedUsage {
+                report_seq,
+                sessions: sessions(change, row.proof)?,
+                log: LogHead { rows: head.rows, hash: base64url(&head.hash) },
+            },
         };
         Ok(Made(claims.seal(here.keys.issuing()?, &vendor, &mut entropy)?))
     });
@@ -75,16 +79,29 @@ fn sessions(change: &mut Change<'_, '_>, proof: Timestamp) -> Result<Vec<Reporte
     Ok(sessions)
 }
 
-/// Goes on with the hash over the activation log, row by row: a later log that does not go through this one is another's.
-fn read_on(change: &mut Change<'_, '_>) -> Result<LogHeadRow, Error> {
-    let mut head = local_server::log_head(change.tx)?;
+/// How far the log was told, and how far it is read now.
+struct Read {
+    from: LogHeadRow,
+    to: LogHeadRow,
+}
+
+/// Goes on with the hash over the activation log, row by row: a later log that does not go through this one is another's. That is done
+/// some rows at a time, and before the report's transaction: the log may be long, and nobody waits for it.
+async fn read_on(system: &System) -> Result<Read, Error> {
+    let store = system.store();
+    let look = |tx: &mut ReadTx<'_>| Ok::<_, Error>((local_server::log_head(tx)?, local_server::log_end(tx)?));
+    let (from, last) = store.read(look).await?;
+    store.settle_journal().await?;
+    let mut to = from.clone();
     loop {
-        let rows = local_server::log_after(change.tx, head.seq, AT_ONCE)?;
+        let after = to.seq;
+        let next = move |tx: &mut ReadTx<'_>| Ok::<_, Error>(local_server::log_between(tx, after, last, AT_ONCE)?);
+        let rows = store.read(next).await?;
         if rows.is_empty() {
-            return Ok(head);
+            return Ok(Read { from, to });
         }
         for (seq, text) in rows {
-            head = LogHeadRow { seq, rows: head.rows + 1, hash: sha256(&[&head.hash, text.as_bytes()]) };
+            to = LogHeadRow { seq, rows: to.rows + 1, hash: sha256(&[&to.hash, text.as_bytes()]) };
         }
     }
 }

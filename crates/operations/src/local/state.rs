@@ -28,6 +28,8 @@ pub struct LocalState {
     proof: Timestamp,
     license: Option<License>,
     deactivated: bool,
+    /// It was given a license, by which the vendor stands no more.
+    revoked: bool,
     delegated: HashMap<EntitlementId, Delegated>,
 }
 
@@ -81,6 +83,7 @@ impl LocalState {
             moved: row.moved,
             epoch: row.epoch,
             proof: row.proof,
+            revoked: row.license.lease.is_some() && license.is_none(),
             license,
             deactivated: row.license.deactivation.is_some(),
             delegated: delegated.flatten().collect(),
@@ -112,6 +115,7 @@ impl LocalState {
         let license = match &self.license {
             _ if self.deactivated => LocalLicense::Deactivated,
             Some(license) => LocalLicense::Activated(license.expiry),
+            None if self.revoked => LocalLicense::Revoked,
             None => LocalLicense::None,
         };
         LocalStanding::of(license, self.machine.is_same(here), self.moved, now)

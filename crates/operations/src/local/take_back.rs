@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chancery_domain::{
-    Activation, ActivationId, DeviceInfo, End, Entitlement, Lease, LeaseMark, LogOperation, Mode, Recorded,
-    Refusal, SeatId, SeatNote, Selector, ShownLease, Standing, TakeBack, Timestamp,
+    Activation, ActivationId, DeviceInfo, End, Entitlement, Lease, LeaseMark, LogOperation, Mode, Recorded, Refusal,
+    SeatId, SeatNote, Selector, ShownLease, Standing, TakeBack, Timestamp,
 };
 use chancery_store::lease_serial::Serial;
 use chancery_store::{activation, entitlement, lease_serial, local_server, product};

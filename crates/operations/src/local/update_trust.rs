@@ -6,6 +6,7 @@ use chancery_token::{Trust, carried};
 
 use super::here::{Here, changed, row};
 use super::license::Applied;
+use super::revoked::end_revoked;
 use super::state::trust_of;
 use super::{LocalStatus, status};
 use crate::{Context, Error, System};
@@ -29,6 +30,7 @@ pub async fn update_trust(system: &System, context: &Context, bundle: &str) -> R
         // The list that came with it is the newest: it has at least the number of the one known.
         local_server::update_trust(change.tx, change.permit, &bundle, None, trust.issued())?;
         change.record(row.server, Some(&before), Some(&Shown::of(&trust)))?;
+        end_revoked(change, &trust)?;
         changed(change)?;
         Ok(Applied(trust.issued()))
     });

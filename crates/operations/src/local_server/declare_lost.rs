@@ -9,8 +9,8 @@ use crate::activation::Release;
 use crate::entitlement::{self, present};
 use crate::{Change, Context, Error, System};
 
-/// Declares a local server lost: what it hosted is held until its delegations end, or free at once; counted features that it had are
-/// taken for spent. The seat of its own license is released in the same way, so that another server may have it. Again changes nothing,
+/// Declares a local server lost: what it hosted is held until its delegations end, or free at once, also what is held since it was
+/// returned; counted features that it had are taken for spent. The seat of its own license is released in the same way, so that another server may have it. Again changes nothing,
 /// unless what is held is freed by it.
 ///
 /// # Errors
@@ -29,10 +29,8 @@ pub async fn declare_lost(
             let lost = DeclaredLost { since: change.now, reason: Some(reason.clone()) };
             server = write(change, &before, LocalServer { lost: Some(lost), ..before.clone() })?;
         }
-        for session in sessions(change, &before)? {
-            if session.is_open() || free {
-                lose(change, session, &reason, free)?;
-            }
+        for session in sessions(change, &before, free)? {
+            lose(change, session, &reason, free)?;
         }
         if let Some(license) = activation::find(change.tx, before.vendor, before.activation)? {
             change.release(license, &Release { free, reason: Some(reason.clone()) })?;
@@ -44,6 +42,10 @@ pub async fn declare_lost(
 
 fn lose(change: &mut Change<'_, '_>, session: ExportSession, reason: &Reason, free: bool) -> Result<(), Error> {
     let before = present(change, session.entitlement)?;
+    // Of what ended long ago nothing is held any more: it stays as it ended.
+    if !session.is_open() && before.hosting.holds().iter().all(|hold| hold.session != session.id) {
+        return Ok(());
+    }
     let (was, mut session, mut after) = (session.clone(), session, before.clone());
     let spent = session.lose(&before, free, change.now)?;
     change.count_spent(&before, &spent)?;

@@ -75,9 +75,15 @@ pub(super) fn write(
     Ok(after)
 }
 
-/// Sessions of a local server that stand, and those that ended without its word.
-pub(super) fn sessions(change: &mut Change<'_, '_>, server: &LocalServer) -> Result<Vec<ExportSession>, Error> {
+/// Sessions of a local server that stand; and where what is held shall be free, those that have ended and may hold something.
+pub(super) fn sessions(
+    change: &mut Change<'_, '_>,
+    server: &LocalServer,
+    free: bool,
+) -> Result<Vec<ExportSession>, Error> {
     let mut sessions = export_session::of_server(change.tx, server.vendor, server.id)?;
-    sessions.extend(export_session::lost_of_server(change.tx, server.vendor, server.id)?);
+    if free {
+        sessions.extend(export_session::ended_of_server(change.tx, server.vendor, server.id)?);
+    }
     Ok(sessions)
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chancery_domain::{Action, Actor, ExportSession, ExportSessionId, LocalServer, LocalServerId, ServerReport};
+use chancery_domain::{
+    Action, Actor, ExportSession, ExportSessionId, LocalServer, LocalServerId, Refusal, ServerReport, Timestamp,
+};
 use chancery_store::export_session;
-use chancery_token::{ReportedSession, UsageReport};
+use chancery_token::{ReportedSession, TokenError, UsageReport};
 
 use super::LocalServerView;
 use super::hosted::{with_hosted, write};
@@ -22,7 +24,7 @@ pub struct Reported {
     pub view: LocalServerView,
     /// The sessions of which it told and that stand, as they are now.
     pub sessions: Vec<SessionView>,
-    /// Whether this report, or a newer one, was taken before: nothing was changed.
+    /// Whether this report was taken before: nothing was changed.
     pub already_done: bool,
 }
 
@@ -30,7 +32,8 @@ pub struct Reported {
 /// them count no more. Of sessions that have ended, or that are not on record, nothing is taken.
 ///
 /// # Errors
-/// `NotPermitted` for a contact whose vendor does not let contacts carry reports; `Token`; `NotFound`; the database's.
+/// `NotPermitted` for a contact whose vendor does not let contacts carry reports; `Token`; `Refused` with `ReportSuperseded` for one that
+/// is older than what is known; `NotFound`; the database's.
 pub async fn report(system: &System, context: &Context, token: &str) -> Result<Reported, Error> {
     context.permit(Action::ReportLocalServer)?;
     let opened = Arc::new(open_report(system, context, token).await?);
@@ -49,53 +52,68 @@ fn take(
         return Err(Error::NotFound);
     }
     change.expect_version(&before)?;
-    let already_done = before.reported.as_ref().is_some_and(|last| report.report_seq <= last.seq);
+    let reported = reported(report).map_err(|error| Error::Token { error, now: change.now })?;
+    let already_done = before.reported.as_ref().is_some_and(|last| *last == reported);
+    if let Some(last) = before.reported.as_ref().filter(|last| !already_done && reported.seq <= last.seq) {
+        return Err(Refusal::ReportSuperseded { seq: reported.seq, taken: last.seq, at: last.at }.into());
+    }
+    // A log that has become shorter is that of a database that was set back (EXP-9).
+    let set_back = before.reported.as_ref().is_some_and(|last| reported.log_rows < last.log_rows);
     // What is on record is looked up in what is told: a report that tells of a thousand sessions, or of one a thousand times, costs no more.
     let told: BTreeMap<ExportSessionId, &ReportedSession> =
-        report.sessions.iter().map(|told| (told.session, told)).collect();
+        report.says.sessions.iter().map(|told| (told.session, told)).collect();
     let open = export_session::of_server(change.tx, before.vendor, before.id)?;
     let mut server = before.clone();
     if !already_done {
         for session in &open {
             if let Some(told) = told.get(&session.id) {
-                acknowledge(change, session, told, report)?;
+                acknowledge(change, session, told, (report.issued.at, set_back))?;
             }
         }
-        let number = |told| hosting::number(told).map_err(|error| Error::Token { error, now: change.now });
-        let reported = ServerReport {
-            seq: number(report.report_seq)?,
-            at: report.issued.at,
-            log_rows: number(report.log.rows)?,
-            log_hash: report.log.hash.clone(),
-        };
         server = write(change, &before, LocalServer { reported: Some(reported), ..before.clone() })?;
     }
     let ids: Vec<ExportSessionId> = open.iter().map(|one| one.id).filter(|id| told.contains_key(id)).collect();
     Reported::of(change, server, &ids, already_done)
 }
 
+fn reported(report: &UsageReport) -> Result<ServerReport, TokenError> {
+    Ok(ServerReport {
+        seq: hosting::number(report.says.report_seq)?,
+        at: report.issued.at,
+        log_rows: hosting::number(report.says.log.rows)?,
+        log_hash: report.says.log.hash.clone(),
+    })
+}
+
+/// Takes what the server said at an instant of a session. Of one whose database was set back no less is believed than was known.
 fn acknowledge(
     change: &mut Change<'_, '_>,
     was: &ExportSession,
     told: &ReportedSession,
-    report: &UsageReport,
+    (at, set_back): (Timestamp, bool),
 ) -> Result<(), Error> {
-    let mut session = was.clone();
-    if session.entitlement != told.entitlement {
+    if was.entitlement != told.entitlement {
         return Ok(());
     }
-    let now = change.now;
+    let (now, mut session) = (change.now, was.clone());
     let before = present(change, session.entitlement)?;
-    let refused = |error| Error::Token { error, now };
-    let (usage, seq) = (hosting::usage(&told.usage, report.issued.at).map_err(refused)?, hosting::number(told.seq));
-    let usage = change.bounded(&before, session.id, usage)?;
-    if session.acknowledge(seq.map_err(refused)?, usage, now) {
-        let mut after = before.clone();
-        take_secret(change, &before, told.usage.licensee_secret.as_ref())?;
-        change.write_session(was, &session, None)?;
-        change.rehost(&mut after)?;
-        entitlement::write(change, &before, after)?;
+    let mut usage = hosting::usage(told, at).map_err(|error| Error::Token { error, now })?;
+    let forgot = usage.seq < session.acknowledged;
+    if set_back || forgot {
+        let older = if forgot { export_session::token(change.tx, session.id, usage.seq)? } else { None };
+        usage = session.set_back(&before, usage, older.as_ref(), now);
     }
+    let usage = change.bounded(&before, session.id, usage)?;
+    if forgot {
+        session.went_back(usage, now);
+    } else {
+        session.acknowledge(usage, now);
+    }
+    let mut after = before.clone();
+    take_secret(change, &before, told.usage.licensee_secret.as_ref())?;
+    change.write_session(was, &session, None)?;
+    change.rehost(&mut after)?;
+    entitlement::write(change, &before, after)?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::OpenedRequest;
 use super::answer::Answered;
 use super::open::Asked;
 use super::reach::{check_reach, within_reach};
-use super::reply::{OfflineReply, respond};
+use super::reply::{OfflineReply, reply};
 use crate::activation::{NewActivation, claiming, grant_seat};
 use crate::credential::Claimant;
 use crate::{Change, Context, Error, System};
@@ -47,7 +47,7 @@ pub async fn activate(system: &System, context: &Context, input: NewOfflineActiv
     };
     let NewActivation { claimant, seat_id, .. } = &asked.wanted;
     let done = claiming(system, context, Action::ActivateOffline, claimant, Some(seat_id), act).await?;
-    respond(system, context, done, &asked.seal, asked.request_id.clone()).await
+    reply(system, context, done, &asked.seal, Some(asked.request_id.clone())).await
 }
 
 fn answer(change: &mut Change<'_, '_>, asked: &Asked, actor: &Actor, orders: &[OrderId]) -> Result<Answered, Error> {

@@ -8,7 +8,7 @@ use chancery_token::{Jwk, SealingKey};
 
 use super::answer::Answered;
 use super::reach::{check_reach, order_of};
-use super::reply::{self, OfflineReply};
+use super::reply::{OfflineReply, reply};
 use crate::activation::ActivationView;
 use crate::{Change, Context, Error, System};
 
@@ -34,7 +34,7 @@ pub async fn refresh(system: &System, context: &Context, id: ActivationId) -> Re
     let device = system.store().read(move |tx| find(tx, activation, &key)).await?;
     let seal = Jwk::from_text(&device.seal_key).and_then(|jwk| SealingKey::new(jwk).ok());
     let seal = seal.ok_or_else(|| Error::internal("a device's key that is no X25519 key"))?;
-    reply::refresh(system, context, done, &seal).await
+    reply(system, context, done, &seal, None).await
 }
 
 fn find(

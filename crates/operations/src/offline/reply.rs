@@ -19,48 +19,34 @@ pub struct OfflineReply {
     pub created: bool,
 }
 
-/// The response to a request.
-pub(super) async fn respond(
+/// The response to the request of this id; without one, a refresh that nobody asked for.
+pub(super) async fn reply(
     system: &System,
     context: &Context,
     done: Answered,
     device: &SealingKey,
-    request_id: String,
+    request_id: Option<String>,
 ) -> Result<OfflineReply, Error> {
     let keys = system.vendor_keys(context.actor().vendor()).await?;
     let (mut entropy, now) = (context.entropy("offline reply"), context.now());
     let (key, certificate) = keys.signer(KeyUse::Offline, now, Some(now))?;
-    let claims = OfflineResponseClaims {
-        issued: keys.issued(now, &entropy.token_id()),
-        audience: device.kid().to_owned(),
-        request_id,
-        seq: done.seq,
-        lease: lease(&keys, &done, now)?,
-        revocations: keys.revocations.clone(),
+    let (issued, audience) = (keys.issued(now, &entropy.token_id()), device.kid().to_owned());
+    let (activation, seq) = (done.view.activation.id, done.seq);
+    let (lease, revocations) = (lease(&keys, &done, now)?, keys.revocations.clone());
+    let token = match request_id {
+        Some(request_id) => OfflineResponseClaims { issued, audience, request_id, seq, lease, revocations }.seal(
+            key,
+            certificate,
+            device,
+            &mut entropy,
+        )?,
+        None => OfflineRefreshClaims { issued, audience, activation, seq, lease, revocations }.seal(
+            key,
+            certificate,
+            device,
+            &mut entropy,
+        )?,
     };
-    let token = claims.seal(key, certificate, device, &mut entropy)?;
-    Ok(OfflineReply { token, view: done.view, created: done.created })
-}
-
-/// A refresh that nobody asked for.
-pub(super) async fn refresh(
-    system: &System,
-    context: &Context,
-    done: Answered,
-    device: &SealingKey,
-) -> Result<OfflineReply, Error> {
-    let keys = system.vendor_keys(context.actor().vendor()).await?;
-    let (mut entropy, now) = (context.entropy("offline reply"), context.now());
-    let (key, certificate) = keys.signer(KeyUse::Offline, now, Some(now))?;
-    let claims = OfflineRefreshClaims {
-        issued: keys.issued(now, &entropy.token_id()),
-        audience: device.kid().to_owned(),
-        activation: done.view.activation.id,
-        seq: done.seq,
-        lease: lease(&keys, &done, now)?,
-        revocations: keys.revocations.clone(),
-    };
-    let token = claims.seal(key, certificate, device, &mut entropy)?;
     Ok(OfflineReply { token, view: done.view, created: done.created })
 }
 

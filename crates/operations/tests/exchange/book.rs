@@ -4,9 +4,12 @@
 use chancery_domain::{EntitlementId, ExportSessionId};
 
 use crate::record::{Code, Hosted, Means, Place, Terms};
+use crate::told::Told;
 
 pub(crate) type At = i64;
 pub(crate) const NEVER: At = At::MAX;
+/// So much more of the pool may be taken than there is.
+pub(crate) const POOL_OVERDRAFT: u64 = 1;
 
 /// Seats, and amounts of the two counted features that everything sold has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,15 +59,6 @@ pub(crate) struct Wish {
     pub(crate) delegation: Option<At>,
 }
 
-/// What a server said of its use.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Told {
-    pub(crate) running: u64,
-    pub(crate) until: At,
-    pub(crate) pool_held: u64,
-    pub(crate) uses: u64,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     Open,
@@ -101,6 +95,15 @@ impl Session {
     /// The most that one of them gives.
     pub(crate) fn largest(&self) -> Amounts {
         self.live().fold(Amounts::default(), |most, token| most.most(token.amounts))
+    }
+
+    /// What is believed of a server that says less than it did: what it said before, and that it works by the token that it has now.
+    pub(crate) fn believed(&self, told: Told, seq: Option<u64>, now: At) -> Told {
+        let older = self.tokens.iter().find(|token| Some(token.seq) == seq).map(|token| {
+            let Amounts { seats, pool, uses } = token.amounts;
+            Told { running: seats, until: token.until, pool_held: pool, uses: 0, uses_held: uses }
+        });
+        self.told.into_iter().chain(older).fold(told, |told, known| told.at_least(known, now))
     }
 
     /// When the last of their delegations ends.
@@ -140,7 +143,8 @@ impl Session {
         // No lease outlives the last of all its delegations.
         let longest = self.tokens.iter().map(|token| token.until).max().unwrap_or_default();
         if told.running > 0 && now < told.until.min(longest) {
-            stand.push((Amounts { seats: told.running, pool: told.pool_held, uses: 0 }, false));
+            let uses = if matches!(self.ending, Ending::Lost { .. }) { 0 } else { told.uses_held };
+            stand.push((Amounts { seats: told.running, pool: told.pool_held, uses }, false));
         }
         let most = stand.iter().fold(none, |most, one| most.most(one.0));
         (!stand.is_empty()).then(|| (most, stand.iter().any(|one| one.1)))
@@ -154,6 +158,8 @@ pub(crate) struct Book {
     pub(crate) code: String,
     /// What was sold.
     pub(crate) sold: Amounts,
+    /// How many seats more may be given; only at the vendor (EXP-8).
+    pub(crate) overdraft: u64,
     pub(crate) terms: Terms,
     /// How long the subscription is; nothing for a perpetual license.
     pub(crate) duration: Option<At>,
@@ -172,9 +178,16 @@ impl Book {
 
     /// What is left at the vendor.
     pub(crate) fn here(&self, now: At) -> Amounts {
-        let left = self.sold.minus(self.held(now, None));
+        let held = self.held(now, None);
+        let left = self.sold.minus(held);
         let whole = self.sessions.iter().any(|session| session.counted(now).is_some_and(|one| one.1));
-        Amounts { seats: if whole { 0 } else { left.seats }, ..left }
+        let pool = (self.sold.pool + POOL_OVERDRAFT).saturating_sub(held.pool);
+        Amounts { seats: if whole { 0 } else { left.seats }, pool, ..left }
+    }
+
+    /// How many seats the vendor may give: where none is left, none can be overdrawn.
+    pub(crate) fn limit(&self, now: At) -> u64 {
+        self.here(now).seats + if self.is_exported(now) { 0 } else { self.overdraft }
     }
 
     /// Whether the vendor has no seat left because of local servers.
@@ -210,15 +223,18 @@ impl Book {
         let part =
             |free: u64, wanted: Option<u64>| wanted.map_or(if whole { free } else { 0 }, |wanted| wanted.min(free));
         let seats = wish.seats.map_or(free.seats, |wanted| wanted.min(free.seats));
-        let amounts = Amounts { seats, pool: part(free.pool, wish.pool), uses: part(free.uses, wish.uses) };
+        // What is left of the overdraft goes along with all seats: with a share it would be there twice.
+        let taken = self.held(now, session).pool + self.places[0].used(now).pool;
+        let more = if whole { POOL_OVERDRAFT.saturating_sub(taken.saturating_sub(self.sold.pool)) } else { 0 };
+        let amounts = Amounts { seats, pool: part(free.pool, wish.pool) + more, uses: part(free.uses, wish.uses) };
         let lasts = wish.delegation.or(self.offline).unwrap_or_default();
         let end = now.saturating_add(lasts).min(self.terms.hard_stop());
         (amounts, if end == NEVER { NEVER } else { end.max(now + 1_000_000) })
     }
 
-    /// Makes the seats that are taken at the vendor fit what is left there, of which there were so many before.
+    /// Makes the seats that are taken at the vendor fit what may be given there, which were so many before.
     pub(crate) fn rehost(&mut self, was: u64, force: bool, now: At, step: usize) -> Result<(), Code> {
-        let to = self.here(now).seats;
+        let to = self.limit(now);
         self.places[0].shrink(was, to, force, now, step)
     }
 
@@ -233,7 +249,8 @@ impl Book {
     /// What a host may give now: 0 is the vendor.
     pub(crate) fn means(&self, host: usize, restored: bool, now: At) -> Option<Means> {
         if host == 0 {
-            let (amounts, exported) = (self.here(now), self.is_exported(now));
+            let amounts = Amounts { seats: self.limit(now), ..self.here(now) };
+            let exported = self.is_exported(now);
             let mut begun = self.clone();
             begun.begin(now);
             return Some(Means { amounts, terms: begun.terms, exported, until: NEVER, restored: false });

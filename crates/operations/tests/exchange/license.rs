@@ -8,6 +8,7 @@ use chancery_operations::{Error, offline};
 use crate::book::{NEVER, Wish};
 use crate::mail::Paper;
 use crate::story::{Story, Told, code};
+use crate::tables::Tables;
 use crate::world::{HOUR, period};
 
 impl Story<'_> {
@@ -18,6 +19,9 @@ impl Story<'_> {
         }
         if self.known[site].lost {
             return self.relicense_lost(site).await;
+        }
+        if self.books[0].terms.customer_disabled {
+            return self.turn_customer().await;
         }
         self.unlicensed[site] = true;
         match self.sites[site].license {
@@ -132,11 +136,11 @@ impl Story<'_> {
         if self.books[b].open_at(site).is_none() {
             return self.token(b, site).await;
         }
-        self.world.tables(0, false).await;
+        self.world.tables(0, Tables::Aside).await;
         let before = self.books[b].clone();
         self.make_token(b, site, Wish::default()).await?;
         self.tell("the vendor's database is set back over this token".to_owned());
-        self.world.tables(0, true).await;
+        self.world.tables(0, Tables::Back).await;
         self.books[b] = before;
         let first = self.mail.len();
         self.make_token(b, site, Wish::default()).await?;

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::fixture::Engine;
 use crate::mail::Paper;
 use crate::product::{DEVICES, Who};
 use crate::story::{Story, Told};
@@ -15,14 +16,14 @@ pub(crate) enum Length {
 }
 
 /// Plays stories on the same systems.
-pub(crate) async fn stories(seeds: RangeInclusive<u64>, length: Length) {
-    let mut world = World::new().await;
+pub(crate) async fn stories(seeds: RangeInclusive<u64>, length: Length, engine: Engine) {
+    let mut world = World::new(engine).await;
     let first = *seeds.start();
     for seed in seeds {
         let (told, result) = one(&mut world, seed, length).await;
         if let Err(why) = result {
             let long = if length == Length::Long { "CHANCERY_EXPORT_SEEDS=1 " } else { "" };
-            let again = "cargo test -p chancery-operations --test exchange -- --nocapture";
+            let again = "cargo test -p chancery-operations --test exchange every_story -- --nocapture";
             println!("{told}\nstory {seed}: {why}\n");
             println!("again: {long}CHANCERY_EXPORT_SEED={seed} {again}");
             println!("if that alone does not fail, with those before it: CHANCERY_EXPORT_SEED={first}-{seed}");
@@ -32,8 +33,8 @@ pub(crate) async fn stories(seeds: RangeInclusive<u64>, length: Length) {
 }
 
 /// Plays some and tells the last of them.
-pub(crate) async fn replay(seeds: RangeInclusive<u64>, length: Length) {
-    let (mut world, last) = (World::new().await, *seeds.end());
+pub(crate) async fn replay(seeds: RangeInclusive<u64>, length: Length, engine: Engine) {
+    let (mut world, last) = (World::new(engine).await, *seeds.end());
     for seed in seeds {
         let (told, result) = one(&mut world, seed, length).await;
         if seed == last || result.is_err() {
@@ -55,17 +56,22 @@ async fn one(world: &mut World, seed: u64, length: Length) -> (String, Told) {
 }
 
 async fn play(story: &mut Story<'_>, steps: usize) -> Told {
-    for step in 1..=steps {
-        story.step = step;
-        story.take_step().await?;
-        story.check_rules()?;
+    if story.chance.percent(30) {
+        story.open().await?;
     }
-    story.step = steps + 1;
+    for _ in 0..steps {
+        story.next()?;
+        story.take_step().await?;
+    }
+    story.next()?;
     for b in 0..story.books.len() {
         story.check_vendor(b).await?;
         for site in 1..=SITES {
             story.check_site(b, site).await?;
         }
+    }
+    for site in 1..=SITES {
+        story.check_restored(site).await?;
     }
     story.end_sessions().await.map_err(|error| error.private())?;
     story.tidy().await.map_err(|error| error.private())
@@ -83,6 +89,11 @@ impl Story<'_> {
 
     /// Which server is meant: rather one of a kind.
     fn some_site(&mut self, rather: impl Fn(&Self, usize) -> bool) -> usize {
+        if let Some(watched) = self.watched.filter(|site| rather(self, *site))
+            && self.chance.percent(80)
+        {
+            return watched;
+        }
         let site = 1 + self.chance.below(SITES);
         let such: Vec<usize> = (1..=SITES).filter(|site| rather(self, *site)).collect();
         if such.is_empty() || self.chance.percent(15) { site } else { self.chance.pick(&such) }
@@ -101,7 +112,12 @@ impl Story<'_> {
     /// The same: rather one that has an activation.
     fn some_holder(&mut self, b: usize) -> Who {
         let holders: Vec<Who> = self.copies.keys().copied().collect();
-        if holders.is_empty() || self.chance.percent(10) { self.some_product(b) } else { self.chance.pick(&holders) }
+        let watched: Vec<Who> = holders.iter().copied().filter(|who| self.watched == Some(who.1)).collect();
+        if holders.is_empty() || self.chance.percent(10) {
+            return self.some_product(b);
+        }
+        let any = watched.is_empty() || self.chance.percent(25);
+        self.chance.pick(if any { &holders } else { &watched })
     }
 
     async fn take_step(&mut self) -> Told {
@@ -132,7 +148,9 @@ impl Story<'_> {
                 let site = self.some_site(hosting);
                 self.give_back(b, site).await
             }
-            84..=86 => self.edit(b).await,
+            84 | 85 => self.edit(b).await,
+            86 => self.release(b).await,
+            87 if self.books[b].terms.customer_disabled || self.chance.percent(30) => self.turn_customer().await,
             87 => self.command(b).await,
             88 => {
                 let site = self.some_site(open);
@@ -150,6 +168,10 @@ impl Story<'_> {
     async fn holder_step(&mut self, b: usize) -> Told {
         let who = self.some_holder(b);
         match self.chance.below(10) {
+            0 if self.former.contains_key(&who) => {
+                self.forget_product(who);
+                self.refresh(who).await
+            }
             0..=4 => self.refresh(who).await,
             5..=8 => self.feature(who).await,
             _ => self.deactivate(who).await,
@@ -159,9 +181,9 @@ impl Story<'_> {
     /// What does not happen every day.
     async fn trouble(&mut self, b: usize) -> Told {
         let site = self.some_site(|story, site| story.books[b].places[site].hosted.is_some());
-        match self.chance.below(12) {
-            0 | 1 => self.back_up(site).await,
-            2..=4 => {
+        match self.chance.below(13) {
+            0 | 1 if self.watched.is_none() => self.back_up(site).await,
+            0..=4 => {
                 let site = self.some_site(|story, site| story.backups[site].is_some());
                 self.restore(site).await
             }
@@ -175,7 +197,8 @@ impl Story<'_> {
                 self.license(site).await
             }
             10 if self.chance.percent(40) => self.declare_lost(site).await,
-            10 => self.copied(b, site).await,
+            10 if self.world.has_machines() => self.copied(b, site).await,
+            11 if self.world.has_machines() => self.move_site(site).await,
             _ => self.rehearse(b, site).await,
         }
     }

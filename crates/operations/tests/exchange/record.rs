@@ -3,11 +3,14 @@
 
 use chancery_domain::ActivationId;
 
-use crate::book::{Amounts, At, NEVER, Told};
+use crate::book::{Amounts, At, NEVER};
+use crate::told::Told;
 
 pub(crate) type Code = &'static str;
 /// Epoch and serial of a local server's lease.
 pub(crate) type Mark = (u64, u64);
+/// Which nonce of an activation: of which chain, and the how manieth (SAFE-2).
+pub(crate) type Turn = (u64, u64);
 
 /// What holds of an entitlement, as a host knows it.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct Terms {
     /// How long leases last.
     pub(crate) lease: At,
     pub(crate) disabled: bool,
+    /// Whether its customer is.
+    pub(crate) customer_disabled: bool,
     /// Whether seats are `nodeLocked`.
     pub(crate) locked: bool,
 }
@@ -47,6 +52,8 @@ pub(crate) struct Seat {
     /// From when another may have the seat.
     pub(crate) frees: At,
     pub(crate) mark: Mark,
+    /// The nonce that is taken next, or a later one.
+    pub(crate) turn: Turn,
     pub(crate) pool: u64,
 }
 
@@ -54,6 +61,17 @@ impl Seat {
     /// Until when its device may run, as far as the host remembers.
     pub(crate) fn may_run(&self) -> At {
         if self.frees == NEVER { self.lease } else { self.frees }
+    }
+
+    /// It is taken from its device. Says until when that may run on although the seat is free.
+    pub(crate) fn release(&mut self, free: bool, now: At) -> Option<At> {
+        let until = self.may_run();
+        if until > now && !free {
+            (self.standing, self.frees) = (Standing::Held, until);
+            return None;
+        }
+        (self.standing, self.pool) = (Standing::Gone("activation_released"), 0);
+        (until > now).then_some(until)
     }
 
     pub(crate) fn take(&mut self, issued: At, lease: At, mark: Mark, locked: bool) {
@@ -112,6 +130,8 @@ impl Means {
     pub(crate) fn usable(&self, now: At) -> Result<(), Code> {
         if self.terms.disabled {
             Err("entitlement_disabled")
+        } else if self.terms.customer_disabled {
+            Err("customer_disabled")
         } else if self.exported {
             Err("entitlement_exported")
         } else if self.terms.hard_stop() <= now {
@@ -171,10 +191,12 @@ impl Place {
         if means.restored { Err("restore_unconfirmed") } else { Ok(()) }
     }
 
-    /// Whether the holder of an activation has it still.
-    pub(crate) fn holds(&self, act: ActivationId) -> Result<&Seat, Code> {
+    /// Whether the holder of an activation has it still: by its latest chain, and a nonce that was not used (SEAT-2, SAFE-2).
+    pub(crate) fn holds(&self, act: ActivationId, turn: Turn) -> Result<&Seat, Code> {
         let seat = self.seats.iter().find(|seat| seat.act == act).ok_or("unauthenticated")?;
         match seat.standing {
+            Standing::Seated if turn.0 < seat.turn.0 => Err("activation_superseded"),
+            Standing::Seated if turn < seat.turn => Err("clone_detected"),
             Standing::Seated => Ok(seat),
             Standing::Held => Err("activation_released"),
             Standing::Gone(code) => Err(code),
@@ -182,21 +204,21 @@ impl Place {
     }
 
     /// Whether its lease is extended (SEAT-4, SEAT-6).
-    pub(crate) fn refresh(&self, act: ActivationId, means: &Means, now: At) -> Result<(), Code> {
-        let seat = self.holds(act)?;
+    pub(crate) fn refresh(&self, act: ActivationId, turn: Turn, means: &Means, now: At) -> Result<(), Code> {
+        let seat = self.holds(act, turn)?;
         if seat.frees <= now {
             self.confirmed(means)?;
             self.enters(means, now)?;
         }
         means.usable(now)?;
         let next = means.lease_end(now);
-        let stuck = if next == NEVER { seat.lease == NEVER } else { next <= seat.lease && next == means.stop() };
+        // A lease without end gets one as soon as there is one.
+        let stuck = if seat.lease == NEVER { next == NEVER } else { next <= seat.lease && next == means.stop() };
         if stuck { Err("lease_not_extendable") } else { Ok(()) }
     }
 
-    /// Whether features may be taken.
-    pub(crate) fn runs(&self, act: ActivationId, means: &Means, now: At) -> Result<(), Code> {
-        let seat = self.holds(act)?;
+    /// Whether the holder of a seat may take features.
+    pub(crate) fn runs(seat: &Seat, means: &Means, now: At) -> Result<(), Code> {
         means.usable(now)?;
         if seat.lease <= now { Err("lease_expired") } else { Ok(()) }
     }
@@ -222,11 +244,7 @@ impl Place {
             if seat.standing == Standing::Held {
                 continue;
             }
-            if seat.may_run() > now {
-                (seat.standing, seat.frees) = (Standing::Held, seat.may_run());
-            } else {
-                (seat.standing, seat.pool) = (Standing::Gone("activation_released"), 0);
-            }
+            seat.release(false, now);
         }
         self.shrunk = step;
         Ok(())
@@ -238,7 +256,7 @@ impl Place {
         let running = || self.listed().filter(|seat| seat.may_run() > proved);
         let until = running().map(Seat::may_run).max().unwrap_or_default();
         let Amounts { pool, uses, .. } = self.used(now);
-        let told = Told { running: running().count() as u64, until, pool_held: pool, uses };
+        let told = Told { running: running().count() as u64, until, pool_held: pool, uses, uses_held: 0 };
         let (Some((noted, seats)), Some(hosted)) = (self.forgotten, &self.hosted) else { return told };
         let end = noted.saturating_add(hosted.terms.lease);
         if end <= proved {

@@ -3,9 +3,11 @@
 use chancery_domain::*;
 use chancery_operations::{Error, local};
 
+use crate::book::Token;
 use crate::mail::Paper;
 use crate::record::{Code, Hosted, Place, Standing};
 use crate::story::{Backup, Story, Told, same};
+use crate::tables::Tables;
 use crate::truth::Room;
 use crate::world::SITES;
 
@@ -17,14 +19,18 @@ impl Story<'_> {
         let context = self.world.context(&mut self.chance);
         let done = local::entitlement::import(self.system(site), &context, self.mail[at].text()).await;
         self.as_foreseen(planned.as_ref().map(drop).map_err(|code| *code), &done)?;
-        let Paper::Export { book, token, .. } = &self.mail[at] else { return Ok(()) };
-        let (b, ident, issued) = (*book, token.ident, token.issued);
+        let Paper::Export { book, token, terms, .. } = &self.mail[at] else { return Ok(()) };
+        let (b, ident, issued, disabled) = (*book, token.ident, token.issued, terms.customer_disabled);
         if let (Ok((place, left)), Ok(imported)) = (planned, done) {
             same("whether it is new", self.books[b].places[site].hosted.is_none(), imported.created)?;
             same("seats that left", left, imported.leaving_count)?;
             self.books[b].places[site] = place;
             let known = &mut self.sites[site];
             known.applied.push(ident);
+            // An older token of another book may come late.
+            if issued >= known.customer.0 {
+                known.customer = (issued, disabled);
+            }
             known.proved = known.proved.max(issued);
         }
         self.check_site(b, site).await
@@ -64,15 +70,9 @@ impl Story<'_> {
             let (noted, seats) = place.forgotten.unwrap_or((noted, 0));
             place.forgotten = Some((noted, seats.max(token.amounts.seats)));
         }
-        place.hosted = Some(Hosted {
-            session: *session,
-            number: *number,
-            seq: token.seq,
-            ident: token.ident,
-            amounts: token.amounts,
-            until: token.until,
-            terms: terms.clone(),
-        });
+        let Token { seq, ident, amounts, until, .. } = token.clone();
+        let (session, number, terms) = (*session, *number, terms.clone());
+        place.hosted = Some(Hosted { session, number, seq, ident, amounts, until, terms });
         place.shrink(was, token.amounts.seats, true, now, self.step)?;
         let left = before - seated(&place);
         Ok((place, left))
@@ -117,47 +117,59 @@ impl Story<'_> {
         let told = told.collect();
         self.known[site].reports += 1;
         let (number, text) = (self.known[site].reports, done.unwrap_or_default());
-        self.mail.push(Paper::Report { site, number, told, text });
+        let rows = self.world.log_rows(site).await;
+        self.mail.push(Paper::Report { site, number, told, rows, text });
         Ok(())
     }
 
     /// A server's database is put aside.
     pub(crate) async fn back_up(&mut self, site: usize) -> Told {
         self.tell(format!("server {site} is backed up"));
-        self.world.tables(site, false).await;
-        let places = self.books.iter().map(|book| book.places[site].clone()).collect();
-        self.backups[site] = Some(Backup { site: self.sites[site].clone(), places });
+        self.world.tables(site, Tables::Aside).await;
+        self.backups[site] = Some(self.database(site));
         Ok(())
     }
 
-    /// The backup is put back: by the command that notes it, or so that clients must show it (EXP-9).
+    /// The backup is put back: by the command that notes it, or so that clients must show it (EXP-9). Or it is another server on the
+    /// same machine, beside the first: products find the one or the other. No machine tells the two apart (EXP-10).
     pub(crate) async fn restore(&mut self, site: usize) -> Told {
         let Some(backup) = self.backups[site].clone() else { return self.back_up(site).await };
-        let noted = self.chance.percent(40);
-        self.tell(format!("server {site} is restored{}", if noted { ", and knows" } else { "" }));
-        self.world.tables(site, true).await;
-        self.world.restart(site).await;
+        let (twin, noted) = (self.chance.percent(40), self.chance.percent(40));
+        let what = if twin { "answers by its twin" } else { "is restored" };
+        self.tell(format!("server {site} {what}{}", if noted && !twin { ", and knows" } else { "" }));
+        let present = self.database(site);
+        self.world.tables(site, if twin { Tables::Swap } else { Tables::Back }).await;
+        self.world.start(site, backup.site.machine).await;
         self.wait(1).await?;
         self.forget(site, &backup);
         self.sites[site] = backup.site;
-        if noted {
+        if noted && !twin {
             let (clock, seed) = (self.world.of.now(), self.chance.seed());
             local::mark_restored(self.system(site), clock, seed).await.map_err(|e| e.private())?;
             let now = self.now();
             self.sites[site].restored.get_or_insert(now);
         }
-        for b in 0..self.books.len() {
-            let place = &mut self.books[b].places[site];
-            *place = backup.places[b].clone();
-            if noted {
-                place.note_forgotten(self.world.now());
+        for (b, known) in backup.places.into_iter().enumerate() {
+            self.books[b].places[site] = known;
+            if noted && !twin {
+                self.books[b].places[site].note_forgotten(self.world.now());
             }
             self.check_site(b, site).await?;
         }
-        Ok(())
+        if twin {
+            self.backups[site] = Some(present);
+        }
+        self.check_restored(site).await
     }
 
-    /// What is out there and not in the backup has room of its own: nobody can know of it.
+    fn database(&self, site: usize) -> Backup {
+        let places = self.books.iter().map(|book| book.places[site].clone()).collect();
+        Backup { site: self.sites[site].clone(), places }
+    }
+
+    /// What runs and is not on record here has room of its own: nobody can know of it. So of two databases each keeps to what was
+    /// delegated, and together they may give it twice, until the delegations end: that is not seen until a product shows the one what it
+    /// has of the other, with a higher serial (EXP-9).
     fn forget(&mut self, site: usize, backup: &Backup) {
         let now = self.now();
         self.truth.set_back.insert(site, true);
@@ -165,15 +177,20 @@ impl Story<'_> {
             let mut rooms = Vec::new();
             for (act, handed) in self.truth.running(b, site, now) {
                 let known = backup.places[b].listed().find(|seat| seat.act == *act);
-                let (until, pool) = known.map_or((0, 0), |seat| (seat.frees, seat.pool));
-                let seats = u64::from(until < handed.ends);
-                let pool = if seats == 1 { handed.pool } else { handed.pool.saturating_sub(pool) };
-                rooms.push(Room { seats, pool, until: handed.ends });
+                if known.is_none_or(|seat| seat.frees < handed.ends) {
+                    rooms.push(Room { seats: 1, pool: handed.pool, until: handed.ends });
+                }
             }
-            self.truth.forgotten.entry((b, site)).or_default().extend(rooms);
+            self.truth.forgotten.insert((b, site), rooms);
             // It can spend its share once more.
             self.truth.uses_forgotten[b] += backup.places[b].hosted.as_ref().map_or(0, |hosted| hosted.amounts.uses);
         }
+    }
+
+    /// Whether it knows that its database was set back is what products have shown it, and nothing else.
+    pub(crate) async fn check_restored(&mut self, site: usize) -> Told {
+        let shown = self.world.sites[site - 1].status(&self.world.of).await.restored;
+        same("since when it is known that it was set back", self.sites[site].restored, shown.map(Timestamp::as_micros))
     }
 
     /// An administrator confirms that the database was set back.
@@ -189,7 +206,7 @@ impl Story<'_> {
     /// The data are copied to another machine: there nothing is served, imported or said (EXP-10).
     pub(crate) async fn copied(&mut self, b: usize, site: usize) -> Told {
         self.tell(format!("server {site} runs on another machine"));
-        let elsewhere = crate::dark::machine(2);
+        let elsewhere = crate::dark::machine(9);
         let copy = self.world.sites[site - 1].restarted(Some(elsewhere)).await;
         let (id, of) = (self.books[b].id, &self.world.of);
         let serves = copy.check_local(of.now());

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chancery_domain::*;
-use chancery_operations::entitlement::{self as sold, Exported, NewExport, NextToken, WithoutToken};
-use chancery_operations::{Error, local_server};
+use chancery_operations::activation::{self, Release};
+use chancery_operations::entitlement::{self as sold, Exported, NewExport, NextToken};
 
 use crate::book::{Amounts, At, Book, Ending, NEVER, Session, Token, Wish};
 use crate::fixture::quantity;
@@ -12,7 +12,7 @@ use crate::mail::Paper;
 use crate::record::Code;
 use crate::story::{Story, Told, same};
 use crate::truth::Room;
-use crate::world::{HOUR, SITES, ends, period};
+use crate::world::{HOUR, ends, period};
 
 fn features(wish: Wish) -> BTreeMap<Key, Quantity> {
     let wanted = [("pool", wish.pool), ("uses", wish.uses)];
@@ -31,7 +31,12 @@ impl Story<'_> {
 
     /// A share of a book, or all of it, goes to a server.
     pub(crate) async fn export(&mut self, b: usize, site: usize) -> Told {
-        let (wish, late, now) = (self.wish(b), self.chance.percent(30), self.now());
+        let (wish, late) = (self.wish(b), self.chance.percent(30));
+        self.make_export(b, site, wish, late).await
+    }
+
+    pub(crate) async fn make_export(&mut self, b: usize, site: usize, wish: Wish, late: bool) -> Told {
+        let now = self.now();
         self.tell(format!("export of book {b} to server {site}: {wish:?}{}", if late { ", late" } else { "" }));
         let planned = self.plan_export(b, site, wish, late, now);
         let new = NewExport {
@@ -48,7 +53,13 @@ impl Story<'_> {
         if let (Ok(book), Ok(exported)) = (planned, done) {
             let at = book.sessions.len() - 1;
             self.books[b] = book;
-            self.books[b].sessions[at].id = exported.session.session.id;
+            let shown = &exported.session.session;
+            let number = self.books[b].sessions[at].number;
+            if shown.number < number {
+                return Err(format!("EXP-3: session {} where one from {number} on must be", shown.number));
+            }
+            let session = &mut self.books[b].sessions[at];
+            (session.id, session.number) = (shown.id, shown.number);
             self.post(b, at, exported)?;
         }
         self.check_vendor(b).await
@@ -71,7 +82,7 @@ impl Story<'_> {
         book.check_wish(wish, now, None)?;
         let number = book.sessions.iter().map(|session| session.number).max().unwrap_or_default() + 1;
         let token = self.next_token(&book, wish, now, None);
-        let was = book.here(now).seats;
+        let was = book.limit(now);
         book.sessions.push(Session {
             id: ExportSessionId::new(Timestamp::MIN, [0; 10]),
             site,
@@ -134,7 +145,7 @@ impl Story<'_> {
         if wish != before {
             book.check_wish(wish, now, Some(at))?;
         }
-        let was = book.here(now).seats;
+        let was = book.limit(now);
         let token = self.next_token(&book, wish, now, Some(at));
         book.sessions[at].wish = wish;
         book.sessions[at].tokens.push(token);
@@ -156,23 +167,73 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Other seats are sold.
+    /// Something else is sold: other seats, or more or less of the features, wherever they are.
     pub(crate) async fn edit(&mut self, b: usize) -> Told {
-        let (seats, force, now) = (self.chance.from(0, 6), self.chance.percent(50), self.now());
-        self.tell(format!("{seats} seats of book {b}{}", if force { ", by force" } else { "" }));
+        let (force, now) = (self.chance.percent(50), self.now());
         let mut after = self.books[b].clone();
-        let was = after.here(now).seats;
-        after.sold.seats = seats;
-        let planned = after.rehost(was, force, now, self.step);
-        let edit = EntitlementEdit { seats: Some(quantity(seats)), ..EntitlementEdit::default() };
+        let (was, before) = (after.limit(now), after.sold);
+        let planned = if self.chance.percent(70) {
+            after.sold.seats = self.chance.from(0, 6);
+            after.rehost(was, force, now, self.step)
+        } else {
+            (after.sold.pool, after.sold.uses) = (self.chance.from(0, 5), self.chance.from(0, 9));
+            Ok(())
+        };
+        let sold = after.sold;
+        self.tell(format!("of book {b} {sold:?} are sold{}", if force { ", by force" } else { "" }));
+        let count = |amount| Some(FeatureValue::Count(Some(quantity(amount))));
+        let features = [("pool", sold.pool), ("uses", sold.uses)];
+        let edit = EntitlementEdit {
+            seats: (sold.seats != before.seats).then(|| quantity(sold.seats)),
+            features: features.map(|(key, amount)| (Key::new(key).unwrap(), count(amount))).into(),
+            ..EntitlementEdit::default()
+        };
         let context = self.world.context(&mut self.chance);
         let done = sold::update(&self.world.of.system, &context, self.books[b].id, edit, force).await;
         if self.as_foreseen(planned, &done)? {
-            if seats < self.books[b].sold.seats {
+            if sold.seats < before.seats || sold.pool < before.pool {
                 self.truth.forced.insert(b, true);
             }
+            self.truth.uses_forgotten[b] += before.uses.saturating_sub(sold.uses);
             self.books[b] = after;
         }
+        self.check_vendor(b).await
+    }
+
+    /// The customer is disabled, with all that it bought; or enabled again.
+    pub(crate) async fn turn_customer(&mut self) -> Told {
+        let disabled = !self.books[0].terms.customer_disabled;
+        self.tell(format!("the customer is {}", if disabled { "disabled" } else { "enabled" }));
+        let done = self.world.turn_customer(disabled, &mut self.chance).await;
+        self.as_foreseen(Ok(()), &done)?;
+        self.books.iter_mut().for_each(|book| book.terms.customer_disabled = disabled);
+        for b in 0..self.books.len() {
+            self.check_vendor(b).await?;
+        }
+        Ok(())
+    }
+
+    /// The vendor takes a seat of its own away: it is held, because the device may still run, or freed at once with a reason (SEAT-9).
+    pub(crate) async fn release(&mut self, b: usize) -> Told {
+        let (free, now) = (self.chance.percent(40), self.now());
+        let acts: Vec<ActivationId> = self.books[b].places[0].listed().map(|seat| seat.act).collect();
+        if acts.is_empty() {
+            return self.edit(b).await;
+        }
+        let act = self.chance.pick(&acts);
+        let reason = free.then(|| Reason::new("stolen").unwrap());
+        let context = self.world.context(&mut self.chance);
+        let done = activation::release(&self.world.of.system, &context, act, Release { free, reason }).await;
+        let Some(seat) = self.books[b].places[0].seat(act) else { return Ok(()) };
+        let device = seat.device;
+        let runs_on = seat.release(free, now);
+        if let Some(until) = runs_on {
+            let handed = self.truth.handed.get(&act).ok_or("nothing was handed out")?;
+            let room = Room { seats: 1, pool: handed.pool, until };
+            self.truth.freed.entry((b, 0)).or_default().push(room);
+        }
+        self.tell(format!("device {device} of book {b} is released{}", if free { ", freed" } else { "" }));
+        self.as_foreseen(Ok(()), &done)?;
         self.check_vendor(b).await
     }
 
@@ -198,198 +259,5 @@ impl Story<'_> {
             None => book.terms.disabled = !book.terms.disabled,
         }
         self.check_vendor(b).await
-    }
-
-    /// A session ends without its server's word.
-    pub(crate) async fn withdraw(&mut self, b: usize, site: usize) -> Told {
-        let (free, now) = (self.chance.percent(40), self.now());
-        self.tell(format!("book {b} is taken back from server {site}{}", if free { ", freed" } else { "" }));
-        let book = &self.books[b];
-        let held = |one: &Session| free && one.site == site && one.counted(now).is_some();
-        let last = (0..book.sessions.len()).rev().find(|at| held(&book.sessions[*at]));
-        let planned = match book.open_at(site).or(last) {
-            Some(at) => self.plan_loss(b, at, free, now).map(|book| (book, at)),
-            None => Err("validation_failed"),
-        };
-        let server = Some(self.world.sites[site - 1].id);
-        let input = WithoutToken { server, reason: Reason::new("no word").unwrap(), free };
-        let context = self.world.context(&mut self.chance);
-        let done = sold::import_without_token(&self.world.of.system, &context, self.books[b].id, input).await;
-        self.as_foreseen(planned.as_ref().map(drop).map_err(|code| *code), &done)?;
-        if let Ok((book, at)) = planned {
-            self.lose(b, at, book, free, now);
-        }
-        self.check_vendor(b).await
-    }
-
-    fn plan_loss(&self, b: usize, at: usize, free: bool, now: At) -> Result<Book, Code> {
-        let mut book = self.books[b].clone();
-        let was = book.here(now).seats;
-        let session = &mut book.sessions[at];
-        let spent = match session.ending {
-            // All that it may have spent is taken for spent.
-            Ending::Open => session.largest().uses.max(session.told.unwrap_or_default().uses),
-            Ending::Lost { free: false } | Ending::Returned if free => 0,
-            _ => return Err("token_session_closed"),
-        };
-        session.ending = Ending::Lost { free };
-        book.places[0].uses += spent;
-        book.rehost(was, false, now, self.step)?;
-        Ok(book)
-    }
-
-    /// What is freed may go on to be used until the last delegation ends: so the vendor chose.
-    fn lose(&mut self, b: usize, at: usize, after: Book, free: bool, now: At) {
-        if free {
-            let session = &self.books[b].sessions[at];
-            let counted = session.largest().most(session.counted(now).unwrap_or_default().0);
-            let told = session.told.unwrap_or_default();
-            let until = session.last_end().max(told.until);
-            let room = Room { seats: counted.seats, pool: counted.pool, until };
-            self.truth.freed.entry((b, session.site)).or_default().push(room);
-        }
-        self.books[b] = after;
-    }
-
-    /// A server is declared lost, with all that it hosts.
-    pub(crate) async fn declare_lost(&mut self, site: usize) -> Told {
-        let (free, now) = (self.chance.percent(40), self.now());
-        self.tell(format!("server {site} is declared lost{}", if free { ", all freed" } else { "" }));
-        let context = self.world.context(&mut self.chance);
-        let (server, reason) = (self.world.sites[site - 1].id, Reason::new("burnt").unwrap());
-        let done = local_server::declare_lost(&self.world.of.system, &context, server, reason, free).await;
-        self.as_foreseen(Ok(()), &done)?;
-        self.known[site].lost = true;
-        for b in 0..self.books.len() {
-            for at in 0..self.books[b].sessions.len() {
-                let session = &self.books[b].sessions[at];
-                let again = free && session.ending == (Ending::Lost { free: false });
-                if session.site == site && (session.is_open() || again) {
-                    let after = self.plan_loss(b, at, free, now)?;
-                    self.lose(b, at, after, free, now);
-                }
-            }
-            self.check_vendor(b).await?;
-        }
-        Ok(())
-    }
-
-    /// A paper is carried to the vendor: as a return of a book, or as a report.
-    pub(crate) async fn carry_to_vendor(&mut self, at: usize) -> Told {
-        let (as_report, wrong) = (self.chance.percent(5), self.chance.percent(5));
-        match &self.mail[at] {
-            Paper::Export { .. } if as_report => self.apply_report(at).await,
-            Paper::Export { book, .. } => self.apply_return(at, *book).await,
-            Paper::Return { .. } if as_report => self.apply_report(at).await,
-            Paper::Return { book, .. } if wrong && self.books.len() > 1 => self.apply_return(at, 1 - book).await,
-            Paper::Return { book, .. } => self.apply_return(at, *book).await,
-            Paper::Report { .. } if wrong => self.apply_return(at, 0).await,
-            Paper::Report { .. } => self.apply_report(at).await,
-        }
-    }
-
-    async fn apply_return(&mut self, at: usize, b: usize) -> Told {
-        self.tell(format!("the vendor is brought, as a return of book {b}, {}", self.mail[at].name()));
-        let now = self.now();
-        let planned = self.plan_return(at, b, now);
-        let (context, id, text) = (self.world.context(&mut self.chance), self.books[b].id, self.mail[at].text());
-        let done = sold::import_return(&self.world.of.system, &context, id, text).await;
-        self.as_foreseen(planned.as_ref().map(drop).map_err(|code| *code), &done)?;
-        if let (Ok(after), Ok(imported)) = (planned, done) {
-            same("whether it was done before", after.is_none(), imported.already_done)?;
-            if let Some(after) = after {
-                self.books[b] = after;
-            }
-        }
-        self.check_vendor(b).await
-    }
-
-    /// Nothing, where it was applied already.
-    fn plan_return(&self, at: usize, b: usize, now: At) -> Result<Option<Book>, Code> {
-        let (book, session, seq, told) = match &self.mail[at] {
-            Paper::Export { .. } => return Err("token_wrong_recipient"),
-            Paper::Report { .. } => return Err("token_wrong_type"),
-            Paper::Return { book, session, seq, told, .. } => (*book, *session, *seq, *told),
-        };
-        if book != b {
-            return Err("token_wrong_recipient");
-        }
-        let mut after = self.books[b].clone();
-        let (was, bounded) = (after.here(now).seats, after.bounded(session, told, now));
-        let ended = &mut after.sessions[session];
-        let spent = match ended.ending {
-            Ending::Returned => return Ok(None),
-            Ending::Open => told.uses,
-            // What was taken for spent stays so.
-            Ending::Lost { .. } => 0,
-        };
-        // What was freed may be in use at the vendor: it is not held again.
-        ended.late = ended.late && ended.ending != (Ending::Lost { free: true });
-        ended.acknowledged = ended.acknowledged.max(seq);
-        ended.told = Some(bounded);
-        ended.ending = Ending::Returned;
-        after.places[0].uses += spent;
-        after.rehost(was, false, now, self.step)?;
-        Ok(Some(after))
-    }
-
-    async fn apply_report(&mut self, at: usize) -> Told {
-        self.tell(format!("the vendor is brought, as a report, {}", self.mail[at].name()));
-        let now = self.now();
-        let planned = self.plan_report(at, now);
-        let (context, text) = (self.world.context(&mut self.chance), self.mail[at].text());
-        let done = local_server::report(&self.world.of.system, &context, text).await;
-        self.as_foreseen(planned.as_ref().map(drop).map_err(|code| *code), &done)?;
-        if let (Ok(after), Ok(reported)) = (planned, done) {
-            same("whether it was done before", after.is_none(), reported.already_done)?;
-            if let (Some(after), Paper::Report { site, number, .. }) = (after, &self.mail[at]) {
-                self.known[*site].reported = *number;
-                self.books = after;
-            }
-        }
-        for b in 0..self.books.len() {
-            self.check_vendor(b).await?;
-        }
-        Ok(())
-    }
-
-    fn plan_report(&self, at: usize, now: At) -> Result<Option<Vec<Book>>, Code> {
-        let (site, number, told) = match &self.mail[at] {
-            Paper::Export { .. } => return Err("token_wrong_recipient"),
-            Paper::Return { .. } => return Err("token_wrong_type"),
-            Paper::Report { site, number, told, .. } => (*site, *number, told),
-        };
-        if number <= self.known[site].reported {
-            return Ok(None);
-        }
-        let mut books = self.books.clone();
-        for (b, session, seq, told) in told {
-            let (book, bounded) = (&books[*b], books[*b].bounded(*session, *told, now));
-            let known = &book.sessions[*session];
-            if !known.is_open() || *seq < known.acknowledged {
-                continue;
-            }
-            let (was, book) = (book.here(now).seats, &mut books[*b]);
-            book.sessions[*session].acknowledged = *seq;
-            book.sessions[*session].told = Some(bounded);
-            book.rehost(was, false, now, self.step)?;
-        }
-        Ok(Some(books))
-    }
-
-    /// What is left of a story goes: each book is the vendor's alone again.
-    pub(crate) async fn end_sessions(&mut self) -> Result<(), Error> {
-        for b in 0..self.books.len() {
-            for site in 1..=SITES {
-                if self.books[b].open_at(site).is_none() {
-                    continue;
-                }
-                let server = Some(self.world.sites[site - 1].id);
-                let input = WithoutToken { server, reason: Reason::new("the end").unwrap(), free: true };
-                let context = self.world.context(&mut self.chance);
-                sold::import_without_token(&self.world.of.system, &context, self.books[b].id, input).await?;
-            }
-        }
-        Ok(())
     }
 }

@@ -9,11 +9,11 @@ use chancery_operations::local::{self, license};
 use chancery_operations::offering::{self, NewOffering};
 use chancery_operations::order::{self, NewItem, NewOrder};
 use chancery_operations::plan::{self, NewPlan};
-use chancery_operations::{Context, Error, Place, local_server, signing_key};
-use chancery_store::{Aggregate, Outcome, StoreError, WriteTx};
+use chancery_operations::{Context, Error, Place, customer, local_server, signing_key};
+use chancery_store::ReadTx;
 use chancery_token::Trust;
 
-use crate::book::{Amounts, At, Book, NEVER};
+use crate::book::{Amounts, At, Book, NEVER, POOL_OVERDRAFT};
 use crate::chance::Chance;
 use crate::dark::Dark;
 use crate::fixture::{Engine, quantity};
@@ -28,9 +28,14 @@ pub(crate) struct World {
     pub(crate) of: Vendor,
     /// The first is number 1: 0 is the vendor itself.
     pub(crate) sites: Vec<Dark>,
+    /// How long their logs were, as far as the vendor was told.
+    pub(crate) rows: Vec<u64>,
+    /// On which machine each of them is.
+    pub(crate) machines: Vec<u8>,
     pub(crate) trust: Trust,
     /// What the servers' own licenses were sold by.
     pub(crate) licenses: EntitlementId,
+    pub(crate) engine: Engine,
     made: u8,
 }
 
@@ -53,14 +58,23 @@ fn interval(of: At) -> Interval {
 }
 
 impl World {
-    pub(crate) async fn new() -> Self {
-        let of = Vendor::with(Engine::SqliteMemory, terms(1)).await;
+    pub(crate) async fn new(engine: Engine) -> Self {
+        let of = Vendor::with(engine, terms(1)).await;
         let found = order::find(&of.system, &of.admin(), of.licenses.into()).await.unwrap();
         let licenses = found.entitlements[0].id;
         let edit = EntitlementEdit { seats: Some(quantity(1_000)), ..EntitlementEdit::default() };
         sold::update(&of.system, &of.admin(), licenses, edit, false).await.unwrap();
         let trust = of.trust().await;
-        let mut world = Self { of, sites: Vec::new(), trust, licenses, made: 0 };
+        let mut world = Self {
+            of,
+            sites: Vec::new(),
+            rows: vec![0; SITES],
+            machines: vec![1; SITES],
+            trust,
+            licenses,
+            engine,
+            made: 0,
+        };
         world.catalog().await;
         for _ in 0..SITES {
             let site = world.server().await;
@@ -72,7 +86,7 @@ impl World {
     /// A local server that was never there.
     pub(crate) async fn server(&mut self) -> Dark {
         self.made += 1;
-        Dark::licensed(Engine::SqliteMemory, &self.of, self.made).await
+        Dark::licensed(self.engine, &self.of, self.made).await
     }
 
     async fn catalog(&self) {
@@ -84,12 +98,17 @@ impl World {
                 name: None,
                 feature_type,
                 value: FeatureValue::Count(Some(quantity(1))),
-                overdraft: Overdraft::None,
+                overdraft: if key == "pool" { Overdraft::Absolute(quantity(POOL_OVERDRAFT)) } else { Overdraft::None },
                 usage_reset: UsageReset::Never,
                 metadata: Metadata::default(),
             };
             feature::create(&of.system, &admin(), Place::Product(of.product.id.into()), new).await.unwrap();
         }
+        self.offers().await;
+    }
+
+    async fn offers(&self) {
+        let (of, admin) = (&self.of, || self.of.admin());
         for (name, days) in [("for good", None), ("some days", Some(5))] {
             let new = NewPlan {
                 name: Name::new(name).unwrap(),
@@ -132,6 +151,7 @@ impl World {
         let lease = if ending || chance.percent(80) { chance.pick(&[2, 6, 30]) * HOUR } else { NEVER };
         let grace = if ending && chance.percent(50) { 20 * HOUR } else { 0 };
         let offline = chance.percent(85).then(|| chance.pick(&[4 * HOUR, 12 * HOUR, 50 * HOUR, NEVER]));
+        let overdraft = if chance.percent(30) { chance.from(1, 2) } else { 0 };
         let sold = Amounts { seats: chance.from(1, 5), pool: chance.from(1, 4), uses: chance.from(1, 9) };
         let item = NewItem { sku: Some(sku(ending, locked)), offering: None, terms: OrderItem::default() };
         let new = NewOrder {
@@ -147,6 +167,7 @@ impl World {
         let key = |key| Key::new(key).unwrap();
         let edit = EntitlementEdit {
             seats: Some(quantity(sold.seats)),
+            overdraft: (overdraft > 0).then(|| Overdraft::Absolute(quantity(overdraft))),
             lease_period: Some(period(lease)),
             offline_lease_period: Some(offline.map(period)),
             grace_period: Some((grace > 0).then(|| interval(grace))),
@@ -155,11 +176,12 @@ impl World {
         };
         let id = made.entitlements[0].id;
         sold::update(&of.system, &self.context(chance), id, edit, false).await.unwrap();
-        let terms = Terms { start: None, expiry: None, grace, lease, disabled: false, locked };
+        let terms =
+            Terms { start: None, expiry: None, grace, lease, disabled: false, customer_disabled: false, locked };
         let duration = ending.then_some(5 * 24 * HOUR);
         let code = made.codes[0].plain.clone().unwrap().to_string();
         let places = (0..=SITES).map(|_| crate::record::Place::default()).collect();
-        Book { id, code, sold, terms, duration, offline, sessions: Vec::new(), places }
+        Book { id, code, sold, overdraft, terms, duration, offline, sessions: Vec::new(), places }
     }
 
     pub(crate) fn now(&self) -> At {
@@ -173,6 +195,15 @@ impl World {
         Context::new(actor, self.of.now(), chance.seed())
     }
 
+    pub(crate) async fn turn_customer(&self, disabled: bool, chance: &mut Chance) -> Result<(), Error> {
+        let (of, which) = (&self.of, Self::customer());
+        let done = match disabled {
+            true => customer::disable(&of.system, &self.context(chance), which.into(), None).await,
+            false => customer::enable(&of.system, &self.context(chance), which.into()).await,
+        };
+        done.map(drop)
+    }
+
     /// The next story begins on the next hour, with keys that are good for a while.
     pub(crate) async fn begin(&self, chance: &mut Chance) {
         let to_the_hour = HOUR - self.now() % HOUR;
@@ -180,36 +211,13 @@ impl World {
         signing_key::renew(&self.of.system, self.of.now(), chance.seed()).await.unwrap();
     }
 
-    /// All of a local server's database, put aside or put back.
-    pub(crate) async fn tables(&self, site: usize, back: bool) {
-        let work = move |tx: &mut WriteTx<'_>| {
-            let names = tx.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", &[], |c| {
-                c.take::<String>()
-            })?;
-            let saved: Vec<&String> = names.iter().filter(|name| name.starts_with("saved_")).collect();
-            let own = names.iter().filter(|name| !name.starts_with("saved_") && !name.starts_with("sqlite_"));
-            tx.execute("PRAGMA defer_foreign_keys = ON", &[])?;
-            for name in own {
-                let copy = format!("saved_{name}");
-                if back {
-                    tx.execute(leaked(format!("DELETE FROM {name}")), &[])?;
-                    tx.execute(leaked(format!("INSERT INTO {name} SELECT * FROM {copy}")), &[])?;
-                    continue;
-                }
-                if saved.contains(&&copy) {
-                    tx.execute(leaked(format!("DELETE FROM {copy}")), &[])?;
-                    tx.execute(leaked(format!("INSERT INTO {copy} SELECT * FROM {name}")), &[])?;
-                } else {
-                    tx.execute(leaked(format!("CREATE TABLE {copy} AS SELECT * FROM {name}")), &[])?;
-                }
-            }
-            Ok::<_, StoreError>(Outcome::Done(()))
-        };
-        let store = self.store_of(site);
-        store.write(Aggregate::Vendor(self.of.vendor.id), work).await.unwrap();
+    /// How long a server's log was when it told of it last.
+    pub(crate) async fn log_rows(&self, site: usize) -> u64 {
+        let head = |tx: &mut ReadTx<'_>| chancery_store::local_server::log_head(tx);
+        self.store_of(site).read(head).await.unwrap().rows
     }
 
-    fn store_of(&self, site: usize) -> &chancery_store::Store {
+    pub(crate) fn store_of(&self, site: usize) -> &chancery_store::Store {
         if site == 0 { &self.of.store } else { &self.sites[site - 1].store }
     }
 
@@ -243,33 +251,26 @@ impl World {
     pub(crate) async fn replace(&mut self, site: usize, chance: &mut Chance) -> Result<(), Error> {
         self.release_license(site, chance).await?;
         self.sites[site - 1] = self.server().await;
+        (self.machines[site - 1], self.rows[site - 1]) = (1, 0);
         Ok(())
     }
 
-    /// A local server's database has a new process.
-    pub(crate) async fn restart(&mut self, site: usize) {
-        let system = self.sites[site - 1].restarted(Some(crate::dark::machine(1))).await;
-        self.sites[site - 1].system = system;
+    /// On PostgreSQL data are bound to their database, whichever machine asks.
+    pub(crate) const fn has_machines(&self) -> bool {
+        !matches!(self.engine, Engine::Postgres)
+    }
+
+    /// A local server's database has a new process, on a machine.
+    pub(crate) async fn start(&mut self, site: usize, on: u8) {
+        let machine = self.has_machines().then(|| crate::dark::machine(on));
+        let system = self.sites[site - 1].restarted(machine).await;
+        (self.sites[site - 1].system, self.machines[site - 1]) = (system, on);
     }
 
     pub(crate) async fn confirm(&self, site: usize, chance: &mut Chance) -> Result<u64, Error> {
         let status = local::confirm_restore(&self.sites[site - 1].system, &self.context(chance)).await;
         status.map(|status| status.epoch)
     }
-}
-
-/// Statements that are run must be known by name: these few are kept for good.
-fn leaked(sql: String) -> &'static str {
-    use std::collections::HashMap;
-    use std::sync::{LazyLock, Mutex};
-    static KNOWN: LazyLock<Mutex<HashMap<String, &'static str>>> = LazyLock::new(Mutex::default);
-    let mut known = KNOWN.lock().unwrap();
-    if let Some(sql) = known.get(&sql) {
-        return sql;
-    }
-    let text: &'static str = sql.clone().leak();
-    known.insert(sql, text);
-    text
 }
 
 fn sku(ending: bool, locked: bool) -> Sku {

@@ -7,8 +7,8 @@ use chancery_operations::entitlement::{self, EntitlementView, Exported, Imported
 use chancery_operations::local_server::{self, LocalServerView, Reported};
 use chancery_operations::{Context, Error};
 use chancery_token::{
-    Entropy, Export, ExportReturnClaims, Issued, LogHead, ReportedSession, Trust, Usage as Told, UsageReportClaims,
-    UsedFeature,
+    Entropy, Export, ExportReturnClaims, Issued, LogHead, ReportedSession, ReportedUsage, Trust, Usage as Told,
+    UsageReportClaims, UsedFeature,
 };
 
 use crate::fixture::{Fixture, quantity};
@@ -133,10 +133,7 @@ impl Server {
             issued: Issued::new(fixture.vendor.id, fixture.now(), format!("return {seq}"), false),
             audience: fixture.receiving().await.kid().to_owned(),
             server: self.id,
-            entitlement,
-            session,
-            seq,
-            usage,
+            says: ReportedSession { session, entitlement, seq, usage },
         }
     }
 
@@ -165,9 +162,11 @@ impl Server {
             issued: Issued::new(fixture.vendor.id, fixture.now(), format!("report {number}"), false),
             audience: fixture.receiving().await.kid().to_owned(),
             server: self.id,
-            report_seq: number,
-            sessions: sessions.iter().map(session).collect(),
-            log: LogHead { rows: number, hash: "head".to_owned() },
+            says: ReportedUsage {
+                report_seq: number,
+                sessions: sessions.iter().map(session).collect(),
+                log: LogHead { rows: number, hash: "head".to_owned() },
+            },
         }
     }
 

@@ -24,6 +24,7 @@ on_both_engines! {
     exp_6_what_is_told_twice_is_taken_once,
     exp_6_reports_that_are_none,
     exp_6_what_was_used_of_features_there_stays_counted,
+    exp_6_codes_that_come_and_go_are_news,
 }
 
 async fn exp_6_a_lower_number_is_accepted_and_counts_when_it_is_known_there(engine: Engine) {
@@ -151,9 +152,16 @@ async fn exp_6_a_report_is_taken_once_and_in_order(engine: Engine) {
     assert!(!taken.already_done);
     assert_eq!(taken.view.server.reported.as_ref().map(|report| (report.seq, report.log_rows)), Some((2, 2)));
     assert_eq!(taken.sessions[0].session.acknowledged, 2);
-    for again in [&newer, &older] {
-        assert!(vendor.takes_report(again).await.unwrap().already_done);
-    }
+    assert!(vendor.takes_report(&newer).await.unwrap().already_done);
+    let at = vendor.now();
+    let superseded = Refusal::ReportSuperseded { seq: 1, taken: 2, at };
+    assert_eq!(refusal(vendor.takes_report(&older).await), superseded);
+    // Another one of the same number: two copies of the server are at work.
+    let copy = server.reports(&vendor, 2, &[(&first, told(4, None))]).await;
+    vendor.advance(Interval::days(1));
+    let twin = server.reports(&vendor, 2, &[(&first, told(4, None))]).await;
+    assert!(vendor.takes_report(&copy).await.unwrap().already_done, "made at the same instant it is the same");
+    assert_eq!(refusal(vendor.takes_report(&twin).await), Refusal::ReportSuperseded { seq: 2, taken: 2, at });
     assert_eq!(vendor.split().await, (5, 1));
     assert_eq!(vendor.view().await.hosts[0].session.usage.as_ref().unwrap().running, 0);
 }
@@ -190,9 +198,9 @@ async fn exp_6_what_is_told_twice_is_taken_once(engine: Engine) {
     let server = vendor.server(1).await;
     let share = vendor.exports(&server, Some(2)).await.unwrap();
     let mut report = server.report_of(&vendor, 1, &[(&share, told(1, None)), (&share, told(2, None))]).await;
-    let mut forgotten = report.sessions[0].clone();
+    let mut forgotten = report.says.sessions[0].clone();
     forgotten.session = chancery_domain::Id::new(vendor.now(), [9; 10]);
-    report.sessions.push(forgotten);
+    report.says.sessions.push(forgotten);
     let reported = vendor.takes_report(&server.seals_report(&vendor, &report).await).await.unwrap();
     assert_eq!(reported.sessions.iter().map(|one| one.session.id).collect::<Vec<_>>(), [share.session.session.id]);
     assert_eq!(reported.sessions[0].session.usage.as_ref().map(|usage| usage.running), Some(2));
@@ -226,7 +234,7 @@ async fn exp_6_reports_that_are_none(engine: Engine) {
     // Numbers from which none could be counted on.
     let numbered = async |report_seq, seq| {
         let mut report = server.report_of(&vendor, report_seq, &[(&share, told(0, None))]).await;
-        report.sessions[0].seq = seq;
+        report.says.sessions[0].seq = seq;
         refused(server.seals_report(&vendor, &report).await).await
     };
     assert_eq!(numbered(1, u64::MAX).await, TokenError::Malformed(Fault::Claims));
@@ -254,4 +262,29 @@ async fn exp_6_what_was_used_of_features_there_stays_counted(engine: Engine) {
     strange.features = features(&[("nothing", 1)]);
     let wrong = entitlement::export_token(&vendor.system, &vendor.admin(), strange).await;
     assert!(matches!(wrong, Err(Error::Invalid(errors)) if errors[0].invalid == Invalid::Unknown));
+}
+
+async fn exp_6_codes_that_come_and_go_are_news(engine: Engine) {
+    use chancery_operations::activation_code::{self, Codes};
+    let vendor = Vendor::new(engine, 6).await;
+    let (one, other) = (vendor.server(1).await, vendor.server(2).await);
+    let order = vendor.view().await.entitlement.order;
+    let known = async |number| {
+        for server in [&one, &other] {
+            let token = vendor.token(server, None).await.unwrap();
+            vendor.takes_report(&server.reports(&vendor, number, &[(&token, told(0, None))]).await).await.unwrap();
+        }
+    };
+    let out = async || vendor.view().await.hosts.iter().map(|host| host.out_of_sync).collect::<Vec<_>>();
+    for server in [&one, &other] {
+        vendor.exports(server, Some(1)).await.unwrap();
+    }
+    known(1).await;
+    assert_eq!(out().await, [false, false]);
+    let made = activation_code::create(&vendor.system, &vendor.admin(), order.into(), Codes::Make(1)).await.unwrap();
+    assert_eq!(out().await, [true, true]);
+    known(2).await;
+    assert_eq!(out().await, [false, false]);
+    activation_code::revoke(&vendor.system, &vendor.admin(), order.into(), made.codes[0].code.id).await.unwrap();
+    assert_eq!(out().await, [true, true]);
 }

@@ -20,6 +20,8 @@ on_both_engines! {
     lls_4_a_server_that_hosts_nothing,
     lls_4_what_was_freed_is_not_freed_twice,
     lls_4_the_seat_of_its_license_is_released_with_it,
+    lls_4_what_is_held_after_a_return_is_freed_with_the_server,
+    lls_4_a_counter_that_a_renewal_resets_is_taken_for_spent_once,
 }
 
 async fn lls_4_what_a_lost_server_hosted_is_held_until_its_delegations_end(engine: Engine) {
@@ -205,4 +207,50 @@ async fn lls_4_the_seat_of_its_license_is_released_with_it(engine: Engine) {
     vendor.licenses_server(&after, "after").await.unwrap();
     vendor.loses(&servers[1], true).await.unwrap();
     assert!(vendor.sees(&after).await.active && !vendor.sees(&servers[1]).await.active);
+}
+
+async fn lls_4_what_is_held_after_a_return_is_freed_with_the_server(engine: Engine) {
+    let vendor = Vendor::new(engine, 4).await;
+    let server = vendor.server(1).await;
+    let exported = vendor.exports(&server, Some(3)).await.unwrap();
+    let until = vendor.now().plus(Interval::days(5));
+    vendor.imports(&server.returns(&vendor, &exported, told(2, Some(until))).await).await.unwrap();
+    let ended = vendor.exports(&server, Some(1)).await.unwrap();
+    vendor.imports(&server.returns(&vendor, &ended, told(0, None)).await).await.unwrap();
+    assert_eq!(vendor.split().await, (2, 2), "two leases run");
+    vendor.loses(&server, false).await.unwrap();
+    assert_eq!(vendor.split().await, (2, 2));
+    vendor.loses(&server, true).await.unwrap();
+    assert_eq!(vendor.split().await, (4, 0));
+    let find = |id| {
+        let vendor_id = vendor.vendor.id;
+        vendor.store.read(move |tx: &mut chancery_store::ReadTx<'_>| {
+            Ok::<_, Error>(chancery_store::export_session::find(tx, vendor_id, id)?.unwrap())
+        })
+    };
+    let of = async |exported: &chancery_operations::entitlement::Exported| {
+        find(exported.session.session.id).await.unwrap().ending.unwrap()
+    };
+    assert!(matches!(of(&exported).await, Ending::Lost { free: true, .. }));
+    assert!(matches!(of(&ended).await, Ending::Returned(_)), "nothing of it was held");
+}
+
+async fn lls_4_a_counter_that_a_renewal_resets_is_taken_for_spent_once(engine: Engine) {
+    use chancery_domain::{EntitlementEdit, UsageReset};
+    use chancery_operations::entitlement;
+    let vendor = Vendor::new(engine, 4).await;
+    let server = vendor.server(1).await;
+    let edit = EntitlementEdit { usage_reset: Some(Some(UsageReset::OnRenewal)), ..EntitlementEdit::default() };
+    entitlement::update(&vendor.system, &vendor.admin(), vendor.entitlement, edit, false).await.unwrap();
+    let new = NewExport { features: features(&[("uses", 6)]), ..vendor.export_of(&server, Some(2)) };
+    vendor.exports_as(new).await.unwrap();
+    vendor.loses(&server, false).await.unwrap();
+    let uses = async || {
+        let view = vendor.view().await;
+        let uses = view.features.iter().find(|one| one.key.as_str() == "uses").unwrap();
+        (uses.used.get(), uses.available.unwrap().get())
+    };
+    assert_eq!(uses().await, (6, 4));
+    vendor.loses(&server, true).await.unwrap();
+    assert_eq!(uses().await, (6, 4));
 }

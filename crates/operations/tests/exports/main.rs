@@ -8,6 +8,7 @@ mod edits;
 #[allow(dead_code, reason = "it is made for other tests too")]
 mod fixture;
 mod hands;
+mod large;
 mod lost;
 #[path = "../offline/machine.rs"]
 #[allow(dead_code, reason = "it is made for other tests too")]
@@ -16,6 +17,7 @@ mod registration;
 mod returns;
 mod secrets;
 mod server;
+mod set_back;
 mod shares;
 mod taking_away;
 mod together;

@@ -249,7 +249,12 @@ async fn exp_7_a_session_that_is_not_on_record(engine: Engine) {
     let forgotten = ExportSessionId::new(vendor.now(), [9; 10]);
     let claims = server.return_of(&vendor, vendor.entitlement, forgotten, 1, told(0, None)).await;
     let token = server.seals_return(&vendor, &claims).await;
-    assert!(matches!(vendor.imports(&token).await, Err(Error::NotFound)));
+    let unknown = Refusal::ExportSessionUnknown { session: forgotten, running: 0, until: None };
+    assert_eq!(refusal(vendor.imports(&token).await), unknown);
+    let until = vendor.now().plus(Interval::days(5));
+    let claims = server.return_of(&vendor, vendor.entitlement, forgotten, 1, told(2, Some(until))).await;
+    let unknown = Refusal::ExportSessionUnknown { session: forgotten, running: 2, until: Some(until) };
+    assert_eq!(refusal(vendor.imports(&server.seals_return(&vendor, &claims).await).await), unknown);
     assert_eq!(vendor.split().await, (2, 2));
 }
 

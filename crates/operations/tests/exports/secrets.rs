@@ -21,6 +21,7 @@ on_both_engines! {
     sec_2_of_two_first_secrets_the_one_that_is_here_stays,
     sec_3_what_is_stored_goes_along_where_it_is_used,
     sec_2_of_exports_at_once_one_server_is_chosen,
+    sec_4_a_secret_that_was_taken_away_does_not_come_back,
 }
 
 async fn asks_for_secrets(vendor: &Vendor, mode: SecretMode) {
@@ -159,4 +160,28 @@ async fn sec_2_of_exports_at_once_one_server_is_chosen(engine: Engine) {
     for result in results.into_iter().filter(Result::is_err) {
         assert_eq!(refusal(result), Refusal::LicenseeSecretNotSet);
     }
+}
+
+async fn sec_4_a_secret_that_was_taken_away_does_not_come_back(engine: Engine) {
+    let vendor = Vendor::new(engine, 6).await;
+    asks_for_secrets(&vendor, SecretMode::Client).await;
+    let server = vendor.server(1).await;
+    let exported = vendor.exports(&server, Some(2)).await.unwrap();
+    let usage = with_secret(&vendor, "s3cret").await;
+    vendor.takes_report(&server.reports(&vendor, 1, &[(&exported, usage.clone())]).await).await.unwrap();
+    vendor.advance(chancery_domain::Interval::days(1));
+    let filter = LicenseeFilter { customer: Some(customer().into()), product: Some(vendor.product.id.into()) };
+    let found = licensee::list(&vendor.system, &vendor.admin(), filter, PageRequest::default()).await.unwrap();
+    let id = found.items[0].id;
+    licensee::reset_secret(&vendor.system, &vendor.admin(), Selector::Id(id)).await.unwrap();
+    let next = vendor.token(&server, None).await.unwrap();
+    let carried = server.opens(&vendor, &next.token).await.claims.payload.licensee.clone().unwrap();
+    assert_eq!((carried.secret, carried.secret_cleared), (None, Some(vendor.now())));
+    // The server has not heard of it, and tells what it has.
+    vendor.takes_report(&server.reports(&vendor, 2, &[(&exported, usage)]).await).await.unwrap();
+    assert!(!is_set(&vendor).await);
+    vendor.advance(chancery_domain::Interval::days(1));
+    let another = with_secret(&vendor, "another").await;
+    vendor.takes_report(&server.reports(&vendor, 3, &[(&next, another)]).await).await.unwrap();
+    assert!(is_secret(&vendor, "another").await, "it was set there since");
 }

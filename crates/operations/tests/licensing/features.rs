@@ -1,8 +1,8 @@
 //! Features: FEAT-1…5, on both engines.
 
 use chancery_domain::{Interval, Key, Refusal};
-use chancery_operations::Error;
-use chancery_operations::activation::{checkout, give_back, spend};
+use chancery_operations::activation::{Extension, checkout, give_back, refresh, spend};
+use chancery_operations::{Error, entitlement};
 
 use crate::fixture::{Engine, Fixture, Terms, quantity};
 use crate::on_both_engines;
@@ -12,6 +12,7 @@ on_both_engines! {
     feat_3_a_pool_is_taken_and_given_back,
     feat_3_what_an_ended_lease_holds_is_nobody_s,
     feat_3_what_was_taken_can_be_given_back_after_the_leases_end,
+    feat_3_who_is_refused_a_lease_keeps_what_can_be_given_back,
 }
 
 fn key(text: &str) -> Key {
@@ -84,6 +85,23 @@ async fn feat_3_what_was_taken_can_be_given_back_after_the_leases_end(engine: En
     let (context, call) = fixture.holder(&seat, &error.nonce.unwrap(), "three", "return 5");
     let called = give_back(&fixture.system, &context, call, key("pool"), quantity(5)).await.unwrap();
     assert_eq!((called.feature.active, called.feature.available), (quantity(0), Some(quantity(5))));
+}
+
+async fn feat_3_who_is_refused_a_lease_keeps_what_can_be_given_back(engine: Engine) {
+    let fixture = Fixture::new(engine, Terms::default()).await;
+    let seat = fixture.activate("a", None).await.unwrap();
+    let (context, call) = fixture.holder(&seat, &seat.nonce, "one", "checkout 3");
+    let called = checkout(&fixture.system, &context, call, key("pool"), quantity(3)).await.unwrap();
+    entitlement::disable(&fixture.system, &fixture.admin(), fixture.entitlement, None).await.unwrap();
+    fixture.advance(Interval::days(8));
+    let (context, call) = fixture.holder(&seat, &called.nonce, "two", "refresh");
+    let Err(Error::Refused(error)) = refresh(&fixture.system, &context, call, Extension::default()).await else {
+        panic!("it is disabled")
+    };
+    assert!(matches!(error.refusal, Refusal::EntitlementDisabled { .. }));
+    let (context, call) = fixture.holder(&seat, &error.nonce.unwrap(), "three", "return 3");
+    let called = give_back(&fixture.system, &context, call, key("pool"), quantity(3)).await.unwrap();
+    assert_eq!(called.feature.active, quantity(0));
 }
 
 async fn feat_3_what_an_ended_lease_holds_is_nobody_s(engine: Engine) {

@@ -1,10 +1,10 @@
 //! OFF-11: a local server's clock that is wrong.
 
 use chancery_domain::*;
-use chancery_operations::local;
+use chancery_operations::{activation, credential, local};
 
 use crate::dark::Dark;
-use crate::fixture::{Engine, Terms};
+use crate::fixture::{Engine, Terms, quantity};
 use crate::machine::terms;
 use crate::on_both_engines;
 use crate::server::Vendor;
@@ -13,6 +13,9 @@ on_both_engines!(
     off_11_time_never_runs_behind_what_was_signed,
     off_11_a_clock_set_back_gives_no_time,
     off_11_a_clock_that_was_ahead_takes_no_time,
+    off_11_what_products_got_while_a_clock_was_ahead_goes_on,
+    off_11_a_clock_that_was_ahead_forgets_no_hours,
+    off_11_feat_2_a_clock_that_was_ahead_stops_no_counter,
     off_11_a_return_is_not_spoilt_by_a_clock_that_is_ahead,
     off_11_what_a_clock_jumps_proves_nothing,
     off_11_a_token_from_the_future_is_refused_and_proves_nothing,
@@ -76,6 +79,54 @@ async fn off_11_a_clock_that_was_ahead_takes_no_time(engine: Engine) {
     of.believes(&held.lease).await.unwrap();
     let again = dark.restarted(None).await;
     assert_eq!(again.now(dark.clock(&of)), of.now(), "not after a new start either");
+}
+
+async fn off_11_what_products_got_while_a_clock_was_ahead_goes_on(engine: Engine) {
+    let of = Vendor::new(engine, 1).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    dark.set_off(6 * 24 * HOUR);
+    let held = dark.claim(&of, "pc-1", None).await.unwrap();
+    of.believes(&held.lease).await.unwrap_err();
+    dark.set_off(0);
+    // Another process never saw the token before.
+    for system in [&dark.system, &dark.restarted(None).await] {
+        let holder = credential::access_token(system, &held.access_token, dark.clock(&of)).await.unwrap();
+        assert_eq!((holder.activation, holder.caller.now), (held.view.activation.id, of.now()));
+    }
+    let next = dark.refresh(&of, &held, &held.nonce, Some(&held.lease)).await.unwrap();
+    of.believes(&next.lease).await.unwrap();
+    assert_eq!(dark.status(&of).await.restored, None, "no more was forgotten");
+}
+
+async fn off_11_a_clock_that_was_ahead_forgets_no_hours(engine: Engine) {
+    let of = Vendor::new(engine, 1).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    dark.claim(&of, "pc-1", None).await.unwrap();
+    dark.claim(&of, "pc-2", None).await.unwrap_err();
+    runs(&of, &dark, 2).await;
+    dark.set_off(500 * 24 * HOUR);
+    local::sample_seats(&dark.system, dark.clock(&of)).await.unwrap();
+    dark.set_off(0);
+    let hours = local::usage(&dark.system, &dark.admin(&of), of.entitlement).await.unwrap();
+    assert_eq!((hours[0].used, hours[0].denials), (1, 1));
+}
+
+async fn off_11_feat_2_a_clock_that_was_ahead_stops_no_counter(engine: Engine) {
+    let of = Vendor::new(engine, 1).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    let spend = async |amount: u64| {
+        let held = dark.claim(&of, "pc-1", None).await.unwrap();
+        let (context, call) = dark.holder(&of, &held, &held.nonce, &format!("spend {amount}"));
+        let spent = activation::spend(&dark.system, &context, call, Key::new("uses").unwrap(), quantity(amount)).await;
+        spent.unwrap().feature.available.unwrap()
+    };
+    // There are ten for each month. In the next one, as it seems, eight are spent.
+    dark.set_off(20 * 24 * HOUR);
+    assert_eq!(spend(8).await, quantity(2));
+    dark.set_off(0);
+    assert_eq!(spend(1).await, quantity(1), "they are not there twice");
+    of.advance(Interval::days(12));
+    assert_eq!(spend(2).await, quantity(8), "the month has come");
 }
 
 async fn off_11_a_return_is_not_spoilt_by_a_clock_that_is_ahead(engine: Engine) {

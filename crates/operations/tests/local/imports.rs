@@ -28,6 +28,7 @@ on_both_engines!(
     exp_5_a_name_goes_to_whom_the_newest_token_gives_it,
     exp_5_a_code_goes_to_the_order_that_has_it_now,
     sec_2_a_secret_that_was_set_here_comes_back,
+    sec_4_a_secret_that_the_vendor_took_away_is_forgotten_here,
     exp_8_there_is_no_overdraft_on_a_local_server,
 );
 
@@ -384,4 +385,28 @@ async fn sec_2_a_secret_that_was_set_here_comes_back(engine: Engine) {
     let filter = licensee::LicenseeFilter::default();
     let list = licensee::list(&of.system, &of.admin(), filter, Default::default()).await.unwrap();
     assert!(list.items.iter().any(|licensee| licensee.secret.is_some()));
+}
+
+async fn sec_4_a_secret_that_the_vendor_took_away_is_forgotten_here(engine: Engine) {
+    use chancery_operations::licensee::{self, LicenseeFilter};
+    use chancery_operations::product::{self, ProductEdit};
+    let of = Vendor::new(engine, 3).await;
+    let edit = ProductEdit { secret_mode: Some(SecretMode::Client), ..ProductEdit::default() };
+    product::update(&of.system, &of.admin(), of.product.id.into(), edit).await.unwrap();
+    let dark = Dark::hosting(engine, &of, None).await;
+    dark.claim_with(&of, "pc-1", Some("first")).await.unwrap();
+    dark.reports(&of).await;
+    of.advance(Interval::days(1));
+    let list = licensee::list(&of.system, &of.admin(), LicenseeFilter::default(), Default::default()).await.unwrap();
+    let licensee = list.items.iter().find(|licensee| licensee.secret.is_some()).unwrap().id;
+    let late = dark.token(&of, None).await;
+    licensee::reset_secret(&of.system, &of.admin(), licensee.into()).await.unwrap();
+    dark.import(&of, &dark.token(&of, None).await).await.unwrap();
+    assert!(dark.import(&of, &late).await.is_err());
+    of.advance(Interval::days(1));
+    dark.claim_with(&of, "pc-1", Some("second")).await.unwrap();
+    // What was set here since stays, although the vendor has not heard of it.
+    dark.import(&of, &dark.token(&of, None).await).await.unwrap();
+    assert_eq!(refusal(dark.claim_with(&of, "pc-1", Some("first")).await), Refusal::LicenseeSecretMismatch);
+    dark.claim_with(&of, "pc-1", Some("second")).await.unwrap();
 }

@@ -1,6 +1,7 @@
 //! A vendor and its customers' local servers, tokens carried between them by hand, on both engines (LLS-1…7, EXP-3…11).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod audit;
 mod clock;
 mod dark;
 #[path = "../licensing/fixture.rs"]
@@ -10,10 +11,13 @@ mod forgotten;
 mod imports;
 mod late;
 mod license;
+mod log;
 #[path = "../offline/machine.rs"]
 #[allow(dead_code, reason = "it is made for other tests too")]
 mod machine;
+mod meanwhile;
 mod moves;
+mod races;
 mod restored;
 mod returns;
 mod seats;

@@ -21,6 +21,7 @@ on_both_engines!(
     exp_9_taking_back_never_exceeds_the_seats,
     exp_9_reports_of_a_restored_server_are_taken,
     exp_9_an_epoch_that_was_forgotten_is_taken_up_again,
+    exp_9_aud_1_what_a_client_proved_is_in_the_audit,
 );
 
 /// What a backup holds, in the order in which rows refer to each other.
@@ -248,6 +249,37 @@ async fn exp_9_an_epoch_that_was_forgotten_is_taken_up_again(engine: Engine) {
     assert_eq!(dark.status(&of).await.epoch, 2);
     dark.confirm(&of).await;
     assert_eq!(dark.status(&of).await.epoch, 3, "never one that was");
+}
+
+async fn exp_9_aud_1_what_a_client_proved_is_in_the_audit(engine: Engine) {
+    use chancery_operations::{AuditFilter, PageRequest, audit};
+    let of = Vendor::new(engine, 3).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    dark.back_up(&of).await;
+    let forgotten = dark.claim(&of, "pc-1", None).await.unwrap();
+    dark.set_back(&of).await;
+    of.advance(minute());
+    let listed = async || {
+        let (filter, page) = (
+            AuditFilter { subject: Some(dark.id.to_string()), from: Some(of.now()), ..AuditFilter::default() },
+            PageRequest { limit: 100, ..PageRequest::default() },
+        );
+        audit::list(&dark.system, &dark.admin(&of), filter, page).await.unwrap().items
+    };
+    dark.comes_back(&of, &forgotten).await.unwrap();
+    let entries = listed().await;
+    let [proved] = &entries[..] else { panic!("{entries:?}") };
+    assert_eq!(proved.actor, forgotten.view.activation.id.to_string(), "who proved it");
+    let told = proved.changes.iter().map(|change| (change.field.as_str(), change.to.clone()));
+    assert_eq!(told.collect::<Vec<_>>(), [("restored", Some(of.now().to_string()))]);
+    let again = dark.refresh(&of, &forgotten, &forgotten.nonce, Some(&forgotten.lease)).await;
+    drop(again);
+    assert_eq!(listed().await.len(), 1, "once");
+    dark.confirm(&of).await;
+    let confirmed = &listed().await[1];
+    assert_eq!(confirmed.action, "local.confirm-restore");
+    let fields: Vec<&str> = confirmed.changes.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!(fields, ["restored", "epoch"]);
 }
 
 /// LLS-7: a file that was copied while the server ran, put back by whoever says so.

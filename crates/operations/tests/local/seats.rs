@@ -119,21 +119,31 @@ async fn tok_8_a_validation_is_answered_with_a_verdict_that_is_believed(engine: 
 }
 
 async fn key_5_a_delegation_by_a_revoked_key_gives_nothing(engine: Engine) {
-    use chancery_operations::signing_key;
+    use chancery_operations::{local, offline, signing_key};
     let of = Vendor::new(engine, 3).await;
     let dark = Dark::hosting(engine, &of, None).await;
     dark.claim(&of, "pc-1", None).await.unwrap();
+    let license = dark.status(&of).await.license.unwrap();
     let keys = signing_key::list(&of.system, &of.admin(), Default::default()).await.unwrap();
-    for key in keys.items.iter().filter(|key| key.key.purpose == KeyPurpose::Issuing) {
-        signing_key::rotate(&of.system, &of.admin(), KeyPurpose::Issuing).await.unwrap();
+    let revoked = [KeyPurpose::Issuing, KeyPurpose::Lasting];
+    for key in keys.items.iter().filter(|key| revoked.contains(&key.key.purpose)) {
+        signing_key::rotate(&of.system, &of.admin(), key.key.purpose).await.unwrap();
         signing_key::revoke(&of.system, &of.admin(), key.key.id).await.unwrap();
     }
     // A newer bundle tells of it: what the key signed counts no more.
     let bundle = vendor::trust_bundle(&of.system, of.vendor.id, of.now(), [6; 32]).await.unwrap();
     chancery_operations::local::update_trust(&dark.system, &dark.admin(&of), &bundle).await.unwrap();
-    assert!(matches!(dark.claim(&of, "pc-2", None).await, Err(Error::NoSigningKey)));
+    for seat in ["pc-1", "pc-2"] {
+        assert!(matches!(refusal(dark.claim(&of, seat, None).await), Refusal::DelegationEnded { .. }));
+    }
+    let revoked = LocalStanding::NotActive(NotActiveReason::LicenseRevoked);
+    assert_eq!(dark.status(&of).await.standing, revoked, "its own license is by that key too");
     let token = dark.token(&of, None).await;
     dark.import(&of, &token).await.unwrap();
+    assert_eq!(dark.hosted(&of).await.view.seats_used, 1, "what was refused left nothing behind");
     let held = dark.claim(&of, "pc-2", None).await.unwrap();
     of.believes(&held.lease).await.unwrap();
+    let refresh = offline::refresh(&of.system, &of.admin(), license.activation).await.unwrap();
+    let refreshed = local::license::refresh(&dark.system, &dark.admin(&of), &refresh.token).await.unwrap();
+    assert!(refreshed.standing.is_active());
 }

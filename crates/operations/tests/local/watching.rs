@@ -1,7 +1,7 @@
 //! LLS-3, LLS-6: what ends soon, and how many seats are in use over time.
 
 use chancery_domain::*;
-use chancery_operations::local;
+use chancery_operations::{local, signing_key, vendor};
 
 use crate::dark::Dark;
 use crate::fixture::Engine;
@@ -44,6 +44,13 @@ async fn lls_6_the_most_seats_of_each_hour_are_kept(engine: Engine) {
     let told: Vec<_> = hours.iter().map(|hour| (hour.used, hour.seats, hour.denials)).collect();
     assert_eq!(told, [(2, 2, 1), (1, 2, 0)]);
     of.advance(Interval::days(401));
+    // The clock alone does not say so; what the vendor signs does (OFF-11).
+    sample().await;
+    let hours = local::usage(&dark.system, &dark.admin(&of), of.entitlement).await.unwrap();
+    assert_eq!(hours.len(), 3);
+    signing_key::rotate(&of.system, &of.admin(), KeyPurpose::Receiving).await.unwrap();
+    let bundle = vendor::trust_bundle(&of.system, of.vendor.id, of.now(), [6; 32]).await.unwrap();
+    local::update_trust(&dark.system, &dark.admin(&of), &bundle).await.unwrap();
     sample().await;
     let hours = local::usage(&dark.system, &dark.admin(&of), of.entitlement).await.unwrap();
     assert_eq!(hours.len(), 1, "the others are 400 days old");

@@ -21,7 +21,7 @@ use crate::reply::Created;
     responses(
         (status = 201, description = "The session, and the token for the local server", body = ExportedEntitlement),
         (status = 403, description = "entitlement_expired, entitlement_disabled, customer_disabled, entitlement_not_started, offline_not_permitted, licensee_secret_not_set"),
-        (status = 409, description = "entitlement_has_active_seats, entitlement_exported, export_session_open, feature_exhausted, server_not_active, server_lost, deleted"),
+        (status = 409, description = "entitlement_has_active_seats, entitlement_exported, export_session_open, export_too_large, feature_exhausted, server_not_active, server_lost, deleted"),
         (status = 503, description = "signing_key_unavailable"),
     )
 )]

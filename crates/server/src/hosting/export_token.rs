@@ -20,7 +20,7 @@ use crate::reply::Json;
     responses(
         (status = 200, description = "The token for the local server", body = ExportedEntitlement),
         (status = 403, description = "offline_not_permitted, licensee_secret_not_set"),
-        (status = 409, description = "entitlement_has_active_seats, feature_exhausted, server_lost, deleted"),
+        (status = 409, description = "entitlement_has_active_seats, export_too_large, feature_exhausted, server_lost, deleted"),
         (status = 503, description = "signing_key_unavailable"),
     )
 )]

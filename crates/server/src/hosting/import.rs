@@ -21,6 +21,7 @@ use crate::reply::{Json, Rehearsed};
     request_body = ImportEntitlement,
     responses(
         (status = 200, description = "The session has ended", body = ImportedEntitlement),
+        (status = 409, description = "export_session_unknown, token_session_closed"),
         (status = 422, description = "token_malformed, token_signature_invalid, token_wrong_type, token_wrong_recipient, token_not_yet_valid, token_version_unsupported, token_key_unknown, token_key_revoked"),
     )
 )]

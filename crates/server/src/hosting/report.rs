@@ -17,6 +17,7 @@ use crate::reply::Json;
     request_body = ReportLocalServer,
     responses(
         (status = 200, description = "It was taken", body = ReportedLocalServer),
+        (status = 409, description = "report_superseded"),
         (status = 422, description = "token_malformed, token_signature_invalid, token_wrong_type, token_wrong_recipient, token_not_yet_valid, token_version_unsupported, token_key_unknown, token_key_revoked"),
     )
 )]

@@ -71,7 +71,9 @@ fn meter(app: &App, request: &mut Request) -> Meter {
     if let Some(address) = address {
         request.extensions_mut().insert(Address(address));
     }
-    let meter = Meter::new(Arc::clone(app.limits()), address, app.clock().now().as_micros());
+    // A clock that is moved may stand still, in which nothing would be given back.
+    let now = app.clock().of_machine().now().as_micros();
+    let meter = Meter::new(Arc::clone(app.limits()), address, now);
     request.extensions_mut().insert(meter.clone());
     meter
 }

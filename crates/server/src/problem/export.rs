@@ -15,6 +15,16 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::ServerNotActive { server } => of(Code::ServerNotActive).with("localServerId", server.to_string()),
         R::ServerLost { server } => of(Code::ServerLost).with("localServerId", server.to_string()),
         R::ExportSessionOpen { sessions } => open(sessions),
+        R::ExportTooLarge { bytes, most, codes } => {
+            let what = format!("The token would have {bytes} bytes, and the order has {codes} activation codes");
+            let problem = Problem::new(Code::ExportTooLarge, &what);
+            problem.with("bytes", *bytes).with("most", *most).with("activationCodes", *codes)
+        }
+        R::ExportSessionUnknown { session, running, until } => {
+            let until = until.filter(|_| *running > 0).map(|until| until.to_string());
+            let problem = of(Code::ExportSessionUnknown).with("sessionId", session.to_string());
+            problem.with("running", *running).with("runningUntil", until)
+        }
         R::TokenReplayed { applied } => {
             let what = format!("The token was applied already, at {applied}");
             Problem::advised(Code::TokenReplayed, &what, "There is nothing to do.").with("applied", applied.to_string())
@@ -26,6 +36,11 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
             let what = format!("Token {applied} of the session was applied already, and this is token {seq}");
             let advice = "There is nothing to do: what is here is not older.";
             Problem::advised(Code::TokenSuperseded, &what, advice).with("seq", *seq).with("appliedSeq", *applied)
+        }
+        R::ReportSuperseded { seq, taken, at } => {
+            let what = format!("Report {taken} of {at} was taken already, and this is report {seq}");
+            let problem = Problem::new(Code::ReportSuperseded, &what);
+            problem.with("reportSeq", *seq).with("takenReportSeq", *taken).with("taken", at.to_string())
         }
         R::TokenHistoryForked { seq } => of(Code::TokenHistoryForked).with("seq", *seq),
         R::RestoreUnconfirmed { since } => of(Code::RestoreUnconfirmed).with("since", since.to_string()),

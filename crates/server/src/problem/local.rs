@@ -23,6 +23,7 @@ pub(crate) const fn what(reason: NotActiveReason) -> &'static str {
         NotActiveReason::NeverActivated => "This local server was never activated",
         NotActiveReason::LeaseEnded(_) => "This local server's license has ended",
         NotActiveReason::Deactivated => "This local server was deactivated",
+        NotActiveReason::LicenseRevoked => "The vendor revoked the key by which this local server's license was given",
         NotActiveReason::AnotherMachine => "This local server's data are bound to another machine",
         NotActiveReason::Moved => "This local server was moved to another machine, and is continued there",
     }
@@ -34,7 +35,7 @@ pub(crate) const fn remedy(reason: NotActiveReason) -> &'static str {
         NotActiveReason::NeverActivated | NotActiveReason::Deactivated => {
             "Make a request token with an activation code, and apply the vendor's answer."
         }
-        NotActiveReason::LeaseEnded(_) => "Apply a refresh token of the vendor, or activate it again.",
+        NotActiveReason::LeaseEnded(_) | NotActiveReason::LicenseRevoked => "Apply a refresh token of the vendor, or activate it again.",
         NotActiveReason::AnotherMachine => {
             "Move it there with `chancery local move`, or, if that machine is dead, apply a rebind token of the vendor."
         }

@@ -26,9 +26,12 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         | R::ServerNotActive { .. }
         | R::ServerLost { .. }
         | R::ExportSessionOpen { .. }
+        | R::ExportTooLarge { .. }
+        | R::ExportSessionUnknown { .. }
         | R::TokenReplayed { .. }
         | R::TokenSessionClosed { .. }
         | R::TokenSuperseded { .. }
+        | R::ReportSuperseded { .. }
         | R::TokenHistoryForked { .. }
         | R::RestoreUnconfirmed { .. } => export::problem(refusal),
         R::AlreadyActivated { until } => of(Code::AlreadyActivated).with("until", instant(*until)),
@@ -39,11 +42,7 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
             seats_exhausted(*seats, *overdraft, *used, *next_lease_end)
         }
         R::SeatHeldByAnotherDevice { until } => held_by_another_device(*until),
-        R::OfflineNotPermitted { too_large: false } => of(Code::OfflineNotPermitted),
-        R::OfflineNotPermitted { too_large: true } => {
-            let what = "The entitlement has more features and attributes than a carried token of 64 KiB holds";
-            Problem::new(Code::OfflineNotPermitted, what).with("tooLarge", true)
-        }
+        R::OfflineNotPermitted { too_large } => not_offline(*too_large),
         R::ActivationOnline => of(Code::WrongMode).with("mode", "online").with("instead", "refresh"),
         R::FeatureNeedsConnection => of(Code::FeatureNeedsConnection),
         R::DeviceKeyRequired => of(Code::DeviceKeyRequired),
@@ -110,6 +109,15 @@ fn exported(servers: &[LocalServerId]) -> Problem {
         several => format!("All seats are at the local servers `{}`", several.join("`, `")),
     };
     Problem::new(Code::EntitlementExported, &what).with("localServerIds", servers)
+}
+
+/// OFF-1, TOK-3: no period for it, or more than is carried.
+fn not_offline(too_large: bool) -> Problem {
+    if !too_large {
+        return Problem::of(Code::OfflineNotPermitted);
+    }
+    let what = "The entitlement has more features and attributes than a carried token of 64 KiB holds";
+    Problem::new(Code::OfflineNotPermitted, what).with("tooLarge", true)
 }
 
 /// SEAT-12: until when another device's key stands in the way.

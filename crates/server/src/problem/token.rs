@@ -16,10 +16,7 @@ pub(super) fn problem(error: &TokenError, now: Timestamp) -> Problem {
         first.make_ascii_uppercase();
     }
     let problem = match error {
-        TokenError::WrongType { expected } => {
-            let what = format!("The token is of another kind than is taken here: {}", in_words(expected));
-            Problem::advised(code, &what, LOOK)
-        }
+        TokenError::WrongType { .. } => Problem::advised(code, &what, LOOK),
         TokenError::WrongRecipient(recipient) if !of_proof(*recipient) => Problem::advised(code, &what, LOOK),
         _ => Problem::new(code, &what),
     };
@@ -33,22 +30,6 @@ pub(super) fn problem(error: &TokenError, now: Timestamp) -> Problem {
 /// Whether nobody but a program has such a token.
 const fn of_proof(recipient: Recipient) -> bool {
     matches!(recipient, Recipient::Method | Recipient::Address | Recipient::Nonce | Recipient::AccessToken)
-}
-
-/// What people call a kind of token.
-fn in_words(typ: &'static str) -> &'static str {
-    match typ {
-        "chancery-offline-request+jwt" => "a request of a device or of a local server",
-        "chancery-offline-response+jwt" => "the vendor's response to a request",
-        "chancery-offline-refresh+jwt" => "a refresh of the vendor's",
-        "chancery-offline-deactivation+jwt" => "the deactivation of a device or of a local server",
-        "chancery-export+jwt" => "the vendor's export of an entitlement to a local server",
-        "chancery-export-return+jwt" => "a local server's confirmation that it deleted an entitlement",
-        "chancery-usage+jwt" => "the usage report of a local server",
-        "chancery-rebind+jwt" => "the vendor's word that a local server may go on at another machine",
-        "chancery-trust+jwt" => "a vendor's trust bundle",
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ pub enum SetupError {
     /// The folder is no data folder.
     #[error("{} holds no data of Chancery", .0.display())]
     NotInitialised(PathBuf),
+    /// A restore of the folder was cut off: what it replaced is there.
+    #[error("a restore of {} was cut off", .0.display())]
+    RestoreUnfinished(PathBuf),
     /// The folder holds the data of another part of Chancery.
     #[error("{} holds the data of a Chancery {}", path.display(), part.name())]
     OtherPart {
@@ -115,7 +118,7 @@ impl SetupError {
     #[must_use]
     pub const fn code(&self) -> Code {
         match self {
-            Self::NotInitialised(_) | Self::OtherPart { .. } => Code::NotInitialised,
+            Self::NotInitialised(_) | Self::RestoreUnfinished(_) | Self::OtherPart { .. } => Code::NotInitialised,
             Self::BackupThere(_) => Code::AlreadyExists,
             Self::InPostgres(_) => Code::Setup,
             Self::Backup { .. } | Self::TrustBundle(_) => Code::File,
@@ -147,6 +150,9 @@ impl SetupError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::NotInitialised(_) => "run `chancery init` first, or name the right folder with --data",
+            Self::RestoreUnfinished(_) => {
+                "run `chancery local restore` again: it puts back what was there, and then the backup in its place; nothing is lost"
+            }
             Self::OtherPart { part: Part::LocalServer, .. } => {
                 "use `chancery local …`, or name the folder of an authority with --data"
             }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chancery_operations::Location;
 use serde::{Deserialize, Serialize};
 
+use super::swap::Swap;
 use super::{SetupError, files};
 use crate::{Proxies, ProxyHeader, RateLimits, Traffic};
 
@@ -152,10 +153,14 @@ impl DataFolder {
     /// What its `chancery.toml` says.
     ///
     /// # Errors
-    /// `NotInitialised`; `Content` if the file is not what it should be.
+    /// `NotInitialised`; `RestoreUnfinished`; `Content` if the file is not what it should be.
     pub fn settings(&self) -> Result<Settings, SetupError> {
         let path = self.settings_file();
-        let content = files::read(&path)?.ok_or_else(|| SetupError::NotInitialised(self.0.clone()))?;
+        let none = || match Swap::of(self).is_cut_off() {
+            true => SetupError::RestoreUnfinished(self.0.clone()),
+            false => SetupError::NotInitialised(self.0.clone()),
+        };
+        let content = files::read(&path)?.ok_or_else(none)?;
         toml::from_str(&content).map_err(|error| SetupError::Content { path, detail: error.message().to_owned() })
     }
 

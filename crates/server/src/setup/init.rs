@@ -7,6 +7,7 @@ use chancery_operations::vendor::{self, NewVendor};
 use chancery_operations::{Error, KeyEncryptionKey, Location, System, SystemOptions};
 
 use super::site::Site;
+use super::swap::Swap;
 use super::{DataFolder, Settings, SetupError, files, kek};
 use crate::{Clock, Randomness};
 
@@ -70,6 +71,9 @@ pub(super) async fn found<T>(
 ) -> Result<T, SetupError> {
     if folder.is_initialised()? {
         return Err(SetupError::AlreadyInitialised(folder.path().to_owned()));
+    }
+    if Swap::of(folder).is_cut_off() {
+        return Err(SetupError::RestoreUnfinished(folder.path().to_owned()));
     }
     let site = Site::open(folder)?;
     let made = match make(site.work()).await {

@@ -11,6 +11,7 @@ mod open;
 mod restore;
 mod rewrap;
 mod site;
+mod swap;
 
 pub use backup::{BackedUp, backup};
 pub use error::SetupError;

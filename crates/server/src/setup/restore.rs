@@ -1,7 +1,4 @@
 //! Putting a backup in the place of a local server's data (LLS-7, EXP-9).
-//!
-//! The settings are what makes a folder a data folder: they are taken away first and come back last, so that whatever happens in
-//! between, no server starts on half of it, and the same command goes on with it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,20 +6,12 @@ use std::path::{Path, PathBuf};
 use chancery_client::Machine;
 use chancery_operations::{Location, System, SystemOptions, backup as database, local};
 
-use super::backup::{BESIDE, CERTIFICATES, copy_beside};
+use super::backup::{BESIDE, copy_beside};
 use super::init::seed;
 use super::local::{file_or_machine, machine_of};
+use super::swap::{LOG, Swap};
 use super::{DataFolder, Part, SetupError, files, kek, site};
 use crate::Randomness;
-
-/// Where the backup is made ready, inside of the data folder.
-pub(super) const WORK: &str = "restoring";
-/// How the folders begin in which what was replaced is kept.
-pub(super) const REPLACED: &str = "replaced-";
-/// What belongs to a database, besides its file.
-const OF_DATABASE: [&str; 3] = [LOG, "chancery.db-shm", "chancery.db-journal"];
-/// What was committed and is not in the database's file yet.
-const LOG: &str = "chancery.db-wal";
 
 /// Data that were restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +21,8 @@ pub struct Restored {
 }
 
 /// Puts a backup in the place of a local server's data, and notes in it that it was restored: it gives no new seat until an
-/// administrator confirms that (EXP-9). What was there is kept beside.
+/// administrator confirms that (EXP-9). What was there is kept beside, as a data folder itself. Where an earlier restore was cut off,
+/// what it had replaced is put back before.
 ///
 /// # Errors
 /// `Connect` with `Locked` while a server runs on the folder, `OtherPart`, `InPostgres`; see [`SetupError`]. Nothing was changed then,
@@ -46,25 +36,51 @@ pub async fn restore(
 ) -> Result<Restored, SetupError> {
     let backup = DataFolder::new(from.to_owned());
     check(&backup)?;
+    let (is_new, locked_before) = (!folder.path().exists(), folder.lock_file().exists());
     site::check_known(folder.path())?;
     if folder.is_initialised()? {
         check(folder)?;
     }
-    if !folder.lock_file().exists() {
+    if !locked_before {
         files::create_private(&folder.lock_file(), "")?;
     }
-    let _lock = database::lock(&folder.database_file()).map_err(|error| SetupError::Connect(error.into()))?;
-    let work = DataFolder::new(folder.path().join(WORK));
-    let made = match prepare(&backup, &work) {
-        Ok(()) => mark(folder, &work, machine, sandbox_clock, randomness).await,
+    let lock = database::lock(&folder.database_file()).map_err(|error| SetupError::Connect(error.into()))?;
+    let restored = replace(folder, &backup, machine, sandbox_clock, randomness).await;
+    if restored.is_err() && !locked_before {
+        drop(fs::remove_file(folder.lock_file()));
+        if is_new {
+            drop(fs::remove_dir(folder.path()));
+        }
+    }
+    drop(lock);
+    restored
+}
+
+/// The same, under the folder's lock.
+async fn replace(
+    folder: &DataFolder,
+    backup: &DataFolder,
+    machine: &Machine,
+    sandbox_clock: Option<&Path>,
+    randomness: &Randomness,
+) -> Result<Restored, SetupError> {
+    let (swap, now) = (Swap::of(folder), file_or_machine(None)?.now().to_string());
+    swap.settle(&now)?;
+    let made = match prepare(backup, &swap.work) {
+        Ok(()) => mark(folder, &swap.work, machine, sandbox_clock, randomness).await,
         failed => failed,
     };
-    if made.is_err() {
-        drop(fs::remove_dir_all(work.path()));
+    if let Err(error) = made.and_then(|()| complete(folder, &swap.work)) {
+        drop(fs::remove_dir_all(swap.work.path()));
+        return Err(error);
     }
-    made?;
-    let replaced = swap(folder, &work, &file_or_machine(None)?.now().to_string())?;
-    Ok(Restored { replaced })
+    match swap.run(&now) {
+        Ok(replaced) => Ok(Restored { replaced }),
+        Err(error) => {
+            drop(swap.settle(&now));
+            Err(error)
+        }
+    }
 }
 
 /// Whether it is a local server's folder on SQLite.
@@ -120,36 +136,13 @@ async fn mark(
     marked
 }
 
-/// Exchanges what is there for what was made ready.
-fn swap(folder: &DataFolder, work: &DataFolder, now: &str) -> Result<Option<PathBuf>, SetupError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |error| SetupError::File { path, error }
-    };
-    // The settings are the last of these names: first of what goes, last of what comes.
-    let mut names = vec!["chancery.db"];
-    names.extend(BESIDE);
-    let brought = |name: &&str| work.path().join(name).exists();
-    let going = names.iter().rev().copied().filter(brought).chain(OF_DATABASE);
-    let going: Vec<&str> = going.filter(|name| folder.path().join(name).exists()).collect();
-    let replaced = folder.path().join(format!("{REPLACED}{}", now.replace(':', "")));
-    if !going.is_empty() && !replaced.exists() {
-        files::create_private_folder(&replaced)?;
+/// Adds what the backup has not: a key that is kept elsewhere stays in its place (KEY-6).
+fn complete(folder: &DataFolder, work: &DataFolder) -> Result<(), SetupError> {
+    for name in BESIDE {
+        let (there, to) = (folder.path().join(name), work.path().join(name));
+        if there.is_file() && !to.exists() {
+            files::copy_private(&there, &to)?;
+        }
     }
-    for name in &going {
-        let path = folder.path().join(name);
-        fs::rename(&path, replaced.join(name)).map_err(failed(&path))?;
-    }
-    files::sync_folder(folder.path())?;
-    if !folder.path().join(CERTIFICATES).exists() && work.path().join(CERTIFICATES).exists() {
-        let path = folder.path().join(CERTIFICATES);
-        fs::rename(work.path().join(CERTIFICATES), &path).map_err(failed(&path))?;
-    }
-    for name in names.into_iter().filter(brought) {
-        let path = folder.path().join(name);
-        fs::rename(work.path().join(name), &path).map_err(failed(&path))?;
-    }
-    files::sync_folder(folder.path())?;
-    fs::remove_dir_all(work.path()).map_err(failed(work.path()))?;
-    Ok(Some(replaced).filter(|_| !going.is_empty()))
+    files::sync_folder(work.path())
 }

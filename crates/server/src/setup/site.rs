@@ -5,7 +5,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{DataFolder, SetupError, files, restore};
+use super::{DataFolder, SetupError, files, swap};
 
 /// What `init` makes in a folder, but for the settings that come last.
 const MADE: [&str; 7] = [
@@ -98,7 +98,7 @@ pub(super) fn check_known(folder: &Path) -> Result<(), SetupError> {
     };
     for entry in entries {
         let name = entry.map_err(|error| unusable(folder, error))?.file_name().to_string_lossy().into_owned();
-        let of_restore = name == restore::WORK || name.starts_with(restore::REPLACED);
+        let of_restore = name == swap::WORK || name.starts_with(swap::REPLACED);
         let known = [&MADE[..], &WELCOME[..], &["chancery.toml"]].concat().contains(&name.as_str());
         // Of an initialised folder all is its own.
         if !known && !of_restore && !folder.join("chancery.toml").exists() {

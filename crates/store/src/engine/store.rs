@@ -188,6 +188,21 @@ impl Store {
         self.read(move |tx| tx.query_opt(sql, &[], |c| c.take())).await
     }
 
+    /// Returns when all that was being written to the journal at the call is committed or undone. On PostgreSQL rows are numbered before
+    /// they are committed: of what was seen of the journal before this call, nothing is missing after it. Writers wait a moment for
+    /// each other then. (SQLite has one writer.)
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn settle_journal(&self) -> Result<(), StoreError> {
+        if !self.0.is_postgres {
+            return Ok(());
+        }
+        // Whoever inserts has the table's lock from before a number is drawn until the commit; this one waits for all of them.
+        let waited = self.read(|tx| tx.query("LOCK TABLE journal IN SHARE MODE", &[], |_| Ok(())));
+        waited.await.map(|_: Vec<()>| ())
+    }
+
     /// Takes no more work, answers all that waits, and returns when the workers have ended and the folder is free again.
     /// Later calls get [`StoreError::ShuttingDown`].
     pub async fn close(&self) {

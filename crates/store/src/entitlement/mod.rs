@@ -6,4 +6,4 @@ mod read;
 mod write;
 
 pub use read::{EntitlementFilter, announce_of_activation, announce_of_order, find, list, of_activation, of_order};
-pub use write::{insert, update, update_seats};
+pub use write::{insert, update, update_hosting, update_seats};

@@ -92,6 +92,18 @@ pub fn update_seats(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> R
     Ok(())
 }
 
+/// Changes by what delegation a local server serves it.
+///
+/// # Errors
+/// The database's.
+pub fn update_hosting(tx: &mut WriteTx<'_>, permit: &Permit, e: &Entitlement) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE entitlements SET hosting = $1 WHERE vendor_id = $2 AND id = $3",
+        params![write_hosting(&e.hosting), permit.vendor(), e.id],
+    )?;
+    Ok(())
+}
+
 fn terms(e: &Entitlement) -> Vec<Value<'_>> {
     params![
         e.plan_type,

@@ -9,7 +9,7 @@ mod parts;
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde::Deserialize;
 
 pub use fault::{CarriedFault, Missing};
 pub use file::write_file;
@@ -44,9 +44,12 @@ pub fn read(text: &str) -> Result<String, TokenError> {
 
 /// The token that a command printed with `--json`.
 fn in_json(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Made {
+        token: String,
+    }
     let text = text.trim_matches(blank);
-    let value: Value = text.starts_with('{').then(|| serde_json::from_str(text).ok())??;
-    value.get("token").and_then(Value::as_str).map(str::to_owned)
+    text.starts_with('{').then(|| serde_json::from_str(text).ok())?.map(|Made { token }| token)
 }
 
 fn read_lines(text: &str) -> Result<String, TokenError> {

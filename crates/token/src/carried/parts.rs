@@ -3,6 +3,8 @@
 //! A part reads `chancery:2/5:Q8xk0f3a:…`: its number, how many there are, and the beginning of the token's hash, which says of
 //! which token it is.
 
+use std::collections::BTreeMap;
+
 use super::{CarriedFault, MOST_BYTES, Missing, without_blanks};
 use crate::hash::{base64url, sha256};
 use crate::{Fault, TokenError};
@@ -71,16 +73,18 @@ fn put_together(parts: &[Part<'_>]) -> Result<String, TokenError> {
     if parts.iter().any(|part| (part.id, part.count) != (first.id, first.count)) {
         return Err(CarriedFault::OtherParts.into());
     }
-    let found = |number: u8| parts.iter().find(|part| part.number == number);
-    let missing = Missing::of(first.count, (1..=first.count).filter(|number| found(*number).is_none()));
+    let (mut chunks, mut twice_alike) = (BTreeMap::new(), true);
+    for part in parts {
+        twice_alike &= *chunks.entry(part.number).or_insert(part.chunk) == part.chunk;
+    }
+    let missing = Missing::of(first.count, (1..=first.count).filter(|number| !chunks.contains_key(number)));
     if missing.numbers().next().is_some() {
         return Err(CarriedFault::MissingParts(missing).into());
     }
-    let token: String = (1..=first.count).filter_map(found).map(|part| part.chunk).collect();
+    let token: String = chunks.into_values().collect();
     if token.len() > MOST_BYTES {
         return Err(Fault::TooLong.into());
     }
-    let twice_alike = parts.iter().all(|part| found(part.number).is_some_and(|same| same.chunk == part.chunk));
     if twice_alike && id(&token) == first.id { Ok(token) } else { Err(CarriedFault::DamagedParts.into()) }
 }
 

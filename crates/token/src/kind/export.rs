@@ -64,6 +64,15 @@ impl ExportClaims {
         sha256(&[signed.as_bytes()])
     }
 
+    /// The longest sealed export that a local server opens (TOK-3).
+    pub const MOST_SEALED: usize = MOST_BYTES_LARGE;
+
+    /// How long a signed export is when it is sealed to a local server; nothing if nothing can be sealed to it.
+    #[must_use]
+    pub fn sealed_len(signed: &str, server: &SealingKey) -> Option<usize> {
+        jwe::sealed_len(signed, server)
+    }
+
     /// Seals a signed export to the local server whose `kid` is its `audience`.
     ///
     /// # Errors

@@ -191,6 +191,7 @@ impl fmt::Debug for ExportedCode {
 
 /// The licensee of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ExportedLicensee {
     /// Its id.
     #[serde(with = "text")]
@@ -201,4 +202,7 @@ pub struct ExportedLicensee {
     /// What is stored of its secret, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<CarriedSecret>,
+    /// Since when it has none, if the vendor took it away: a server that has an older one forgets it (SEC-4).
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "text_or_null")]
+    pub secret_cleared: Option<Timestamp>,
 }

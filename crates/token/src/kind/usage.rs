@@ -2,10 +2,25 @@
 
 use std::fmt;
 
-use chancery_domain::Timestamp;
+use chancery_domain::{EntitlementId, ExportSessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::{bytes_32, text, text_null_or_absent, text_or_null};
+
+/// What a local server says of an export session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedSession {
+    /// The session.
+    #[serde(rename = "sessionId", with = "text")]
+    pub session: ExportSessionId,
+    /// The entitlement.
+    #[serde(rename = "entitlementId", with = "text")]
+    pub entitlement: EntitlementId,
+    /// The number of the last token of the session that was applied.
+    pub seq: u64,
+    /// What is used, or was until now.
+    pub usage: Usage,
+}
 
 /// What is in use of an entitlement at the server that says it, at the instant at which it says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

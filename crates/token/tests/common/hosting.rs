@@ -11,8 +11,8 @@ use chancery_token::{
     ExportedCode, ExportedCustomer, ExportedDisabled, ExportedEdition, ExportedEntitlement, ExportedFeature,
     ExportedLicensee, ExportedOffering, ExportedOrder, ExportedPlan, ExportedPolicy, ExportedProduct, ExportedVendor,
     FeatureValue, Issued, Jwk, KeyUse, LeaseClaims, LeaseHost, LocalKey, LocalServerRequest, LogHead,
-    OfflineRequestClaims, OpeningKey, RebindClaims, ReportedSession, ServerProofClaims, SigningKey, Trust, Usage,
-    UsageReportClaims, UsedFeature,
+    OfflineRequestClaims, OpeningKey, RebindClaims, ReportedSession, ReportedUsage, ServerProofClaims, SigningKey,
+    Trust, Usage, UsageReportClaims, UsedFeature,
 };
 use serde_json::{Value, json};
 
@@ -171,6 +171,7 @@ pub fn payload() -> ExportPayload {
             id: id::<LicenseeId>(26),
             number: "L-1".parse().unwrap(),
             secret: Some(secret()),
+            secret_cleared: None,
         }),
         entitlement: share(),
     }
@@ -232,11 +233,12 @@ pub fn return_claims(v: &Vendor) -> ExportReturnClaims {
         issued: v.issued(second()),
         audience: receiving().kid().to_owned(),
         server: server(),
-        entitlement: entitlement(),
-        session: session(),
-        seq: 2,
-        usage: usage(),
+        says: told(),
     }
+}
+
+fn told() -> ReportedSession {
+    ReportedSession { session: session(), entitlement: entitlement(), seq: 2, usage: usage() }
 }
 
 pub fn report_claims(v: &Vendor) -> UsageReportClaims {
@@ -244,9 +246,11 @@ pub fn report_claims(v: &Vendor) -> UsageReportClaims {
         issued: v.issued(second()),
         audience: receiving().kid().to_owned(),
         server: server(),
-        report_seq: 6,
-        sessions: vec![ReportedSession { session: session(), entitlement: entitlement(), seq: 2, usage: usage() }],
-        log: LogHead { rows: 1_000, hash: base64url(&[6; 32]) },
+        says: ReportedUsage {
+            report_seq: 6,
+            sessions: vec![told()],
+            log: LogHead { rows: 1_000, hash: base64url(&[6; 32]) },
+        },
     }
 }
 

@@ -2,9 +2,7 @@
 
 use chancery_domain::{EntitlementId, LocalServerId, ProductId, VendorId};
 use chancery_token::hash::base64url;
-use chancery_token::{
-    ExportClaims, Issued, KeyUse, LocalServerRequest, ServerProofClaims, SigningKey, UsageReportClaims,
-};
+use chancery_token::{ExportClaims, Issued, KeyUse, LocalServerRequest, ServerProofClaims, SigningKey};
 use serde_json::{Map, Value, json};
 
 use super::common::hosting::{
@@ -116,14 +114,15 @@ fn accepted(v: &Vendor) -> Vec<Vector> {
     };
     vectors.push(export(v, "least", "Only what an export must have.", least).accepted());
     let mut long = report_claims(v);
-    long.sessions = vec![long.sessions[0].clone(); 120];
+    long.says.sessions = vec![long.says.sessions[0].clone(); 120];
     let long = token(v, "usageReport", "chancery-usage+jwt", &json!(long));
     vectors.push(
         Vector::new("report-long", "Longer than 64 KiB, as exports and reports may be.", long)
             .kind("usageReport")
             .accepted(),
     );
-    let mut without = json!(UsageReportClaims { sessions: Vec::new(), ..report_claims(v) });
+    let mut without = json!(report_claims(v));
+    without["sessions"] = json!([]);
     without["log"] = json!({"rows": 0, "hash": ""});
     let without = token(v, "usageReport", "chancery-usage+jwt", &without);
     vectors.push(

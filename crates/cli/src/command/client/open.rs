@@ -32,8 +32,10 @@ impl Opened {
     async fn named(place: &Place, request: &Request, printer: Printer, asks: bool) -> Result<Self, Failure> {
         let remembered = Memory::read(place.state()?)?;
         let ca_file = place.certificates(remembered.as_ref())?;
-        let settled = remembered.as_ref().filter(|memory| memory.activated || place.server.is_none());
-        let trust = match (&place.trust, settled, &place.server) {
+        let activated = remembered.as_ref().filter(|memory| memory.activated);
+        let named_server = place.named_server(activated)?;
+        let settled = activated.or(remembered.as_ref().filter(|_| named_server.is_none()));
+        let trust = match (&place.trust, settled, &named_server) {
             (Some(path), ..) => file::read(path)?.trim().to_owned(),
             // Who activated is not told by another server whom to trust from now on.
             (None, Some(memory), _) => memory.trust.clone(),
@@ -44,8 +46,8 @@ impl Opened {
         };
         let product = Product::new(&request.product, &trust)?;
         let named = || product.trust().urls().get("api").cloned();
-        let server = place
-            .named_server()
+        let server = named_server
+            .map(|server| server.to_string())
             .or_else(|| remembered.as_ref().and_then(|memory| memory.server.clone()))
             .or_else(named);
         if asks && server.is_none() {
@@ -81,7 +83,8 @@ impl Opened {
         if let Some(path) = &place.trust {
             file::read(path)?.trim().clone_into(&mut with.trust);
         }
-        if let Some(server) = place.named_server().filter(|server| with.server.as_ref() != Some(server)) {
+        let server = place.named_server(Some(&with))?.map(|server| server.to_string());
+        if let Some(server) = server.filter(|server| with.server.as_ref() != Some(server)) {
             with.server = Some(server);
             with.allow_plain_http = false;
         }
@@ -103,9 +106,15 @@ impl Place {
             .ok_or_else(|| Failure::usage("give --state (or CHANCERY_STATE) with the folder for the product's state"))
     }
 
-    /// The server as it is remembered.
-    fn named_server(&self) -> Option<String> {
-        self.server.as_ref().map(ToString::to_string)
+    /// The server that is named: by the option; by the environment only where none is of an activation yet, which would else be
+    /// unknown there, or lost here.
+    fn named_server(&self, known: Option<&Memory>) -> Result<Option<ServerAddress>, Failure> {
+        if self.server.is_some() || known.is_some_and(|memory| memory.server.is_some()) {
+            return Ok(self.server.clone());
+        }
+        let named = std::env::var("CHANCERY_SERVER").ok().filter(|named| !named.is_empty());
+        let parsed = named.map(|named| named.parse()).transpose();
+        parsed.map_err(|error| Failure::usage(format!("CHANCERY_SERVER: {error}")))
     }
 
     /// Which certificates are trusted: those that are named, else those that were, else the data folder's own (CERT-1).

@@ -87,6 +87,9 @@ fn goes(session: &Node) -> String {
         let keys: Vec<String> = not.iter().map(|(key, _)| render::printable(key)).collect();
         text.push_str(&format!(" Not given: {}; `--feature` gives of them.", keys.join(", ")));
     }
+    if said("seats") == "0" {
+        text.push_str("\nWarning: with no seat nobody is served there, and whoever has one there loses it.");
+    }
     text
 }
 
@@ -94,8 +97,7 @@ fn goes(session: &Node) -> String {
 fn to_server(reply: Node) -> Result<Made, Failure> {
     let said = |name: &str| reply.get("session").and_then(|session| session.get(name)?.as_str()).unwrap_or_default();
     let what = format!("export of {} to {}", said("entitlementId"), said("localServerId"));
-    let next = "Carry it to the local server: `chancery local entitlement import` takes it, and its page. Nobody else can open it.";
-    Made::of(what, reply, next)
+    Made::of(what, reply, "Nobody else can open it.")
 }
 
 #[cfg(test)]
@@ -113,8 +115,7 @@ mod tests {
             said(r#"{"whole":false,"seats":1,"features":{"export":0,"minutes":0},"delegationEnd":null}"#),
             "It carries 1 seat, without end. Not given: export, minutes; `--feature` gives of them."
         );
-        assert!(
-            said(r#"{"whole":false,"seats":0,"features":{},"delegationEnd":null}"#).starts_with("It carries no seat,")
-        );
+        let none = said(r#"{"whole":false,"seats":0,"features":{},"delegationEnd":null}"#);
+        assert!(none.starts_with("It carries no seat,") && none.contains("\nWarning: "), "{none}");
     }
 }

@@ -1,13 +1,13 @@
 //! `chancery entitlement import`: takes back what a local server had, by its token (EXP-7) or without one (LLS-4).
 
 use chancery_api_types::management::ImportEntitlement;
-use chancery_api_types::wire::{LocalServerIdText, ReasonText, Secret};
+use chancery_api_types::wire::{LocalServerIdText, ReasonText};
 use clap::Args;
 
 use super::Which;
 use crate::Failure;
 use crate::api::with_query;
-use crate::carried::OptionalToken;
+use crate::carried::{Carried, OptionalToken};
 use crate::command::side::SideArgs;
 use crate::dry_run::{self, DryRunArgs};
 use crate::node::Node;
@@ -44,15 +44,19 @@ impl Import {
             return Err(Failure::usage("give the token that the local server made, or --without-token with --reason"));
         }
         let body = ImportEntitlement {
-            token: token.map(Secret),
+            token: token.as_ref().map(Carried::secret),
             without_token: self.without_token,
             local_server_id: self.from,
             reason: self.reason,
         };
         let path = self.side.path(&[&"entitlements", &self.which.entitlement, &"import"])?;
         let free = ("free", self.free.then(|| "true".to_owned()));
-        let reply: Node = session.api.post(&with_query(&path, [free, self.dry_run.parameter()].iter()), &body).await?;
-        session.print(&reply)?;
+        let reply = session.api.post(&with_query(&path, [free, self.dry_run.parameter()].iter()), &body).await;
+        let reply: Node = match token {
+            Some(token) => token.judged(reply)?,
+            None => reply?,
+        };
+        session.print_loss(&reply)?;
         if !dry_run::is(&reply) {
             session.printer.note(outcome(&reply));
         }

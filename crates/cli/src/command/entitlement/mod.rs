@@ -126,7 +126,7 @@ pub(crate) enum Verb {
 #[derive(Debug, Args)]
 pub(crate) struct Which {
     /// Its id
-    entitlement: EntitlementIdText,
+    pub(super) entitlement: EntitlementIdText,
 }
 
 #[derive(Debug, Args)]
@@ -194,7 +194,7 @@ impl Verbs for Verb {
             Self::Import(import) => import.run(session).await,
             Self::Explain(explain) => explain.run(session).await,
             Self::Activations { which, list } => {
-                list.print(session, &which.below("activations")?, &[], &activation::COLUMNS).await
+                activation::print(session, list, &which.below("activations")?, &[]).await
             }
             Self::ActivationLog { which, log } => log.print(session, &which.below("activation-log")?).await,
         }

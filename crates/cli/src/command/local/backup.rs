@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chancery_client::Machine;
 use chancery_server::Randomness;
-use chancery_server::setup;
+use chancery_server::setup::{self, SetupError};
 use clap::Args;
 use serde_json::json;
 
@@ -56,7 +56,13 @@ impl Restore {
         let folder = self.folder.folder();
         let (machine, randomness) = (Machine::default(), Randomness::system());
         let clock = self.sandbox_clock.as_deref();
-        let restored = setup::restore(&folder, &self.from, &machine, clock, &randomness).await?;
+        let restored = setup::restore(&folder, &self.from, &machine, clock, &randomness).await;
+        let restored = restored.map_err(|error| match error {
+            SetupError::NotInitialised(_) => {
+                Failure::from(error).hint("name the folder that `chancery local backup` made")
+            }
+            error => error.into(),
+        })?;
         printer.result(&json!({ "data": folder.path(), "replaced": restored.replaced }), |_| {
             let replaced = restored.replaced.as_ref();
             let replaced = replaced.map(|path| format!("\nWhat was there is in {}.", path.display())).unwrap_or_default();

@@ -1,12 +1,12 @@
 //! `chancery local entitlement`: what the vendor exported to this server (EXP-3…7).
 
-use chancery_api_types::wire::EntitlementIdText;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::carried;
 use crate::api::local_path;
 use crate::carried::{GivenToken, Made, OutArgs};
 use crate::command::activation;
+use crate::command::entitlement::Which;
 use crate::command::managed::Verbs;
 use crate::dry_run::{self, DryRunArgs};
 use crate::listing::ListArgs;
@@ -16,6 +16,9 @@ use crate::{Failure, render};
 
 /// What lists of entitlements show.
 const COLUMNS: [&str; 7] = ["id", "sku", "status", "seats", "seatsUsed", "expiry", "delegation.end"];
+
+/// How the ids begin of what people are told of an import. Programs are told all.
+const TOLD: [&str; 2] = ["ent_", "cust_"];
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -58,45 +61,35 @@ pub(crate) enum Verb {
     },
 }
 
-/// An entitlement.
-#[derive(Debug, Args)]
-pub(crate) struct Which {
-    /// Its id
-    entitlement: EntitlementIdText,
-}
-
-impl Which {
-    fn path(&self) -> Result<String, Failure> {
-        local_path(&[&"entitlement", &self.entitlement])
-    }
-
-    fn below(&self, name: &str) -> Result<String, Failure> {
-        local_path(&[&"entitlement", &self.entitlement, &name])
-    }
-}
-
 impl Verbs for Verb {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Import { token, dry_run } => {
                 let path = dry_run.of(&local_path(&[&"entitlement", &"import"])?);
-                let reply: Node = session.api.post(&path, &carried(&token)?).await?;
-                if dry_run::is(&reply) {
-                    return session.print(&reply);
-                }
-                session.printer.result(&reply, imported);
+                let reply = carried(session, &path, &token).await?;
+                let said = if dry_run::is(&reply) { would_be } else { imported };
+                session.printer.result(&reply, said);
                 Ok(())
             }
             Self::List(list) => list.print(session, &local_path(&[&"entitlements"])?, &[], &COLUMNS).await,
-            Self::Get(which) => session.show(&which.path()?).await,
+            Self::Get(which) => session.show(&local_path(&[&"entitlement", &which.entitlement])?).await,
             Self::Delete { which, dry_run, out } => delete(session, &which, dry_run, &out).await,
             Self::Activations { which, list } => {
-                list.print(session, &which.below("activations")?, &[], &activation::COLUMNS).await
+                activation::print(session, list, &below(&which, "activations")?, &[]).await
             }
-            Self::Usage(which) => session.show(&which.below("usage")?).await,
-            Self::Log { which, log } => log.print(session, &which.below("activations-log")?).await,
+            Self::Usage(which) => session.show(&below(&which, "usage")?).await,
+            Self::Log { which, log } => log.print(session, &below(&which, "activations-log")?).await,
         }
     }
+}
+
+fn below(which: &Which, name: &str) -> Result<String, Failure> {
+    local_path(&[&"entitlement", &which.entitlement, &name])
+}
+
+/// For people: of the entitlement and its customer; the catalog and the order come along.
+fn would_be(reply: &Node) -> String {
+    dry_run::text_about(reply, &TOLD)
 }
 
 /// For people: what is here now; and of what was here before, what changed, and who lost a seat.
@@ -112,7 +105,9 @@ fn imported(reply: &Node) -> String {
     let [id, sku, seats, status] = ["id", "sku", "seats", "status"].map(|name| said(entitlement, name));
     let mut lines = vec![format!("Imported {id} ({sku}): {seats} seats, {status}, delegated to this server {end}.")];
     if reply.get("created") != Some(&Node::Bool(true)) {
-        lines.extend(dry_run::lines(reply));
+        // By which token it is here is said in the first line.
+        let told = dry_run::lines_about(reply, &TOLD);
+        lines.extend(told.into_iter().filter(|line| !line.starts_with(&format!("{id} hosts: "))));
     }
     if reply.get("issueDateRanBack") == Some(&Node::Bool(true)) {
         lines.push(
@@ -131,7 +126,5 @@ async fn delete(session: &Session, which: &Which, dry_run: DryRunArgs, out: &Out
         return session.print(&reply);
     }
     let what = format!("confirmation that {} is deleted", which.entitlement);
-    let next =
-        "Carry it to the vendor: `chancery entitlement import` takes it there, and the seats are the vendor's again.";
-    out.give(session.printer, Made::of(what, reply, next)?)
+    out.give(session.printer, Made::of(what, reply, "Then the seats are the vendor's again.")?)
 }

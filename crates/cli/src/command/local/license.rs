@@ -52,9 +52,8 @@ impl Verbs for Verb {
                 warn_of_code(session.printer, &code);
                 let body = RequestLocalLicense { activation_code: Secret(code), server_name: name };
                 let reply: Node = session.api.post_anew(&path("generate-activation-token")?, &body).await?;
-                let next =
-                    "Carry it to the vendor, and the answer back here: `chancery local license activate` takes it.";
-                out.give(session.printer, Made::of("local server request".to_owned(), reply, next)?)
+                let remark = "The answer comes back here: `chancery local license activate` takes it.";
+                out.give(session.printer, Made::of("local server request".to_owned(), reply, remark)?)
             }
             Self::Activate(token) => apply(session, "activate", &token).await,
             Self::Refresh(token) => apply(session, "refresh", &token).await,
@@ -67,9 +66,8 @@ impl Verbs for Verb {
 async fn deactivate(session: &Session, out: &OutArgs) -> Result<(), Failure> {
     let reply: Node = session.api.post_anew(&path("deactivate")?, &json!({})).await?;
     let hosted = reply.get("hosted").and_then(Node::as_u64).unwrap_or(0);
-    let next =
-        "Carry it to the vendor. No product is served from now on; those that have leases run on until they end.";
-    out.give(session.printer, Made::of("local server deactivation".to_owned(), reply, next)?)?;
+    let remark = "No product is served from now on; those that have leases run on until they end.";
+    out.give(session.printer, Made::of("local server deactivation".to_owned(), reply, remark)?)?;
     if hosted > 0 {
         session.printer.note(format!(
             "Warning: this server still hosts {hosted} entitlements. They are held for it until it is activated again, or each is \
@@ -84,5 +82,5 @@ fn path(verb: &str) -> Result<String, Failure> {
 }
 
 async fn apply(session: &Session, verb: &str, token: &GivenToken) -> Result<(), Failure> {
-    session.post(&path(verb)?, &carried(token)?).await
+    session.print(&carried(session, &path(verb)?, token).await?)
 }

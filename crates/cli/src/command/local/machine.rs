@@ -74,6 +74,6 @@ pub(crate) struct Rebind {
 impl Rebind {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let session = self.api.session(printer)?;
-        session.post(&local_path(&[&"rebind"])?, &carried(&self.token)?).await
+        session.print(&carried(&session, &local_path(&[&"rebind"])?, &self.token).await?)
     }
 }

@@ -10,12 +10,13 @@ mod report;
 mod serve;
 
 use chancery_api_types::local::ApplyLocalToken;
-use chancery_api_types::wire::Secret;
 use clap::Subcommand;
 
 use self::reach::LocalArgs;
 use super::managed::Managed;
 use crate::carried::GivenToken;
+use crate::node::Node;
+use crate::session::Session;
 use crate::{Failure, Printer};
 
 #[derive(Debug, Subcommand)]
@@ -69,7 +70,8 @@ impl Local {
     }
 }
 
-/// A token that was carried here, as it is sent.
-fn carried(token: &GivenToken) -> Result<ApplyLocalToken, Failure> {
-    Ok(ApplyLocalToken { token: Secret(token.read()?) })
+/// Gives the server a token that was carried here.
+async fn carried(session: &Session, path: &str, token: &GivenToken) -> Result<Node, Failure> {
+    let token = token.read()?;
+    token.judged(session.api.post(path, &ApplyLocalToken { token: token.secret() }).await)
 }

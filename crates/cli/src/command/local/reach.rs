@@ -1,6 +1,6 @@
 //! Which local server is asked, and by which key: the options of the commands that speak to a running one.
 
-use chancery_server::setup::{DataFolder, Part, SetupError};
+use chancery_server::setup::{DataFolder, Part};
 use clap::Args;
 
 use crate::api::{KeyArgs, Reach, ServerArgs};
@@ -28,11 +28,7 @@ pub(crate) struct LocalArgs {
 impl Reach for LocalArgs {
     fn session(&self, printer: &Printer) -> Result<Session, Failure> {
         let path = path_of(&self.server.folder);
-        // The key of an authority is none here: that is said before it is sent anywhere.
-        let settings = DataFolder::new(path.clone()).settings();
-        if !self.key.is_given() && settings.is_ok_and(|settings| settings.part == Part::Authority) {
-            return Err(SetupError::OtherPart { path, part: Part::Authority }.into());
-        }
+        self.key.check(&DataFolder::new(path.clone()), Part::LocalServer)?;
         let folder = FolderArgs { data: Some(path) };
         let server = ServerArgs { folder, ..self.server.clone() };
         Ok(Session { api: self.key.connect(&server)?, printer: *printer, show_version: false })

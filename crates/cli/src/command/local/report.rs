@@ -23,8 +23,7 @@ impl Report {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let session = self.api.session(printer)?;
         let reply = session.api.get(&local_path(&[&"report"])?).await?;
-        let next = "Carry it to the vendor: `chancery local-server report` takes it there.";
-        self.out.give(session.printer, Made::of("usage report".to_owned(), reply, next)?)
+        self.out.give(session.printer, Made::of("usage report".to_owned(), reply, "")?)
     }
 }
 
@@ -53,6 +52,6 @@ pub(crate) struct UpdateTrust {
 impl UpdateTrust {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let session = self.api.session(printer)?;
-        session.post(&local_path(&[&"trust-bundle"])?, &carried(&self.token)?).await
+        session.print(&carried(&session, &local_path(&[&"trust-bundle"])?, &self.token).await?)
     }
 }

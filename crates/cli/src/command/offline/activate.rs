@@ -3,7 +3,7 @@
 use chancery_api_types::offline::ActivateOffline;
 use clap::Args;
 
-use super::{secret, to_device};
+use super::to_device;
 use crate::Failure;
 use crate::carried::{GivenToken, OutArgs};
 use crate::command::side::SideArgs;
@@ -21,8 +21,9 @@ pub(crate) struct Activate {
 
 impl Activate {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
-        let body = ActivateOffline { token: secret(self.request.read()?) };
-        let reply = session.api.post(&self.side.path(&[&"offline", &"activate"])?, &body).await?;
+        let request = self.request.read()?;
+        let (path, body) = (self.side.path(&[&"offline", &"activate"])?, ActivateOffline { token: request.secret() });
+        let reply = request.judged(session.api.post(&path, &body).await)?;
         self.out.give(session.printer, to_device("response", reply)?)
     }
 }

@@ -3,7 +3,6 @@
 use chancery_api_types::offline::DeactivateOffline;
 use clap::Args;
 
-use super::secret;
 use crate::Failure;
 use crate::carried::GivenToken;
 use crate::command::side::SideArgs;
@@ -20,8 +19,9 @@ pub(crate) struct Deactivate {
 
 impl Deactivate {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
-        let body = DeactivateOffline { token: secret(self.token.read()?) };
-        let reply: Node = session.api.post(&self.side.path(&[&"offline", &"deactivate"])?, &body).await?;
+        let token = self.token.read()?;
+        let (path, body) = (self.side.path(&[&"offline", &"deactivate"])?, DeactivateOffline { token: token.secret() });
+        let reply: Node = token.judged(session.api.post(&path, &body).await)?;
         let again = reply.get("alreadyDone") == Some(&Node::Bool(true));
         session.print(&reply)?;
         session.printer.note(if again { "Its seat was free already." } else { "Its seat is free." });

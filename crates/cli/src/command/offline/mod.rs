@@ -4,7 +4,6 @@ mod activate;
 mod deactivate;
 mod refresh;
 
-use chancery_client::Secret;
 use clap::Subcommand;
 
 use super::managed::Verbs;
@@ -36,23 +35,6 @@ impl Verbs for Verb {
 /// What a server answered, as a token to be carried to the device, which may be a local server (LLS-2).
 fn to_device(kind: &str, reply: Node) -> Result<Made, Failure> {
     let seat = reply.get("activation").and_then(|activation| activation.get("seatId")?.as_str());
-    let is_server = seat.is_some_and(|seat| seat.starts_with("srv_"));
     let seat = seat.map(|seat| format!(" for seat {seat}")).unwrap_or_default();
-    let next = match (is_server, kind) {
-        (false, _) => {
-            "Carry it to the device: `chancery client … offline apply` takes it, and the product itself. Nobody else can open it."
-        }
-        (true, "refresh") => {
-            "Carry it to the local server: `chancery local license refresh` takes it. Nobody else can open it."
-        }
-        (true, _) => {
-            "Carry it to the local server: `chancery local license activate` takes it. Nobody else can open it."
-        }
-    };
-    Made::of(format!("offline {kind}{seat}"), reply, next)
-}
-
-/// A token that is sent.
-fn secret(token: String) -> Secret {
-    Secret(token)
+    Made::of(format!("offline {kind}{seat}"), reply, "Nobody else can open it.")
 }

@@ -22,6 +22,7 @@ impl Facts for ExportSession {
             optional("tokenFeatures", latest.map(|token| list(&token.features))),
             optional("delegationEnd", latest.and_then(|token| token.until)),
             fact("acknowledgedSeq", self.acknowledged),
+            optional("appliedSeq", usage.map(|usage| usage.seq)),
             optional("seatsUsed", usage.map(|usage| usage.seats_used)),
             optional("running", usage.map(|usage| usage.running)),
             optional("reported", self.reported),

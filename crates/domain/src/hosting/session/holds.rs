@@ -29,7 +29,7 @@ impl ExportSession {
                 for hold in &mut holds {
                     hold.features.retain(|key, _| kind(entitlement, key) != Some(FeatureType::UsageCount));
                 }
-                holds.extend(self.renewing(entitlement));
+                holds.extend(self.held_all_anew(entitlement));
                 holds
             }
         }
@@ -84,11 +84,23 @@ impl ExportSession {
         (!features.is_empty()).then(|| Hold { features, ..self.nothing() })
     }
 
-    /// What a server that is lost may spend anew each month: it counts to the end of the last month in which it can.
-    pub(super) fn renewing(&self, entitlement: &Entitlement) -> Option<Hold> {
-        let features = self.may_spend(entitlement, |one| entitlement.renews_monthly(one));
-        let until = self.last_end().map(Timestamp::month_end);
+    /// What a server that is lost may spend anew with a month or a renewal: it counts to the end of the last period in which it can.
+    fn held_all_anew(&self, entitlement: &Entitlement) -> Vec<Hold> {
+        let lost = self.ending.map_or(Timestamp::MAX, Ending::at);
+        let counters = entitlement.features.iter().filter(|one| self.begins_anew(entitlement, one, lost));
+        counters.filter_map(|one| self.held_anew(entitlement, one)).collect()
+    }
+
+    /// The same of one counter.
+    pub(super) fn held_anew(&self, entitlement: &Entitlement, counter: &GrantedFeature) -> Option<Hold> {
+        let features = self.may_spend(entitlement, |one| one.key == counter.key);
+        let until = self.last_end().and_then(|end| entitlement.period_end(counter, end));
         (!features.is_empty()).then(|| Hold { features, until, ..self.nothing() })
+    }
+
+    /// Whether a counter begins anew at the server, by itself, since it was lost, or now if it was not.
+    pub(super) fn begins_anew(&self, entitlement: &Entitlement, counter: &GrantedFeature, now: Timestamp) -> bool {
+        entitlement.begins_anew(counter, self.ending.map_or(now, Ending::at), self.last_end())
     }
 
     /// How much of such counters: all that one of its tokens lets it spend, or what it said was spent.

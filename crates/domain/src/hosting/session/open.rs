@@ -68,7 +68,7 @@ impl Exporting<'_> {
         let free = Free { entitlement, session: None, used: self.used, counters: self.counters, now };
         free.check(&wish)?;
         let share = free.share(&wish)?;
-        let number = self.sessions.iter().map(|session| session.number).max().unwrap_or_default() + 1;
+        let number = self.next_number(now);
         let session = ExportSession {
             id,
             vendor: entitlement.vendor,
@@ -86,5 +86,14 @@ impl Exporting<'_> {
             updated: now,
         };
         Ok((session, share))
+    }
+
+    /// The number of the next session: higher than those before it, and by at least one for each second since the entitlement was made.
+    /// So an authority that has forgotten sessions, because its database was restored, gives no number that a server has closed
+    /// (EXP-4, SAFE-3).
+    fn next_number(&self, now: Timestamp) -> u64 {
+        let last = self.sessions.iter().map(|session| session.number).max().unwrap_or_default();
+        let seconds = now.as_micros().saturating_sub(self.entitlement.created.as_micros()) / 1_000_000;
+        (last + 1).max(u64::try_from(seconds).unwrap_or_default() + 1)
     }
 }

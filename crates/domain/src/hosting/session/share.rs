@@ -20,7 +20,7 @@ pub struct Wish {
 }
 
 /// What a token delegates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Share {
     /// Whether the host moves as a whole.
     pub whole: bool,
@@ -28,13 +28,22 @@ pub struct Share {
     pub seats: Quantity,
     /// How much of each counted feature; what is not named is unlimited.
     pub features: BTreeMap<Key, Quantity>,
+    /// How much of each overdraft of so many goes along: with a whole export what is left of it, else none, or it would be there twice.
+    pub overdrafts: BTreeMap<Key, Quantity>,
     /// When the delegation ends; nothing if it never does.
     pub until: Option<Timestamp>,
 }
 
 impl Share {
-    /// A feature as the local server has it: with its part of the value. An overdraft of so many goes along with a whole export only:
-    /// else it would be there twice.
+    /// The most that may be taken of each counted feature by it, but for an overdraft of so many percent, which is of what there is at
+    /// each host.
+    #[must_use]
+    pub fn most(&self) -> BTreeMap<Key, Quantity> {
+        let overdraft = |key: &Key| self.overdrafts.get(key).copied().unwrap_or_default();
+        self.features.iter().map(|(key, amount)| (key.clone(), amount.plus(overdraft(key)))).collect()
+    }
+
+    /// A feature as the local server has it: with its part of the value, and of the overdraft.
     #[must_use]
     pub fn granted(&self, feature: &GrantedFeature) -> GrantedFeature {
         let mut granted = feature.clone();
@@ -45,13 +54,13 @@ impl Share {
                 None => granted.catalog.1 = value,
             }
         }
+        let overdraft = match self.overdrafts.get(&feature.key) {
+            Some(left) if *left > Quantity::ZERO => Overdraft::Absolute(*left),
+            _ => Overdraft::None,
+        };
         granted.kind = match feature.kind {
-            FeatureKind::UsageCount(Overdraft::Absolute(_), reset) if !self.whole => {
-                FeatureKind::UsageCount(Overdraft::None, reset)
-            }
-            FeatureKind::ElementPool(Overdraft::Absolute(_)) if !self.whole => {
-                FeatureKind::ElementPool(Overdraft::None)
-            }
+            FeatureKind::UsageCount(Overdraft::Absolute(_), reset) => FeatureKind::UsageCount(overdraft, reset),
+            FeatureKind::ElementPool(Overdraft::Absolute(_)) => FeatureKind::ElementPool(overdraft),
             kind => kind,
         };
         granted
@@ -100,9 +109,24 @@ impl Free<'_> {
     /// How much of a counted feature is free; nothing where it is unlimited.
     fn feature(&self, feature: &GrantedFeature) -> Option<Quantity> {
         let FeatureValue::Count(Some(value)) = feature.value() else { return None };
+        Some(value.minus(self.taken(feature)))
+    }
+
+    /// How much of a counted feature others have, here and elsewhere.
+    fn taken(&self, feature: &GrantedFeature) -> Quantity {
         let counter = self.counters.get(&feature.key);
         let used = counter.map_or(Quantity::ZERO, |counter| counter.current(self.entitlement, feature, self.now).used);
-        Some(value.minus(self.entitlement.hosting.feature_held(&feature.key, self.session)).minus(used))
+        self.entitlement.hosting.feature_held(&feature.key, self.session).plus(used)
+    }
+
+    /// What others leave of an overdraft of so many; nothing where it is none such.
+    fn overdraft(&self, feature: &GrantedFeature) -> Option<Quantity> {
+        match (feature.kind.overdraft(), feature.value()) {
+            (Overdraft::Absolute(more), FeatureValue::Count(Some(value))) => {
+                Some(more.minus(self.taken(feature).minus(value)))
+            }
+            _ => None,
+        }
     }
 
     /// Whether there is as much as is wished for (EXP-2).
@@ -138,11 +162,13 @@ impl Free<'_> {
             };
             Some((feature.key.clone(), amount))
         };
-        let counted = self.entitlement.features.iter().filter(|feature| feature.is_counted());
+        let counted = || self.entitlement.features.iter().filter(|feature| feature.is_counted());
+        let overdraft = |feature: &GrantedFeature| Some((feature.key.clone(), self.overdraft(feature)?));
         Ok(Share {
             whole,
             seats: wish.seats.map_or(free, |wanted| wanted.min(free)),
-            features: counted.filter_map(part).collect(),
+            features: counted().filter_map(part).collect(),
+            overdrafts: counted().filter(|_| whole).filter_map(overdraft).collect(),
             until: self.delegation_end(wish)?,
         })
     }

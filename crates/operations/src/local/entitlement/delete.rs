@@ -4,7 +4,7 @@ use chancery_domain::{Action, Entitlement, EntitlementId};
 use chancery_store::closed_session::{self, ClosedSessionRow};
 use chancery_store::hosted_entitlement::{self, HostedRow};
 use chancery_store::{Aggregate, customer, entitlement, purge};
-use chancery_token::{Entropy, ExportReturnClaims};
+use chancery_token::{Entropy, ExportReturnClaims, ReportedSession};
 
 use super::measure;
 use crate::leaving::Fate;
@@ -75,10 +75,12 @@ fn confirmation(
         issued: here.issued(row.proof, &mut entropy),
         audience: vendor.kid().to_owned(),
         server: row.server,
-        entitlement: e.id,
-        session: hosted.session,
-        seq: hosted.seq,
-        usage: measure(change.tx, e, hosted, (change.now, row.proof))?,
+        says: ReportedSession {
+            session: hosted.session,
+            entitlement: e.id,
+            seq: hosted.seq,
+            usage: measure(change.tx, e, hosted, (change.now, row.proof))?,
+        },
     };
     Ok(claims.seal(here.keys.issuing()?, &vendor, &mut entropy)?)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chancery_domain::{
     Action, Applied, Change as Difference, Entitlement, FeatureType, GrantedFeature, ImportFacts, ImportState,
-    ImportStep, Key, Leaving, changes, check_import,
+    ImportStep, Key, Leaving, Vendor, check_import,
 };
 use chancery_store::closed_session::{self, ClosedSessionRow};
 use chancery_store::hosted_entitlement::{self, Forgotten, HostedRow};
@@ -18,7 +18,7 @@ use crate::entitlement::{adopt, reset};
 use crate::hosting::{Unpacked, unpack};
 use crate::local::here::{Here, changed, learn, row};
 use crate::receipt::fact;
-use crate::{Change, Context, Error, Remembered, System};
+use crate::{Change, Context, Error, Rehearsal, Remembered, System};
 
 /// What became of an import.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct ImportedEntitlement {
     pub created: bool,
     /// What changed, of which record.
     pub changes: Vec<(String, Difference)>,
-    /// Who lost a seat: the first [`Rehearsal::MOST`](crate::Rehearsal::MOST).
+    /// Who lost a seat: the first [`Rehearsal::MOST`].
     pub leaving: Vec<Leaving>,
     /// How many did.
     pub leaving_count: u64,
@@ -78,20 +78,18 @@ impl Importing {
         let (facts, id) = (self.facts(change)?, self.unpacked.entitlement.id);
         let hosted = hosted_entitlement::find(change.tx, id)?;
         let step = check_import(&self.state(change, hosted.as_ref())?, &facts)?;
-        change.watch_leaving();
+        change.watch();
         Around { change: &mut *change, follows: step.issue_date_ran_back }.upsert(&self.unpacked)?;
         let before = entitlement::find(change.tx, change.permit.vendor(), id)?;
         let after = match &before {
             Some(before) => self.update(change, before)?,
             None => self.insert(change)?,
         };
-        let changed = changes(before.as_ref(), Some(&after));
-        let changes = changed.into_iter().map(|changed| (id.to_string(), changed)).collect();
         change.record(id, before.as_ref(), Some(&after))?;
         self.keep(change, &step, hosted.as_ref())?;
         let view = HostedView::load(change.tx, change.permit, id, change.now)?;
         let (created, issue_date_ran_back) = (before.is_none(), step.issue_date_ran_back);
-        let (leaving, leaving_count) = change.left();
+        let Rehearsal { changes, leaving, leaving_count } = change.watched();
         Ok(ImportedEntitlement { view, created, changes, leaving, leaving_count, issue_date_ran_back })
     }
 
@@ -181,8 +179,15 @@ impl Importing {
         let trust = learn(change, &row, claims.revocations.as_deref(), claims.issued.at)?;
         // What this process knew of the vendor's keys when it opened the token may be less than is known here (KEY-5).
         trust.open_delegation(&claims.delegation, now).map_err(|error| Error::Token { error, now })?;
-        vendor::update_name(change.tx, change.permit, &self.unpacked.vendor_name)?;
+        self.name_vendor(change)?;
         changed(change)
+    }
+
+    fn name_vendor(&self, change: &mut Change<'_, '_>) -> Result<(), Error> {
+        let before = vendor::find(change.tx, change.permit.vendor())?.ok_or(Error::NotFound)?;
+        let after = Vendor { name: self.unpacked.vendor_name.clone(), ..before.clone() };
+        vendor::update_name(change.tx, change.permit, &after.name)?;
+        change.record(after.id, Some(&before), Some(&after))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is used of a hosted entitlement, as returns and reports tell it (EXP-6, EXP-7).
 
-use chancery_domain::{Entitlement, FeatureType, FeatureUsage, FeatureValue, GrantedFeature, Quantity, Timestamp};
+use chancery_domain::{Entitlement, FeatureType, FeatureUsage, GrantedFeature, Quantity, Timestamp};
 use chancery_store::hosted_entitlement::HostedRow;
 use chancery_store::{ReadTx, activation, licensee, seat_sample, usage};
 use chancery_token::{CarriedSecret, Usage, UsedFeature};
@@ -49,10 +49,8 @@ fn features(tx: &mut ReadTx<'_>, e: &Entitlement, now: Timestamp, forgotten: boo
     let abandoned = usage::abandoned(tx, e, now)?;
     let told = |feature: &GrantedFeature| {
         let pool = feature.kind.feature_type() == FeatureType::ElementPool;
-        let all = match e.value_here(feature) {
-            FeatureValue::Count(Some(amount)) if pool && forgotten => amount,
-            _ => Quantity::ZERO,
-        };
+        // With its overdraft; what is unlimited is not split.
+        let all = e.limit_here(feature).filter(|_| pool && forgotten).unwrap_or(Quantity::ZERO);
         let begun = || (all > Quantity::ZERO).then_some(FeatureUsage { used: Quantity::ZERO, since: now });
         let counter = used.get(&feature.key).copied().or_else(begun)?;
         let left = abandoned.get(&feature.key).copied().unwrap_or(Quantity::ZERO);

@@ -5,7 +5,7 @@
 
 use chancery_domain::{
     ActivationCode, Customer, Edition, Id, Key, Licensee, LicenseeNumber, Name, Offering, Order, Plan, Product,
-    Selector, Sku, StoredSecret, Timestamp,
+    Selector, Sku, Timestamp,
 };
 use chancery_store::{activation_code, customer, edition, licensee, offering, order, plan, product};
 
@@ -47,14 +47,17 @@ impl Around<'_, '_, '_> {
         let named = product::find(self.change.tx, new.vendor, &Selector::Name(new.key.to_string()))?;
         let mut new = new.clone();
         if let Some(mut other) = named.filter(|other| other.id != new.id) {
+            let before = other.clone();
             let loser = if self.is_late(new.updated, Some(other.updated)) { &mut new } else { &mut other };
             loser.key = Key::new(&unnamed(loser.id)).map_err(Error::internal)?;
             product::update(self.change.tx, self.change.permit, &other)?;
+            self.change.record(other.id, Some(&before), Some(&other))?;
         }
-        match known {
-            Some(_) => Ok(product::update(self.change.tx, self.change.permit, &new)?),
-            None => Ok(product::insert(self.change.tx, self.change.permit, &new)?),
+        match &known {
+            Some(_) => product::update(self.change.tx, self.change.permit, &new)?,
+            None => product::insert(self.change.tx, self.change.permit, &new)?,
         }
+        self.change.record(new.id, known.as_ref(), Some(&new))
     }
 
     fn upsert_edition(&mut self, new: &Edition) -> Result<(), Error> {
@@ -65,14 +68,17 @@ impl Around<'_, '_, '_> {
         let named = edition::find(self.change.tx, new.vendor, Some(new.product), &Selector::Name(new.key.to_string()))?;
         let mut new = new.clone();
         if let Some(mut other) = named.filter(|other| other.id != new.id) {
+            let before = other.clone();
             let loser = if self.is_late(new.updated, Some(other.updated)) { &mut new } else { &mut other };
             loser.key = Key::new(&unnamed(loser.id)).map_err(Error::internal)?;
             edition::update(self.change.tx, self.change.permit, &other)?;
+            self.change.record(other.id, Some(&before), Some(&other))?;
         }
-        match known {
-            Some(_) => Ok(edition::update(self.change.tx, self.change.permit, &new)?),
-            None => Ok(edition::insert(self.change.tx, self.change.permit, &new)?),
+        match &known {
+            Some(_) => edition::update(self.change.tx, self.change.permit, &new)?,
+            None => edition::insert(self.change.tx, self.change.permit, &new)?,
         }
+        self.change.record(new.id, known.as_ref(), Some(&new))
     }
 
     fn upsert_plan(&mut self, new: &Plan) -> Result<(), Error> {
@@ -83,12 +89,15 @@ impl Around<'_, '_, '_> {
         let named = plan::find(self.change.tx, new.vendor, &Selector::Name(new.name.to_string()))?;
         if let Some(other) = named.filter(|other| other.id != new.id) {
             let name = Name::new(&unnamed(other.id)).map_err(Error::internal)?;
-            plan::update(self.change.tx, self.change.permit, &Plan { name, ..other })?;
+            let after = Plan { name, ..other.clone() };
+            plan::update(self.change.tx, self.change.permit, &after)?;
+            self.change.record(other.id, Some(&other), Some(&after))?;
         }
-        match known {
-            Some(_) => Ok(plan::update(self.change.tx, self.change.permit, new)?),
-            None => Ok(plan::insert(self.change.tx, self.change.permit, new)?),
+        match &known {
+            Some(_) => plan::update(self.change.tx, self.change.permit, new)?,
+            None => plan::insert(self.change.tx, self.change.permit, new)?,
         }
+        self.change.record(new.id, known.as_ref(), Some(new))
     }
 
     fn upsert_offering(&mut self, new: &Offering) -> Result<(), Error> {
@@ -99,12 +108,15 @@ impl Around<'_, '_, '_> {
         let named = offering::find(self.change.tx, new.vendor, &Selector::Name(new.sku.to_string()))?;
         if let Some(other) = named.filter(|other| other.id != new.id) {
             let sku = Sku::new(&unnamed(other.id)).map_err(Error::internal)?;
-            offering::update(self.change.tx, self.change.permit, &Offering { sku, ..other })?;
+            let after = Offering { sku, ..other.clone() };
+            offering::update(self.change.tx, self.change.permit, &after)?;
+            self.change.record(other.id, Some(&other), Some(&after))?;
         }
-        match known {
-            Some(_) => Ok(offering::update(self.change.tx, self.change.permit, new)?),
-            None => Ok(offering::insert(self.change.tx, self.change.permit, new)?),
+        match &known {
+            Some(_) => offering::update(self.change.tx, self.change.permit, new)?,
+            None => offering::insert(self.change.tx, self.change.permit, new)?,
         }
+        self.change.record(new.id, known.as_ref(), Some(new))
     }
 
     fn upsert_customer(&mut self, new: &Customer) -> Result<(), Error> {
@@ -115,13 +127,16 @@ impl Around<'_, '_, '_> {
         if let Some(name) = &new.reference {
             let named = customer::find(self.change.tx, new.vendor, &Selector::Name(name.to_string()))?;
             if let Some(other) = named.filter(|other| other.id != new.id) {
-                customer::update(self.change.tx, self.change.permit, &Customer { reference: None, ..other })?;
+                let after = Customer { reference: None, ..other.clone() };
+                customer::update(self.change.tx, self.change.permit, &after)?;
+                self.change.record(other.id, Some(&other), Some(&after))?;
             }
         }
-        match known {
-            Some(_) => Ok(customer::update(self.change.tx, self.change.permit, new)?),
-            None => Ok(customer::insert(self.change.tx, self.change.permit, new)?),
+        match &known {
+            Some(_) => customer::update(self.change.tx, self.change.permit, new)?,
+            None => customer::insert(self.change.tx, self.change.permit, new)?,
         }
+        self.change.record(new.id, known.as_ref(), Some(new))
     }
 
     /// Says whether it counts.
@@ -133,13 +148,16 @@ impl Around<'_, '_, '_> {
         if let Some(name) = &new.reference {
             let named = order::find(self.change.tx, new.vendor, &Selector::Name(name.to_string()))?;
             if let Some(other) = named.filter(|other| other.id != new.id) {
-                order::update(self.change.tx, self.change.permit, &Order { reference: None, ..other })?;
+                let after = Order { reference: None, ..other.clone() };
+                order::update(self.change.tx, self.change.permit, &after)?;
+                self.change.record(other.id, Some(&other), Some(&after))?;
             }
         }
-        match known {
+        match &known {
             Some(_) => order::update(self.change.tx, self.change.permit, new)?,
             None => order::insert(self.change.tx, self.change.permit, new)?,
         }
+        self.change.record(new.id, known.as_ref(), Some(new))?;
         Ok(true)
     }
 
@@ -153,42 +171,45 @@ impl Around<'_, '_, '_> {
                 false => code.revoked.or(Some(self.change.now)),
             };
             if revoked != code.revoked {
-                activation_code::update(
-                    self.change.tx,
-                    self.change.permit,
-                    &ActivationCode { revoked, ..code.clone() },
-                )?;
+                let after = ActivationCode { revoked, ..code.clone() };
+                activation_code::update(self.change.tx, self.change.permit, &after)?;
+                self.change.record(order.id, Some(code), Some(&after))?;
             }
         }
         for code in new.iter().filter(|code| known.iter().all(|other| other.id != code.id)) {
             if let Some(former) = activation_code::find_by_hash(self.change.tx, &code.hash)? {
                 activation_code::delete(self.change.tx, self.change.permit, &former)?;
+                self.change.record(former.order, Some(&former), None)?;
             }
             activation_code::insert(self.change.tx, self.change.permit, code)?;
+            self.change.record(order.id, None, Some(code))?;
         }
         Ok(())
     }
 
-    /// A secret that was set here counts on, unless a later one comes (SEC-2).
+    /// A secret that was set here counts on, unless a later one comes, or it was taken away since (SEC-2, SEC-4).
     fn upsert_licensee(&mut self, new: &Licensee) -> Result<(), Error> {
         let named = licensee::find(self.change.tx, new.vendor, &Selector::Name(new.number.to_string()))?;
         let same = |other: &Licensee| (other.customer, other.product) == (new.customer, new.product);
         if let Some(other) = named.filter(|other| !same(other)) {
             let number = LicenseeNumber::new(&unnamed(other.id)).map_err(Error::internal)?;
-            licensee::update(self.change.tx, self.change.permit, &Licensee { number, ..other })?;
+            let after = Licensee { number, ..other.clone() };
+            licensee::update(self.change.tx, self.change.permit, &after)?;
+            self.change.record(other.id, Some(&other), Some(&after))?;
         }
         // Claims of orders that are not locked store first secrets too: whichever comes first is seen by the other.
-        if !licensee::insert(self.change.tx, self.change.permit, new)?
-            && let Some(known) = licensee::of(self.change.tx, new.customer, new.product)?
-        {
+        if licensee::insert(self.change.tx, self.change.permit, new)? {
+            return self.change.record(new.id, None, Some(new));
+        }
+        if let Some(known) = licensee::of(self.change.tx, new.customer, new.product)? {
             licensee::lock(self.change.tx, self.change.permit, known.id)?;
         }
         let known = licensee::of(self.change.tx, new.customer, new.product)?;
         let known = known.ok_or_else(|| Error::internal("a licensee that is another customer's"))?;
-        let newest = |secret: &StoredSecret| secret.since;
-        let secret = [&known.secret, &new.secret].into_iter().flatten().max_by_key(|secret| newest(secret)).cloned();
-        let after = Licensee { id: known.id, secret, ..new.clone() };
-        Ok(licensee::update(self.change.tx, self.change.permit, &after)?)
+        let told = known.with_secret_of(new);
+        let after = Licensee { id: known.id, secret: told.secret, secret_cleared: told.secret_cleared, ..new.clone() };
+        licensee::update(self.change.tx, self.change.permit, &after)?;
+        self.change.record(known.id, Some(&known), Some(&after))
     }
 }
 

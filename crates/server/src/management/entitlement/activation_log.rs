@@ -39,6 +39,11 @@ pub(super) async fn list_activation_log(
     caller: Caller<LogQuery>,
     At(id): At<EntitlementId>,
 ) -> Answer<Many<ActivationLogEntry>> {
+    log(&app, caller, id).await
+}
+
+/// The same, for the local server's API too.
+pub(crate) async fn log(app: &App, caller: Caller<LogQuery>, id: EntitlementId) -> Answer<Many<ActivationLogEntry>> {
     let (context, mut query) = caller.asks();
     let page = query.page();
     let filter = LogFilter {

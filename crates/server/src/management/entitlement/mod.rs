@@ -17,6 +17,7 @@ mod start;
 mod update;
 mod wire;
 
+pub(crate) use self::activation_log::{LogQuery, log};
 pub(crate) use self::wire::entitlement as shown;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -155,7 +155,8 @@ on_both_engines! {
         assert_eq!(place.shop.get(&sold.entitlement).await.ok()["hosts"][0]["seats"], 7);
         assert_eq!(host(&place, &sold.entitlement, &server).await["outOfSync"], false);
         // An old report says nothing new.
-        assert_eq!(take(report(1, 1, 6)).await.ok()["alreadyDone"], true);
+        let older = take(report(1, 1, 6)).await.problem("report_superseded");
+        assert_eq!((&older["reportSeq"], &older["takenReportSeq"]), (&json!(1), &json!(2)));
     }
 
     async fn exp_3_tokens_are_told_apart_by_their_server(app: TestApp) {

@@ -7,6 +7,8 @@ use crate::common::{TestApp, on_both_engines};
 use crate::management::shop::NOBODY;
 use crate::offline::device::Place;
 
+const DAY: i64 = 24 * 3_600 * 1_000_000;
+
 on_both_engines! {
     async fn api_1_an_import_is_by_token_or_without_and_never_both(app: TestApp) {
         let place = Place::open(&app, "Acme").await;
@@ -80,5 +82,17 @@ on_both_engines! {
         place.shop.post(&format!("{}/import", two.entitlement), body.clone()).await.problem("token_wrong_recipient");
         place.shop.post(&format!("/entitlements/ent_{NOBODY}/import"), body.clone()).await.problem("not_found");
         place.shop.post(&format!("{}/import", one.entitlement), body).await.ok();
+    }
+
+    async fn exp_7_a_session_of_before_a_restore_is_unknown(app: TestApp) {
+        let place = Place::open(&app, "Acme").await;
+        let (server, sold) = (Server::activated(&place, 1).await, place.sell("CAD-C").await);
+        let made = export(&place, &sold.entitlement, json!({ "localServerId": server.id.to_string() })).await.created();
+        let mut session = made["session"].clone();
+        session["id"] = json!(format!("sess_{NOBODY}"));
+        let end = server.device.now.shifted(3 * DAY);
+        let body = json!({ "token": server.give_back(&session, 1, used(2, Some(end))) });
+        let problem = place.shop.post(&format!("{}/import", sold.entitlement), body).await.problem("export_session_unknown");
+        assert_eq!((&problem["running"], &problem["runningUntil"]), (&json!(2), &json!(end.to_string())));
     }
 }

@@ -49,7 +49,8 @@ on_both_engines! {
         // Once more: it is another session.
         let body = json!({ "localServerId": server.id.to_string(), "seats": 1 });
         let next = export(&place, &sold.entitlement, body).await.created();
-        assert_eq!((&next["session"]["number"], &next["session"]["seq"]), (&json!(2), &json!(1)));
+        assert_eq!(next["session"]["seq"], 1);
+        assert!(next["session"]["number"].as_u64() > session["number"].as_u64());
         assert_ne!(next["session"]["id"], session["id"]);
         // The token of the first session does not end the second.
         assert_eq!(import(&place, &sold.entitlement, &token).await.ok()["alreadyDone"], true);

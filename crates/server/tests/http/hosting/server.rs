@@ -2,7 +2,7 @@
 
 use chancery_domain::{Id, LocalServerId, ProductId, Timestamp};
 use chancery_token::{
-    DeviceKeys, Export, ExportReturnClaims, LocalKey, LocalServerRequest, LogHead, OpeningKey, ReportedSession,
+    DeviceKeys, Export, ExportReturnClaims, LocalKey, LocalServerRequest, LogHead, OpeningKey, ReportedSession, ReportedUsage,
     SealingKey, ServerProofClaims, SigningKey, Usage, UsageReportClaims, UsedFeature,
 };
 use serde_json::{Value, json};
@@ -81,10 +81,12 @@ impl Server {
             issued: self.device.issued(),
             audience: vendor.kid().to_owned(),
             server: self.id,
-            entitlement: text(&session["entitlementId"]).parse().unwrap(),
-            session: text(&session["id"]).parse().unwrap(),
-            seq,
-            usage,
+            says: ReportedSession {
+                session: text(&session["id"]).parse().unwrap(),
+                entitlement: text(&session["entitlementId"]).parse().unwrap(),
+                seq,
+                usage,
+            },
         };
         claims.seal(&self.sign, &vendor, &mut self.device.entropy()).unwrap()
     }
@@ -102,9 +104,11 @@ impl Server {
             issued: self.device.issued(),
             audience: vendor.kid().to_owned(),
             server: self.id,
-            report_seq: number,
-            sessions: sessions.collect(),
-            log: LogHead { rows: 10 * number, hash: format!("hash {number}") },
+            says: ReportedUsage {
+                report_seq: number,
+                sessions: sessions.collect(),
+                log: LogHead { rows: 10 * number, hash: format!("hash {number}") },
+            },
         };
         claims.seal(&self.sign, &vendor, &mut self.device.entropy()).unwrap()
     }

@@ -275,16 +275,51 @@ async fn lls_7_a_restore_that_was_cut_off_is_gone_on_with_and_nothing_starts_bef
     let home = Home::new().await;
     home.init("data", home.new_server()).await.unwrap();
     home.backup("data", "backup").unwrap();
+    let before = all(&home.path("data"));
     // The settings are gone first: the database is the old one, and beside it is what was made ready.
-    fs::create_dir(home.path("data/restoring")).unwrap();
+    fs::create_dir_all(home.path("data/restoring/replacing")).unwrap();
     fs::write(home.path("data/restoring/chancery.db"), "half").unwrap();
-    fs::create_dir(home.path("data/replaced-x")).unwrap();
-    fs::rename(home.path("data/chancery.toml"), home.path("data/replaced-x/chancery.toml")).unwrap();
-    assert_eq!(code(home.open("data", &home.here()).await), "not_initialised");
-    home.restore("data", "backup").await.unwrap();
+    let settings = home.path("data/restoring/replacing/chancery.toml");
+    fs::rename(home.path("data/chancery.toml"), settings).unwrap();
+    let error = home.open("data", &home.here()).await.unwrap_err();
+    assert!(matches!(error, SetupError::RestoreUnfinished(_)), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("local restore")));
+    let error = home.init("data", home.new_server()).await.unwrap_err();
+    assert!(matches!(error, SetupError::RestoreUnfinished(_)), "{error}");
+    let replaced = home.restore("data", "backup").await.unwrap().replaced.unwrap();
+    assert_eq!(all(&replaced), before, "all that was there, in one place");
+    let kept = names(&home.path("data")).into_iter().filter(|name| name.starts_with("re")).count();
+    assert_eq!(kept, 1, "and nothing else");
     let system = home.open("data", &home.here()).await.unwrap();
     assert_eq!(marked(&home, &system).await, json!(true));
     system.close().await;
+    // What was replaced is a data folder.
+    home.restore("data", replaced.file_name().unwrap().to_str().map(|name| format!("data/{name}")).unwrap().as_str())
+        .await
+        .unwrap();
+}
+
+/// The files of a folder, but for the lock, with what is in them.
+fn all(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let files = names(folder).into_iter().filter(|name| name != "chancery.lock");
+    files.map(|name| (name.clone(), fs::read(folder.join(name)).unwrap())).collect()
+}
+
+#[tokio::test]
+async fn lls_7_a_restore_that_fails_leaves_nothing_in_its_place() {
+    let home = Home::new().await;
+    home.init("data", home.new_server()).await.unwrap();
+    home.backup("data", "backup").unwrap();
+    fs::write(home.path("backup/chancery.db"), "no database").unwrap();
+    assert_eq!(code(home.restore("new", "backup").await), "file");
+    assert!(!home.path("new").exists());
+    fs::create_dir(home.path("empty")).unwrap();
+    assert_eq!(code(home.restore("empty", "backup").await), "file");
+    assert!(names(&home.path("empty")).is_empty(), "and init makes a server there");
+    home.init("empty", home.new_server()).await.unwrap();
+    let before = all(&home.path("data"));
+    assert_eq!(code(home.restore("data", "backup").await), "file");
+    assert_eq!((all(&home.path("data")), home.path("data/chancery.lock").exists()), (before, true));
 }
 
 #[tokio::test]

@@ -70,6 +70,38 @@ on_both_engines! {
         site.import(&token).await.problem("token_replayed");
     }
 
+    async fn exp_4_of_imports_at_once_each_token_is_applied_once_and_the_newest_stays(app: TestApp) {
+        let site = Site::activated(&app).await;
+        let (sold, first) = site.exported("CAD-C", json!({})).await;
+        let tokens = [first.clone(), first, site.next_token(&sold).await, site.next_token(&sold).await];
+        let calls: Vec<_> = (0..12).map(|i| (i % 4, site.import(&tokens[i % 4]))).collect();
+        let asked: Vec<_> = calls.into_iter().map(|(i, call)| tokio::spawn(async move { (i, call.await) })).collect();
+        let mut applied = [0; 4];
+        for call in asked {
+            let (i, reply) = call.await.unwrap();
+            if reply.status == 200 {
+                applied[i] += 1;
+            } else {
+                assert_eq!(reply.status, 409, "{reply:?}");
+                let code = reply.json()["code"].clone();
+                assert!(code == "token_replayed" || code == "token_superseded", "{code}");
+            }
+        }
+        assert_eq!(applied[3], 1, "the newest one");
+        assert!(applied[0] + applied[1] <= 1 && applied[2] <= 1, "{applied:?}");
+        assert_eq!(site.get(&path(&sold)).await.ok()["delegation"]["seq"], 3);
+        // Asked with a key, all are told the same, and it is done once.
+        let token = site.next_token(&sold).await;
+        let asked: Vec<_> = (0..4)
+            .map(|_| site.import(&token).once("carried"))
+            .map(|call| tokio::spawn(async move { call.await }))
+            .collect();
+        for call in asked {
+            assert_eq!(call.await.unwrap().ok()["entitlement"]["delegation"]["seq"], 4);
+        }
+        site.import(&token).await.problem("token_replayed");
+    }
+
     async fn exp_7_deleting_gives_back_by_a_token_that_stays_the_same(app: TestApp) {
         let site = Site::activated(&app).await;
         let sold = site.hosted("CAD-C", json!({})).await;

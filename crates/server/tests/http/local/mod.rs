@@ -1,5 +1,6 @@
 //! A local server over HTTP: its management, its gate, and products that are served by it (local-server.md).
 
+mod clock;
 mod credentials;
 mod every_operation;
 mod folder;

@@ -17,7 +17,8 @@ impl Apply {
     /// Done is what was applied, also if its lease has ended meanwhile: what the product may do now is in the output.
     pub(super) async fn run(&self, printer: Printer, place: &Place) -> Result<(), Failure> {
         let opened = Opened::again(place)?;
-        opened.client.apply_offline(&self.token.read()?).await?;
+        let token = self.token.read()?;
+        token.judged(opened.client.apply_offline(token.secret().expose()).await.map_err(Failure::from))?;
         status::print(printer, &opened.client.status()?);
         opened.remember(place, true)
     }

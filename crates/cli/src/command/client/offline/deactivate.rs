@@ -34,8 +34,8 @@ impl Deactivate {
             what: format!("offline deactivation{seat} for {vendor}"),
             token,
             facts: Vec::new(),
-            next: "The product is deactivated. Carry the token to the vendor: until then the seat is not free. \
-                   `offline deactivate --show` shows it again.",
+            remark: "The product is deactivated; the seat is free when the vendor has the token. \
+                     `offline deactivate --show` shows it again.",
         };
         self.out.give(printer, made)?;
         if self.show { Ok(()) } else { opened.remember(place, false) }

@@ -27,7 +27,7 @@ impl OfflineRequest {
             what: format!("offline request{seat} for {vendor}"),
             token,
             facts: Vec::new(),
-            next: "Carry it to the vendor, and the answer back here: `chancery client … offline apply` takes it.",
+            remark: "The answer comes back here: `chancery client … offline apply` takes it.",
         };
         self.out.give(printer, made)
     }

@@ -64,7 +64,8 @@ async fn licensed(scene: &Scene<'_>, site: &Site, sale: &Sale) -> Result<LocalSt
     tell_file(scene, "serverRequest", &file, sentence.to_owned());
     let body = ActivateOffline { token: Secret(carried::read(&file)?) };
     let reply: OfflineReply = scene.api.post(&path(&[&"offline", &"activate"])?, &body).await?;
-    let file = write(scene, "6-server-response.chancery", "license of a local server", &reply.token)?;
+    let what = format!("offline response for seat {}", reply.activation.seat_id);
+    let file = write(scene, "6-server-response.chancery", &what, &reply.token)?;
     let status = site.activate(carried::read(&file)?).await?;
     tell_file(scene, "serverResponse", &file, "Acme's answer activates it, and Acme knows it from now on.".to_owned());
     Ok(status)

@@ -76,7 +76,7 @@ function about(status) {
 
 function actions(status, active, again) {
   if (active) return [refresh(again, false), deactivate(again)];
-  const ended = status.reason === "leaseEnded";
+  const ended = ["leaseEnded", "licenseRevoked"].includes(status.reason);
   const shown = status.reason === "deactivated" ? [shownAgain()] : [];
   return [...shown, ...(ended ? [refresh(again, true)] : []), activation(status, again)];
 }
