@@ -84,7 +84,7 @@ fn exp_2_with_a_whole_export_all_that_is_left_of_counted_features_goes() {
     authority.world.call(Call::Use, seat, "prints", count(30)).unwrap();
     authority.world.unseat(seat, End::Deactivated);
     authority.export(0, Wish::default(), GiveBack::AtOnce).unwrap();
-    assert_eq!(authority.tokens[0].token.features, split(&[("export", 10), ("prints", 70)]));
+    assert_eq!(authority.tokens[0].token.features, split(&[("export", 12), ("prints", 70)]));
 }
 
 #[test]

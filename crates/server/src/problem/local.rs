@@ -35,7 +35,9 @@ pub(crate) const fn remedy(reason: NotActiveReason) -> &'static str {
         NotActiveReason::NeverActivated | NotActiveReason::Deactivated => {
             "Make a request token with an activation code, and apply the vendor's answer."
         }
-        NotActiveReason::LeaseEnded(_) | NotActiveReason::LicenseRevoked => "Apply a refresh token of the vendor, or activate it again.",
+        NotActiveReason::LeaseEnded(_) | NotActiveReason::LicenseRevoked => {
+            "Apply a refresh token of the vendor, or activate it again."
+        }
         NotActiveReason::AnotherMachine => {
             "Move it there with `chancery local move`, or, if that machine is dead, apply a rebind token of the vendor."
         }

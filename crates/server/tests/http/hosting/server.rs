@@ -2,8 +2,8 @@
 
 use chancery_domain::{Id, LocalServerId, ProductId, Timestamp};
 use chancery_token::{
-    DeviceKeys, Export, ExportReturnClaims, LocalKey, LocalServerRequest, LogHead, OpeningKey, ReportedSession, ReportedUsage,
-    SealingKey, ServerProofClaims, SigningKey, Usage, UsageReportClaims, UsedFeature,
+    DeviceKeys, Export, ExportReturnClaims, LocalKey, LocalServerRequest, LogHead, OpeningKey, ReportedSession,
+    ReportedUsage, SealingKey, ServerProofClaims, SigningKey, Usage, UsageReportClaims, UsedFeature,
 };
 use serde_json::{Value, json};
 
