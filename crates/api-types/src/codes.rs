@@ -144,7 +144,7 @@ codes! {
          `sessions`, or take the share back without one.";
     ExportTooLarge = "export_too_large", Some(409), "The export does not fit into a token",
         "Revoke activation codes of the order that nobody needs any more, or sell what is to be exported by an order of its own: \
-         all codes of an order go along. A token holds 4 MiB, some 20,000 codes.";
+         all codes of an order that are not revoked go along. A token holds 4 MiB, some 20,000 codes.";
     ExportSessionUnknown = "export_session_unknown", Some(409), "The export session is not on record",
         "The records were restored from a backup of before the session: nothing is held for it, so there is nothing to give back. \
          What still runs at that server (`running` leases, until `runningUntil`) is counted nowhere: wait for its end before those \

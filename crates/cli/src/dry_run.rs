@@ -1,5 +1,7 @@
 //! Dry runs of commands that take something away (MAN-3): the options, and how the reply reads.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use crate::api::with_query;
@@ -65,38 +67,61 @@ pub(crate) fn text_about(reply: &Node, kinds: &[&str]) -> String {
 
 /// What would be held of what local servers had, and who would lose a seat (LLS-4). `--json` tells of the sessions too.
 pub(crate) fn loss(reply: &Node) -> String {
-    let hosts = items(reply, "changes").iter().filter(|change| said(change, "field") == "hosts");
-    let held = hosts.map(|change| match (said(change, "subject"), said(change, "to")) {
-        (subject, to) if to == "-" => {
+    let of_field = |field| items(reply, "changes").iter().filter(move |change| said(change, "field") == field);
+    let told = |change: &Node| match ["subject", "from", "to"].map(|name| said(change, name)) {
+        [subject, _, to] if to == "-" => {
             format!("{subject}: nothing is held any more, all of it can be used here at once")
         }
-        (subject, to) => format!("{subject}: held is {}", held(&to)),
-    });
-    closed(held.chain(leaving(reply)).collect())
+        [subject, from, to] => format!("{subject}: held is {}", held(&from, &to)),
+    };
+    let mut lines: Vec<String> = of_field("hosts").map(told).collect();
+    // A share without end is held as before: of its entitlement nothing changes.
+    if lines.len() < of_field("ending").filter(|change| said(change, "to") == "lost").count() {
+        lines.push(
+            "What the server holds stays held as it is now; what has no end comes back by --free alone.".to_owned(),
+        );
+    }
+    lines.extend(leaving(reply));
+    closed(lines)
 }
 
-/// The holds of servers, which the audit tells one by one (`srv_…: 8 until INSTANT`), as the most of seats and the last instant.
-fn held(told: &str) -> String {
-    let holds = told.split(", ").map(|hold| {
+/// What becomes of the holds of servers, which the audit tells one by one (`srv_…: 8 until INSTANT`). Servers of which it stays are left
+/// out.
+fn held(from: &str, to: &str) -> String {
+    let (Some(before), Some(after)) = (holds(from), holds(to)) else { return to.to_owned() };
+    let changed = after.iter().filter(|(server, holds)| before.get(*server) != Some(*holds));
+    let gone = before.keys().filter(|server| !after.contains_key(*server));
+    let told = changed.map(|(server, holds)| of_server(server, holds));
+    told.chain(gone.map(|server| format!("nothing for {server}"))).collect::<Vec<_>>().join("; ")
+}
+
+/// How many seats, and until when; of each server all.
+type Holds<'a> = BTreeMap<&'a str, Vec<(u64, Option<&'a str>)>>;
+
+fn holds(told: &str) -> Option<Holds<'_>> {
+    let mut holds = Holds::new();
+    for hold in told.split(", ").filter(|told| *told != "-") {
         let (server, seats) = hold.split_once(": ")?;
         let (seats, until) = seats.split_once(" until ").map_or((seats, None), |(seats, until)| (seats, Some(until)));
         // `all` is more than any number, and no end later than any.
-        Some((server, seats.parse().unwrap_or(u64::MAX), until))
-    });
-    let Some(holds) = holds.collect::<Option<Vec<_>>>() else { return told.to_owned() };
-    let of_server = |holds: &[(&str, u64, Option<&str>)]| {
-        let server = holds.first().map(|(server, ..)| *server).unwrap_or_default();
-        let seats = match holds.iter().map(|(_, seats, _)| *seats).max() {
-            Some(1) => "1 seat".to_owned(),
-            Some(u64::MAX) | None => "all of it".to_owned(),
-            Some(seats) => format!("up to {seats} seats"),
-        };
-        let ends = holds.iter().map(|(.., until)| *until).collect::<Option<Vec<_>>>();
-        let last =
-            ends.and_then(|ends| ends.into_iter().max()).map_or("without end".to_owned(), |end| format!("until {end}"));
-        format!("{seats} for {server}, {last}")
+        holds.entry(server).or_default().push((seats.parse().unwrap_or(u64::MAX), until));
+    }
+    Some(holds)
+}
+
+/// The most of seats, and the last instant. Counted features can be held longer: their end is told only where no seat is held.
+fn of_server(server: &str, holds: &[(u64, Option<&str>)]) -> String {
+    let most = holds.iter().map(|(seats, _)| *seats).max().unwrap_or_default();
+    let ends = holds.iter().filter(|(seats, _)| *seats > 0 || most == 0).map(|(_, until)| *until);
+    let last = ends.collect::<Option<Vec<_>>>().and_then(|ends| ends.into_iter().max());
+    let last = last.map_or("without end".to_owned(), |end| format!("until {end}"));
+    let what = match most {
+        0 => "counted features".to_owned(),
+        1 => "1 seat".to_owned(),
+        u64::MAX => "all of it".to_owned(),
+        seats => format!("up to {seats} seats"),
     };
-    holds.chunk_by(|one, other| one.0 == other.0).map(of_server).collect::<Vec<_>>().join("; ")
+    format!("{what} for {server}, {last}")
 }
 
 fn closed(mut lines: Vec<String>) -> String {
@@ -215,24 +240,45 @@ mod tests {
         assert_eq!(told, ["ent_1 seats: 30 -> 25", "ent_1: the catalog decides again about seats"]);
     }
 
+    fn loss(from: &str, to: &str) -> Vec<String> {
+        let reply = r#"{"dryRun":true,"changes":[{"subject":"sess_1","field":"ending","from":null,"to":"lost"},
+            {"subject":"ent_1","field":"hosts","from":FROM,"to":TO}],
+            "leaving":[{"activationId":"act_1","seatId":"srv_1","why":"released"}],"leavingCount":1}"#;
+        let told = super::loss(&serde_json::from_str(&reply.replace("FROM", from).replace("TO", to)).unwrap());
+        told.lines().map(str::to_owned).collect()
+    }
+
     #[test]
     fn lls_4_what_a_loss_holds_is_a_line() {
-        let loss = |to: &str| {
-            let reply = r#"{"dryRun":true,"changes":[{"subject":"sess_1","field":"ending","from":null,"to":"lost"},
-                {"subject":"ent_1","field":"hosts","from":"srv_1: 10","to":TO}],
-                "leaving":[{"activationId":"act_1","seatId":"srv_1","why":"released"}],"leavingCount":1}"#;
-            super::loss(&serde_json::from_str(&reply.replace("TO", to)).unwrap())
+        let held = |from: &str, to: &str| match &loss(&format!("\"{from}\""), &format!("\"{to}\""))[..] {
+            [held, leaves, _] if leaves == "seat srv_1 act_1: released" => held.replace("ent_1: held is ", ""),
+            other => panic!("{other:?}"),
         };
-        let after = "seat srv_1 act_1: released\nNothing was changed: this was a dry run.";
-        let told =
-            loss(r#""srv_1: 10 until 2026-01-01, srv_1: 8 until 2026-03-01, srv_2: all, srv_2: 3 until 2026-01-01""#);
-        let held = "up to 10 seats for srv_1, until 2026-03-01; all of it for srv_2, without end";
-        assert_eq!(told, format!("ent_1: held is {held}\n{after}"));
-        assert_eq!(loss(r#""srv_1: 1 until X""#), format!("ent_1: held is 1 seat for srv_1, until X\n{after}"));
-        assert_eq!(
-            loss("null"),
-            format!("ent_1: nothing is held any more, all of it can be used here at once\n{after}")
-        );
+        let to = "srv_1: 10 until 2026-01-01, srv_1: 8 until 2026-03-01, srv_2: all, srv_2: 3 until 2026-01-01";
+        let told = "up to 10 seats for srv_1, until 2026-03-01; all of it for srv_2, without end";
+        assert_eq!(held("srv_1: 10, srv_2: 2", to), told);
+        assert_eq!(held("srv_1: 1", "srv_1: 1 until X"), "1 seat for srv_1, until X");
+        let nothing = "ent_1: nothing is held any more, all of it can be used here at once";
+        assert_eq!(loss(r#""srv_1: 10""#, "null")[0], nothing);
+        // Other servers hold what they held, also between those of one server.
+        let others = "srv_1: 3, srv_2: 5, srv_1: 4 until A";
+        assert_eq!(held(others, "srv_1: 3 until B, srv_2: 5, srv_1: 4 until A"), "up to 4 seats for srv_1, until B");
+        assert_eq!(held("srv_1: 10, srv_2: 5", "srv_2: 5"), "nothing for srv_1");
+        // A counter's period ends later than the delegation, and has no seats.
+        assert_eq!(held("srv_1: 10", "srv_1: 10 until A, srv_1: 0 until B"), "up to 10 seats for srv_1, until A");
+        assert_eq!(held("srv_1: 0", "srv_1: 0 until A"), "counted features for srv_1, until A");
+    }
+
+    #[test]
+    fn lls_4_what_is_held_without_end_before_and_after_a_loss_is_said() {
+        let ends = |to: &str| {
+            let ending = r#"{"subject":"sess_1","field":"ending","from":null,"to":"TO"}"#.replace("TO", to);
+            let reply = format!(r#"{{"dryRun":true,"changes":[{ending}],"leaving":[],"leavingCount":0}}"#);
+            super::loss(&serde_json::from_str(&reply).unwrap())
+        };
+        let stays = "What the server holds stays held as it is now; what has no end comes back by --free alone.";
+        assert_eq!(ends("lost"), format!("{stays}\nNothing was changed: this was a dry run."));
+        assert!(!ends("freed").contains(stays));
     }
 
     #[test]

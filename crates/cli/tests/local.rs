@@ -314,6 +314,13 @@ fn who_took_the_wrong_file_is_told_where_it_belongs(site: &Site) {
     }
     let export = "by `chancery local entitlement import`";
     assert!(hint(site.refused_at_site(&["rebind", "export.chancery"])).contains(export));
+    let whole = std::fs::read_to_string(site.path("export.chancery")).unwrap();
+    std::fs::write(site.path("damaged.chancery"), &whole[..whole.len() / 2]).unwrap();
+    let damaged = site.refused_at_site(&["entitlement", "import", "damaged.chancery"]);
+    assert!(
+        !damaged.to_string().contains("`chancery local entitlement import`"),
+        "it was that very command: {damaged}"
+    );
     for noun in [["offline", "deactivate"], ["local-server", "report"]] {
         assert!(hint(site.vendor_refuses(&[noun[0], noun[1], "export.chancery"])).contains(export), "{noun:?}");
     }

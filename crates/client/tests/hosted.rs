@@ -3,13 +3,13 @@
 
 mod common;
 
-use chancery_client::{Because, Error, LeaseClaims, Standing};
+use chancery_client::{Because, Error, LeaseClaims, Product, Standing};
 use chancery_domain::{EntitlementId, LocalServerId};
 use chancery_token::SigningKey;
 use common::faces::{Blocking, Face};
 use common::local::{DELEGATED, Local};
 use common::server::Server;
-use common::vendor::{DAY, Vendor, id, start};
+use common::vendor::{DAY, Vendor, id, product_id, start};
 use common::world::Fault;
 use common::{Scene, request};
 use serde_json::Value;
@@ -21,6 +21,7 @@ both_faces!(
     lls_1_a_call_that_was_lost_before_is_settled_when_the_server_is_active_again,
     exp_9_a_refresh_shows_the_lease_that_a_local_server_gave_on_repeats_too,
     exp_9_what_the_vendor_gave_is_not_shown,
+    safe_3_a_refresh_is_repeated_to_the_letter_also_when_its_lease_is_believed_no_more,
     exp_9_a_server_of_another_name_is_the_same_server,
     sec_2_a_product_moves_to_a_local_server_and_back_by_activating,
     safe_3_what_was_lost_at_the_old_server_holds_up_nothing_at_the_new_one,
@@ -30,6 +31,7 @@ both_faces!(
     off_11_a_site_whose_clocks_were_all_ahead_is_right_with_the_next_lease,
     off_11_a_clock_set_back_gives_no_time_at_a_local_server_either,
     off_11_a_process_that_only_asks_the_server_keeps_what_is_known_of_the_time,
+    off_11_a_process_that_runs_on_does_not_hide_what_is_known_of_anothers_newer_lease,
 );
 
 fn open<F: Face>(scene: &Scene, server: &Server) -> F {
@@ -206,6 +208,26 @@ fn exp_9_what_the_vendor_gave_is_not_shown<F: Face>() {
     assert_eq!(shown(&scene.server.seen()[0]), None);
 }
 
+/// The application is updated between a refresh whose reply was lost and its repetition, and its new trust bundle says that the key of
+/// the delegation leaked.
+fn safe_3_a_refresh_is_repeated_to_the_letter_also_when_its_lease_is_believed_no_more<F: Face>() {
+    let scene = Scene::local();
+    scene.activated::<F>();
+    scene.server.script([Fault::LoseReply]);
+    scene.impatient::<F>().refresh().unwrap_err();
+    let (vendor, rotated) = (Vendor::new(1, false), Vendor::new(1, false).rotated(2));
+    let bundle = vendor.bundle_with(vec![rotated.certificate()], vendor.revocations(2, &[&vendor]));
+    let product = Product::new(&product_id().to_string(), &bundle).unwrap();
+    let updated = F::open(&scene.server.url, product, scene.state(), scene.options.clone());
+    assert_eq!(updated.check().unwrap_err().code(), "token_key_revoked");
+    scene.server.world().local = Some(Local::new(77, &rotated));
+    updated.refresh().unwrap();
+    let seen = scene.server.seen();
+    assert_eq!((seen.len(), &seen[0].body), (3, &seen[1].body), "to the letter");
+    assert_eq!(shown(&seen[2]), None, "a lease that is not believed here proves nothing there");
+    assert!(updated.check().unwrap().allowed());
+}
+
 fn exp_9_a_server_of_another_name_is_the_same_server<F: Face>() {
     let scene = Scene::local();
     let client: F = scene.activated();
@@ -367,6 +389,40 @@ fn off_11_a_process_that_only_asks_the_server_keeps_what_is_known_of_the_time<F:
         matches!(standing, Standing::ClockRolledBack { proof, .. } if proof >= given.shifted(4 * DAY)),
         "{standing:?}"
     );
+}
+
+fn off_11_a_process_that_runs_on_does_not_hide_what_is_known_of_anothers_newer_lease<F: Face>() {
+    // Whether or not it ever asked what the lease of before was worth.
+    for asked in [false, true] {
+        let scene = Scene::local();
+        let at = |day: i64| start().shifted((10 + day) * DAY);
+        let set = |day: i64| {
+            scene.clock.set(at(day));
+            scene.server.world().now = at(day);
+        };
+        set(0);
+        let first: F = scene.activated();
+        first.check().unwrap();
+        scene.clock.run(MINUTE);
+        first.check().unwrap();
+        let runs_on: F = scene.client();
+        runs_on.state().unwrap();
+        if asked {
+            runs_on.check().unwrap();
+        }
+        // Another one gets a newer lease, and knows a day later that it is a day old.
+        set(3);
+        let other: F = scene.client();
+        other.refresh().unwrap();
+        other.check().unwrap();
+        scene.clock.run(DAY);
+        other.check().unwrap();
+        runs_on.state().unwrap();
+        scene.clock.run(MINUTE);
+        runs_on.state().unwrap();
+        let standing = scene.client::<F>().check().unwrap();
+        assert!(matches!(standing, Standing::ClockRolledBack { proof, .. } if proof >= at(4)), "{asked} {standing:?}");
+    }
 }
 
 #[test]

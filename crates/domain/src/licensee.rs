@@ -86,6 +86,7 @@ impl Facts for Licensee {
             fact("number", &self.number).personal(),
             // When it was set, and nothing of it (SEC-3, SEC-4).
             optional("secretSet", self.secret.as_ref().map(|secret| secret.since)),
+            optional("secretCleared", self.secret_cleared),
             fact("metadata", &self.metadata).personal(),
         ]
     }

@@ -80,8 +80,8 @@ impl<'a, 'tx> Change<'a, 'tx> {
         Ok(journal::record(self.tx, self.permit, now, origin, &subject, &changes)?)
     }
 
-    /// Tells a dry run who would lose a seat, or what it lives on (MAN-3). In earnest it does nothing: what happens to seats is
-    /// noted by [`Change::note`].
+    /// Tells a dry run, and whoever watches, who would lose a seat, or what it lives on (MAN-3). The journal hears nothing of it: what
+    /// happens to seats is noted by [`Change::note`].
     pub fn leaves(&mut self, leaving: impl FnOnce() -> Leaving) {
         if let Some(told) = self.rehearsal.as_mut().or(self.watched.as_mut()) {
             told.leaves(leaving());

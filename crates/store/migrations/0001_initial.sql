@@ -495,7 +495,11 @@ CREATE TABLE export_sessions (
     acknowledged BIGINT NOT NULL CHECK (acknowledged >= 0),
     ended BIGINT,
     ending TEXT CHECK (ending IN ('returned', 'lost', 'freed')),
+    -- The keys of counters that are held and not taken for spent, since the server was lost.
+    held_anew TEXT NOT NULL,
     usage TEXT,
+    -- What the server told that runs and forgot, as a hold; empty: nothing.
+    forgotten TEXT NOT NULL,
     reported BIGINT,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,

@@ -1,20 +1,22 @@
 //! Export sessions and their tokens, as rows (EXP-1…7).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use chancery_domain::{
-    CustomerId, Ending, EntitlementId, ExportSession, ExportSessionId, ExportedToken, HostedFeature, Key,
-    LocalServerId, OrderId, Permit, ProductId, Quantity, Timestamp, Usage, VendorId, Wish,
+    CustomerId, Ending, EntitlementId, ExportSession, ExportSessionId, ExportedToken, Hold, HostedFeature, Hosting,
+    Key, LocalServerId, OrderId, Permit, ProductId, Quantity, Timestamp, Usage, VendorId, Wish,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::columns::{from_json, parsed, to_json};
+use crate::entitlement::{read_hosting, write_hosting};
 use crate::{Columns, ReadTx, StoreError, WriteTx, params};
 
 macro_rules! select {
     () => {
         "SELECT t.id, t.vendor_id, t.entitlement_id, t.server_id, t.number, t.seats, t.features, t.delegation, t.give_back,
-                t.acknowledged, t.ended, t.ending, t.usage, t.reported, t.created, t.updated
+                t.acknowledged, t.ended, t.ending, t.held_anew, t.usage, t.forgotten, t.reported, t.created, t.updated
          FROM export_sessions t"
     };
 }
@@ -31,7 +33,9 @@ fn read(c: &mut Columns<'_>) -> Result<ExportSession, StoreError> {
         tokens: Vec::new(),
         acknowledged: c.take()?,
         ending: ending(c)?,
+        held_anew: keys(&c.take::<String>()?)?,
         usage: c.take::<Option<String>>()?.map(|text| usage(&text)).transpose()?,
+        forgotten: read_hosting(&c.take::<String>()?)?.holds().first().cloned(),
         reported: c.take()?,
         created: c.take()?,
         updated: c.take()?,
@@ -55,6 +59,18 @@ const fn ending_name(ending: Ending) -> &'static str {
         Ending::Lost { free: false, .. } => "lost",
         Ending::Lost { free: true, .. } => "freed",
     }
+}
+
+fn keys(text: &str) -> Result<BTreeSet<Key>, StoreError> {
+    from_json::<Vec<String>>(text)?.iter().map(|key| parsed(key)).collect()
+}
+
+fn write_keys(keys: &BTreeSet<Key>) -> String {
+    to_json(&keys.iter().map(Key::as_str).collect::<Vec<_>>())
+}
+
+fn write_hold(hold: Option<&Hold>) -> String {
+    write_hosting(&Hosting::Here(hold.cloned().into_iter().collect()))
 }
 
 fn features(text: &str) -> Result<BTreeMap<Key, Quantity>, StoreError> {
@@ -250,8 +266,8 @@ pub fn find(tx: &mut ReadTx<'_>, vendor: VendorId, id: ExportSessionId) -> Resul
 pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO export_sessions (id, vendor_id, entitlement_id, server_id, number, seats, features, delegation, give_back,
-                                      acknowledged, ended, ending, usage, reported, created, updated)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                      acknowledged, ended, ending, held_anew, usage, forgotten, reported, created, updated)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         params![
             session.id,
             permit.vendor(),
@@ -265,7 +281,9 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) ->
             int(session.acknowledged),
             session.ending.map(Ending::at),
             session.ending.map(ending_name),
+            write_keys(&session.held_anew),
             session.usage.as_ref().map(write_usage),
+            write_hold(session.forgotten.as_ref()),
             session.reported,
             session.created,
             session.updated,
@@ -281,8 +299,8 @@ pub fn insert(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) ->
 pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE export_sessions SET seats = $1, features = $2, delegation = $3, give_back = $4, acknowledged = $5, ended = $6,
-                ending = $7, usage = $8, reported = $9, updated = $10
-         WHERE vendor_id = $11 AND id = $12",
+                ending = $7, held_anew = $8, usage = $9, forgotten = $10, reported = $11, updated = $12
+         WHERE vendor_id = $13 AND id = $14",
         params![
             session.wish.seats,
             write_features(&session.wish.features),
@@ -291,7 +309,9 @@ pub fn update(tx: &mut WriteTx<'_>, permit: &Permit, session: &ExportSession) ->
             int(session.acknowledged),
             session.ending.map(Ending::at),
             session.ending.map(ending_name),
+            write_keys(&session.held_anew),
             session.usage.as_ref().map(write_usage),
+            write_hold(session.forgotten.as_ref()),
             session.reported,
             session.updated,
             permit.vendor(),
@@ -331,14 +351,20 @@ pub fn insert_token(
     Ok(())
 }
 
-/// A token of a session, whether it counts still or not.
+/// The tokens of a session from one number to before another that delegate something after an instant, whether they count still or not.
 ///
 /// # Errors
 /// The database's.
-pub fn token(tx: &mut ReadTx<'_>, session: ExportSessionId, seq: u64) -> Result<Option<ExportedToken>, StoreError> {
+pub fn tokens_of(
+    tx: &mut ReadTx<'_>,
+    session: ExportSessionId,
+    seqs: Range<u64>,
+    now: Timestamp,
+) -> Result<Vec<ExportedToken>, StoreError> {
     let sql = "SELECT session_id, seq, jti, issued, seats, features, until, hash, state FROM export_tokens
-               WHERE session_id = $1 AND seq = $2";
-    Ok(tx.query_opt(sql, params![session, int(seq)], read_token)?.map(|(_, token)| token))
+               WHERE session_id = $1 AND seq >= $2 AND seq < $3 AND (until IS NULL OR until > $4) ORDER BY seq";
+    let tokens = tx.query(sql, params![session, int(seqs.start), int(seqs.end), now], read_token)?;
+    Ok(tokens.into_iter().map(|(_, token)| token).collect())
 }
 
 /// The signed text of a token; empty when nobody may ask for it again.

@@ -32,7 +32,7 @@ const BASE: &[&str] = &[
     "INSERT INTO lease_serials VALUES ('ent', 1, 0)",
     "INSERT INTO revocation_lists VALUES ('ven', 1, 0, 't', 0)",
     "INSERT INTO local_servers VALUES ('srv', 'ven', 'cust', 'dark', 'act', 'server', '{}', '{}', NULL, NULL, NULL, 0, NULL, 0, '', 0, 0)",
-    "INSERT INTO export_sessions VALUES ('sess1', 'ven', 'ent', 'srv', 1, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, NULL, NULL, 0, 0)",
+    "INSERT INTO export_sessions VALUES ('sess1', 'ven', 'ent', 'srv', 1, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, '[]', NULL, '', NULL, 0, 0)",
     "INSERT INTO export_tokens VALUES ('sess1', 1, 'jti', 0, 1, '{}', NULL, '', '', '')",
 ];
 
@@ -219,12 +219,12 @@ const REFUSED: &[(&str, &str, ConstraintKind)] = &[
     ("LLS-4: what is not lost has no reason", "UPDATE local_servers SET lost_reason = 'r'", ConstraintKind::Check),
     (
         "EXP-3: each session of an entitlement has another number",
-        "INSERT INTO export_sessions VALUES ('sess2', 'ven', 'ent', 'other', 1, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, NULL, NULL, 0, 0)",
+        "INSERT INTO export_sessions VALUES ('sess2', 'ven', 'ent', 'other', 1, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, '[]', NULL, '', NULL, 0, 0)",
         ConstraintKind::Unique,
     ),
     (
         "EXP-1: a server has one open session of an entitlement",
-        "INSERT INTO export_sessions VALUES ('sess2', 'ven', 'ent', 'srv', 2, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, NULL, NULL, 0, 0)",
+        "INSERT INTO export_sessions VALUES ('sess2', 'ven', 'ent', 'srv', 2, NULL, '{}', NULL, 'atOnce', 0, NULL, NULL, '[]', NULL, '', NULL, 0, 0)",
         ConstraintKind::Unique,
     ),
     ("EXP-7: a session ends somehow", "UPDATE export_sessions SET ended = 1", ConstraintKind::Check),

@@ -9,7 +9,7 @@ use crate::wire::MachineText;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalMachine {
-    /// The one that it is bound to; empty: to none.
+    /// The one that it is bound to; `none`: to none.
     pub bound: String,
     /// The one that it runs on.
     pub here: String,

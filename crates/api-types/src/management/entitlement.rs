@@ -135,7 +135,7 @@ pub struct EntitlementHost {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub seats_held: Option<WireQuantity>,
-    /// How much of each counted feature it has, by the latest token.
+    /// How much of each counted feature it has, by the latest token; where all was exported, with what is left of an overdraft of so many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub features: Option<BTreeMap<KeyText, WireQuantity>>,
@@ -143,7 +143,7 @@ pub struct EntitlementHost {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub seq: Option<u64>,
-    /// The latest token of which the server has told; 0: none yet.
+    /// The token that the server had applied when it told last; 0: none yet. It goes back where the server was set back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub acknowledged_seq: Option<u64>,

@@ -21,7 +21,8 @@ pub struct ExportEntitlement {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(nullable = false)]
     pub seats: Option<WireQuantity>,
-    /// How much of each counted feature goes there. Default: with all seats all, with a share nothing.
+    /// How much of each counted feature goes there. Default: with all seats all, with a share nothing. An overdraft of so many goes with
+    /// all seats alone.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub features: BTreeMap<KeyText, WireQuantity>,
     /// How long the server may serve the share by one token; a contact does not say it. Default: the entitlement's `offlineLeasePeriod`.
@@ -112,7 +113,8 @@ pub struct ExportSession {
     pub whole: bool,
     /// How many seats the latest token carries.
     pub seats: WireQuantity,
-    /// How much of each counted feature the latest token carries; those that are not named are unlimited.
+    /// How much of each counted feature the latest token carries, with what is left of an overdraft of so many where all was exported;
+    /// those that are not named are unlimited.
     pub features: BTreeMap<KeyText, WireQuantity>,
     /// How many seats count as used there, for now: of all tokens that may still be in use the largest share (EXP-6), or what is held
     /// after the session's end.
@@ -123,7 +125,7 @@ pub struct ExportSession {
     pub give_back: GiveBackText,
     /// The number of the latest token in the session.
     pub seq: u64,
-    /// The latest token of which the server has told; 0: none yet.
+    /// The token that the server had applied when it told last; 0: none yet. It goes back where the server was set back.
     pub acknowledged_seq: u64,
     /// Whether the server may serve something else than what is valid here: a new token shall be carried there (EXP-6).
     pub out_of_sync: bool,

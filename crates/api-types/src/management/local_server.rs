@@ -93,7 +93,7 @@ pub struct ReportedLocalServer {
     pub local_server: LocalServer,
     /// The sessions of which it told.
     pub sessions: Vec<ExportSession>,
-    /// Whether this report, or a newer one, was taken before: nothing was changed.
+    /// Whether this very report was taken before: nothing was changed.
     pub already_done: bool,
 }
 

@@ -157,15 +157,7 @@ impl Api {
         }
         let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let text = response.text().await.unwrap_or_default();
-        let strange = |_| {
-            let what = format!("{} answered {status}, which is no reply of Chancery", self.server);
-            Failure::new(Code::ReplyNotUnderstood, what)
-        };
-        let failure = serde_json::from_str::<Problem>(&text).map_or_else(strange, Failure::from);
-        Err(match wait {
-            Some(seconds) => failure.hint(format!("run it again in {seconds} s")),
-            None => failure,
-        })
+        Err(refused(&self.server, status, wait.as_deref(), &text))
     }
 
     async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {
@@ -189,5 +181,35 @@ impl Api {
             "is the server running there? Is its certificate trusted (--ca-file, or --data with its data folder)?"
         };
         Failure::new(Code::ServerUnreachable, format!("cannot reach {}: {cause}", self.server)).hint(hint)
+    }
+}
+
+/// What a server answered instead, and in how many seconds it shall be asked again if it said that.
+fn refused(server: &ServerAddress, status: StatusCode, wait: Option<&str>, text: &str) -> Failure {
+    let strange = |_| {
+        let what = format!("{server} answered {status}, which is no reply of Chancery");
+        Failure::new(Code::ReplyNotUnderstood, what)
+    };
+    let failure = serde_json::from_str::<Problem>(text).map_or_else(strange, Failure::from);
+    match wait {
+        Some(seconds) => failure.hint(format!("run it again in {seconds} s")),
+        None => failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn api_8_who_is_refused_for_now_is_told_when_to_come_again() {
+        let server = "https://licences.acme.example".parse().unwrap();
+        let problem = serde_json::to_string(&Problem::of(Code::RateLimited)).unwrap();
+        let refused = |wait, text| refused(&server, StatusCode::TOO_MANY_REQUESTS, wait, text);
+        let limited = refused(Some("7"), &problem);
+        assert_eq!(limited.code(), "rate_limited");
+        assert!(limited.to_text().ends_with("\nhint: run it again in 7 s"), "{}", limited.to_text());
+        assert!(!refused(None, &problem).to_text().contains("again in"));
+        assert!(refused(Some("7"), "a proxy's page").to_text().contains("again in 7 s"));
     }
 }

@@ -83,22 +83,27 @@ impl Carried {
         Secret(self.token.clone())
     }
 
-    /// What became of it. If it is not what is taken here: where it is taken, as far as that can be seen without opening it.
-    pub(crate) fn judged<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
+    /// What became of it at the command that `takes` it. If it is not what is taken there: where it is taken, as far as that can be seen
+    /// without opening it.
+    pub(crate) fn judged<T>(&self, takes: &str, result: Result<T, Failure>) -> Result<T, Failure> {
         result.map_err(|failure| {
-            let strays = [Code::TokenWrongType, Code::TokenWrongRecipient, Code::TokenMalformed];
-            match self.elsewhere().filter(|_| strays.iter().any(|code| code.name() == failure.code())) {
+            let is = |code: Code| code.name() == failure.code();
+            // One of the right kind that is damaged is at the right place.
+            let damaged =
+                is(Code::TokenMalformed) && self.what.as_deref().is_some_and(|what| label::is_for(what, takes));
+            let stray = is(Code::TokenWrongType) || is(Code::TokenWrongRecipient) || is(Code::TokenMalformed);
+            match self.elsewhere(takes).filter(|_| stray && !damaged) {
                 Some(hint) => failure.hint(hint),
                 None => failure,
             }
         })
     }
 
-    fn elsewhere(&self) -> Option<String> {
-        let bundle = || bundle::vendor(&self.token).ok();
-        self.what.as_deref().map(label::elsewhere).or_else(|| {
-            bundle()
-                .map(|vendor| format!("this is the trust bundle of {vendor}: `chancery local update-trust` takes it"))
+    fn elsewhere(&self, takes: &str) -> Option<String> {
+        const TRUST: &str = "local update-trust";
+        let bundle = || bundle::vendor(&self.token).ok().filter(|_| takes != TRUST);
+        self.what.as_deref().map(|what| label::elsewhere(what, takes)).or_else(|| {
+            bundle().map(|vendor| format!("this is the trust bundle of {vendor}: `chancery {TRUST}` takes it"))
         })
     }
 }

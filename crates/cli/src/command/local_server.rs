@@ -109,11 +109,11 @@ impl Verbs for Verb {
 async fn report(session: &Session, token: &GivenToken, side: SideArgs) -> Result<(), Failure> {
     let token = token.read()?;
     let (path, body) = (side.path(&[&"local-servers", &"reports"])?, ReportLocalServer { token: token.secret() });
-    let reply: Node = token.judged(session.api.post(&path, &body).await)?;
+    let reply: Node = token.judged("local-server report", session.api.post(&path, &body).await)?;
     let again = reply.get("alreadyDone") == Some(&Node::Bool(true));
     session.printer.result(&reply, reported);
     if again {
-        session.printer.note("This report, or a newer one, was taken before: nothing was changed.");
+        session.printer.note("This very report was taken before: nothing was changed.");
     }
     Ok(())
 }

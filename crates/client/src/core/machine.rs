@@ -96,7 +96,7 @@ impl Machine {
         let next = next.unwrap_or_else(|error| Next::Done(Err(error)));
         // What it has learned of the time is written down before its lock goes (OFF-11).
         if let (Next::Done(_), Some(locked)) = (&next, &self.locked) {
-            self.core.keep_time(locked.lock());
+            self.core.keep_time(locked);
         }
         next
     }
@@ -196,7 +196,7 @@ impl Machine {
         let Some(pending) = self.online()?.pending.clone() else {
             return self.send_change();
         };
-        let call = self.call_of(&pending)?;
+        let call = change_call(self.online()?, &pending);
         // The same again: the application repeats what it does not know the outcome of. The lost reply is its answer, so that
         // nothing is taken twice. But a refresh wants a lease of now, and takes nothing.
         let same = matches!(&self.job, Job::Change { change, body } if *change != Change::Refresh
@@ -211,31 +211,24 @@ impl Machine {
         let Job::Change { change, body } = &self.job else {
             return Err(Error::Internal("only a change is sent as a change".to_owned()));
         };
-        let (change, body) = (change.clone(), body.clone());
+        let (change, mut body) = (change.clone(), body.clone());
+        if change == Change::Refresh
+            && let Some(lease) = self.shown()?
+        {
+            body = showing(&body, lease)?;
+        }
         let online = self.online()?;
         let pending = Pending { change, body, nonce: online.nonce.clone(), idempotency_key };
         online.pending = Some(pending.clone());
         self.save()?;
-        let call = self.call_of(&pending)?;
+        let call = change_call(self.online()?, &pending);
         let call = self.proved(call)?;
         Ok(self.send(call, false, false))
     }
 
-    /// The call of a change. A refresh shows the lease that is held, which stays the same until it is done, so that it is repeated to the
-    /// letter.
-    fn call_of(&mut self, pending: &Pending) -> Result<Call, Error> {
-        let mut call = change_call(self.online()?, pending);
-        if pending.change == Change::Refresh
-            && let Some(lease) = self.shown()?
-        {
-            call.body = Some(showing(&pending.body, lease)?);
-        }
-        Ok(call)
-    }
-
-    /// The lease that is held, if a local server gave it: one that was set back learns by it what it has given since (EXP-9), at
-    /// whatever address it is now. It tells no other server more than the access token, which goes with it. A lease that is not believed
-    /// here proves nothing there.
+    /// What a refresh shows: the lease that is held, if a local server gave it: one that was set back learns by it what it has given
+    /// since (EXP-9), at whatever address it is now. It tells no other server more than the access token, which goes with it. A lease
+    /// that is not believed here proves nothing there.
     fn shown(&mut self) -> Result<Option<String>, Error> {
         let core = Arc::clone(&self.core);
         let held = self.held()?;

@@ -11,8 +11,8 @@ use chancery_domain::Timestamp;
 use chancery_token::Lease;
 
 use super::Core;
+use super::locked::Locked;
 use crate::Error;
-use crate::state::Lock;
 use crate::state::evidence::{Evidence, Hosted};
 
 /// How far the clock may be behind the proof; till then, the proof is the time. In microseconds.
@@ -137,11 +137,14 @@ impl Core {
     }
 
     /// Writes the proof down under a lock that is held, if there is news. Whatever prevents that, the next one does it.
-    pub(crate) fn keep_time(&self, lock: &Lock) {
-        if self.time().is_ok()
+    pub(super) fn keep_time(&self, locked: &Locked) {
+        // Another process may have refreshed, and have written down the time of its lease: that of the one before must not replace it.
+        let lease = locked.record.held.as_ref().and_then(|held| self.held_lease(held).ok());
+        let time = lease.map_or_else(|| self.time(), |lease| self.time_of(&lease));
+        if time.is_ok()
             && let Some(evidence) = self.time_to_keep()
         {
-            let _ = self.store.write(lock, &evidence);
+            let _ = self.store.write(locked.lock(), &evidence);
         }
     }
 

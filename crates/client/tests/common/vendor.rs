@@ -90,12 +90,17 @@ impl Vendor {
     }
 
     pub fn bundle_of(&self, certificates: Vec<String>) -> String {
+        self.bundle_with(certificates, self.revocations(1, &[]))
+    }
+
+    /// A bundle with a revocation list.
+    pub fn bundle_with(&self, certificates: Vec<String>, revocations: String) -> String {
         BundleClaims {
             issued: self.issued(start()),
             vendor: BundleVendor { id: id(1), name: "Acme".to_owned() },
             root: self.root.public().clone(),
             certificates,
-            revocations: self.revocations(1, &[]),
+            revocations,
             urls: BTreeMap::new(),
         }
         .sign(&self.root)

@@ -65,7 +65,8 @@ pub fn redirect(to: &str) -> Fault {
     Fault::Instead(Answer { status: 307, headers, body: String::new() })
 }
 
-type Done = (String, String, Answer);
+/// The last change: its nonce, its key, its body, and its answer.
+type Done = (String, String, String, Answer);
 
 pub struct World {
     pub vendor: Vendor,
@@ -259,7 +260,10 @@ impl World {
         let Some(key) = request.header("idempotency-key") else { return problem(Code::IdempotencyKeyMissing, None) };
         if nonce != self.nonce() {
             return match &self.last {
-                Some((last, its_key, answer)) if last == nonce && its_key == key => answer.clone(),
+                Some((last, its_key, body, _)) if last == nonce && its_key == key && *body != request.body => {
+                    problem(Code::IdempotencyKeyReused, None)
+                }
+                Some((last, its_key, _, answer)) if last == nonce && its_key == key => answer.clone(),
                 _ => problem(Code::CloneDetected, None),
             };
         }
@@ -268,7 +272,7 @@ impl World {
         }
         self.counter += 1;
         let answer = self.change(request);
-        self.last = Some((nonce.to_owned(), key.to_owned(), answer.clone()));
+        self.last = Some((nonce.to_owned(), key.to_owned(), request.body.clone(), answer.clone()));
         answer
     }
 

@@ -26,8 +26,8 @@ impl Entitlement {
         }
     }
 
-    /// Whether it is a counter that may begin anew by itself between two instants, the second of which may never come: each month, or with
-    /// a renewal that was paid for before the first of them.
+    /// Whether it is a counter that may begin anew by itself between two instants, the second of which may never come: each month, or
+    /// with a renewal that is known.
     #[must_use]
     pub fn begins_anew(&self, feature: &GrantedFeature, from: Timestamp, until: Option<Timestamp>) -> bool {
         let counted = feature.kind.feature_type() == FeatureType::UsageCount;

@@ -2,6 +2,10 @@
 
 use crate::{Entitlement, FeatureType, FeatureValue, GrantedFeature, Key, Quantity, Timestamp};
 
+/// How far apart clocks of servers of one database may be, in microseconds: 5 minutes, as for what comes over a connection (TOK-3). As a
+/// period begins, one of them is in it before another, and what it counted then stays in it.
+const APART: i64 = 5 * 60_000_000;
+
 /// The counter of one counted feature of one entitlement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FeatureUsage {
@@ -21,7 +25,9 @@ impl FeatureUsage {
                 Self { used: Quantity::ZERO, since: start }
             }
             // A local server's clock was ahead, and was set right (OFF-11): what was spent then was spent now.
-            Some(start) if self.since > now => Self { since: start, ..self },
+            Some(start) if entitlement.hosting.delegation().is_some() && self.since > now.shifted(APART) => {
+                Self { since: start, ..self }
+            }
             _ => self,
         }
     }

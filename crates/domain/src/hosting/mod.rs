@@ -61,6 +61,18 @@ impl Hold {
         self.until.is_none_or(|until| now < until)
     }
 
+    /// What holds as much as either of two of a session, as long as either.
+    pub(crate) fn or(mut self, other: Self) -> Self {
+        self.whole |= other.whole;
+        self.seats = self.seats.max(other.seats);
+        for (key, amount) in other.features {
+            let most = self.features.entry(key).or_default();
+            *most = amount.max(*most);
+        }
+        self.until = self.until.zip(other.until).map(|(one, other)| one.max(other));
+        self
+    }
+
     /// Whether another one of the session holds as many seats as long.
     fn is_within(&self, other: &Self) -> bool {
         let ends = |hold: &Self| hold.until.unwrap_or(Timestamp::MAX);

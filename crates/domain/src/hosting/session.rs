@@ -6,12 +6,12 @@ mod holds;
 mod open;
 mod share;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use open::{Exporting, NewSession, ServerState};
 pub use share::{Share, Wish, check_split};
 
-use super::Usage;
+use super::{Hold, Usage};
 use crate::named::named;
 use crate::{EntitlementId, ExportSessionId, Key, LocalServerId, Quantity, Timestamp, VendorId};
 
@@ -48,10 +48,15 @@ pub struct ExportSession {
     pub acknowledged: u64,
     /// Set when it has ended.
     pub ending: Option<Ending>,
+    /// Counters that are held and not taken for spent, because a server that is lost can spend them anew by itself (LLS-4).
+    pub held_anew: BTreeSet<Key>,
     /// What the server reported last.
     pub usage: Option<Usage>,
     /// When that was applied.
     pub reported: Option<Timestamp>,
+    /// What it told that runs and has forgotten since, because its database was set back: that counts whatever it says now, until it
+    /// ends (EXP-9).
+    pub forgotten: Option<Hold>,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.

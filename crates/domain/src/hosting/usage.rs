@@ -1,5 +1,6 @@
 //! What a local server says that was used there (EXP-6, EXP-7).
 
+use super::ExportedToken;
 use crate::{Entitlement, FeatureType, FeatureUsage, GrantedFeature, Key, Quantity, Timestamp};
 
 /// What a local server reports of one export session.
@@ -30,7 +31,8 @@ pub struct HostedFeature {
     pub used: Quantity,
     /// Since when it counts.
     pub since: Timestamp,
-    /// How much of a pool activations hold whose lease could still be running.
+    /// How much of a pool activations hold whose lease could still be running. Of a counter how much the server may go on to spend by
+    /// a token of before, because its database was set back; no server tells that.
     pub held: Quantity,
 }
 
@@ -41,21 +43,22 @@ impl Usage {
         self.running > 0 && self.running_until.is_none_or(|until| now < until)
     }
 
-    /// No less than was known, of a server whose database was set back: it has forgotten leases that still run, and what was spent
-    /// (EXP-9).
+    /// As much as a token lets a server give that may apply it again, because its database was set back: until that delegation ends
+    /// (EXP-9). Of a counter it may spend all of it in the present period.
     #[must_use]
-    pub fn at_least(self, known: &Self, entitlement: &Entitlement, now: Timestamp) -> Self {
-        let mut all = self.spent_at_least(known, entitlement, now);
-        if !known.runs(now) {
-            return all;
+    pub fn at_least_by(mut self, token: &ExportedToken, entitlement: &Entitlement, now: Timestamp) -> Self {
+        if token.until.is_some_and(|until| until <= now) {
+            return self;
         }
-        let end = |usage: &Self| usage.runs(now).then(|| usage.running_until.unwrap_or(Timestamp::MAX));
-        all.running_until = end(&all).max(end(known)).filter(|end| *end < Timestamp::MAX);
-        all.running = all.running.max(known.running);
-        for known in &known.features {
-            all.raise(known, |told| told.held = told.held.max(known.held));
+        let told = self.runs(now).then_some(self.running_until);
+        self.running_until = told.map_or(token.until, |told| Some(told?.max(token.until?)));
+        self.running = self.running.max(token.seats.get());
+        for (key, amount) in &token.features {
+            let feature = entitlement.features.iter().find(|feature| feature.key == *key);
+            let start = feature.and_then(|feature| entitlement.period_start(feature, now));
+            self.raise(HostedFeature { key: key.clone(), used: Quantity::ZERO, since: now, held: *amount }, start);
         }
-        all
+        self
     }
 
     /// No less than was known to be spent of counters in their present periods: it never becomes less.
@@ -65,22 +68,22 @@ impl Usage {
             let start = entitlement.period_start(feature, now);
             let spent = known.feature(&feature.key).filter(|known| start.is_none_or(|start| start <= known.since));
             if let Some(known) = spent.filter(|known| known.used > Quantity::ZERO) {
-                self.raise(known, |told| {
-                    (told.used, told.since) = (told.used.max(known.used), told.since.max(known.since));
-                });
+                self.raise(HostedFeature { held: Quantity::ZERO, ..known.clone() }, start);
             }
         }
         self
     }
 
-    /// Changes what it says of the feature that another one is about; it may have said nothing.
-    fn raise(&mut self, other: &HostedFeature, by: impl FnOnce(&mut HostedFeature)) {
-        if let Some(told) = self.features.iter_mut().find(|told| told.key == other.key) {
-            return by(told);
+    /// It says no less of a feature than this: of its period that began at `start`.
+    fn raise(&mut self, known: HostedFeature, start: Option<Timestamp>) {
+        let Some(told) = self.features.iter_mut().find(|told| told.key == known.key) else {
+            self.features.push(known);
+            return;
+        };
+        if start.is_some_and(|start| told.since < start) || told.used < known.used {
+            (told.used, told.since) = (known.used, known.since);
         }
-        let mut told = HostedFeature { used: Quantity::ZERO, held: Quantity::ZERO, ..other.clone() };
-        by(&mut told);
-        self.features.push(told);
+        told.held = told.held.max(known.held);
     }
 
     /// What it says of a feature.

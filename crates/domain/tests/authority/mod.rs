@@ -153,10 +153,9 @@ impl Authority {
     /// Applies a report or a confirmation token at the authority.
     pub(crate) fn apply(&mut self, paper: usize) -> Result<Spent, Refusal> {
         let (paper, now) = (self.papers[paper].clone(), self.now());
-        let entitlement = self.entitlement().clone();
         let at = self.sessions.iter().position(|session| session.id == paper.session).unwrap();
         let spent = if paper.gives_back {
-            self.sessions[at].return_(&entitlement, Usage { seq: paper.seq, ..paper.usage }, now)?
+            self.sessions[at].return_(Usage { seq: paper.seq, ..paper.usage }, now)?
         } else {
             self.sessions[at].acknowledge(Usage { seq: paper.seq, ..paper.usage }, now);
             Spent::new()

@@ -66,7 +66,7 @@ pub(super) async fn turn_showing<T, F>(
     context: &Context,
     action: Action,
     call: ChainCall,
-    shows: Option<Shows>,
+    shows: Option<Arc<Shows>>,
     act: F,
 ) -> Result<Turned<T>, Error>
 where
@@ -83,7 +83,8 @@ where
     system
         .store()
         .write(Aggregate::Order(order), move |tx| {
-            let mut turn = Turn { keys: &keys, call: &call, shows: shows.as_ref(), presented, device: device.as_ref() };
+            let mut turn =
+                Turn { keys: &keys, call: &call, shows: shows.as_deref(), presented, device: device.as_ref() };
             turn.run(tx, &permit, &context, &act)
         })
         .await

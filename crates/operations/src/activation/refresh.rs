@@ -1,5 +1,7 @@
 //! `activation.refresh`: a lease is extended (SEAT-6, SEAT-7).
 
+use std::sync::Arc;
+
 use chancery_domain::{Action, Lease, LicenseeSecret, LogOperation, SeatNote, Standing, Thumbprint, Timestamp};
 
 use super::chain::{ChainCall, Turned, turn_showing};
@@ -48,7 +50,7 @@ pub async fn refresh(
     call: ChainCall,
     input: Extension,
 ) -> Result<Refreshed, Error> {
-    let shows = input.shown.and_then(|text| Shows::of(system, text));
+    let shows = input.shown.and_then(|text| Shows::of(system, text)).map(Arc::new);
     let extend = move |change: &mut Change<'_, '_>, seat: &mut super::chain::SeatState| {
         let now = change.now;
         let guard = Guard::check(change, Some(&seat.entitlement), input.secret.as_ref())?;
@@ -69,7 +71,11 @@ pub async fn refresh(
         let view = ActivationView::of(change.tx, seat.activation.clone(), seat.entitlement.clone(), now)?;
         Ok(Extended { view, jti: chancery_token::hash::base64url(&change.random::<16>()) })
     };
-    let Turned { result, nonce } = turn_showing(system, context, Action::Refresh, call, shows, extend).await?;
+    let turned = turn_showing(system, context, Action::Refresh, call, shows.clone(), extend).await;
+    if let (Some(shows), Ok(_) | Err(Error::Refused(_))) = (&shows, &turned) {
+        shows.announce();
+    }
+    let Turned { result, nonce } = turned?;
     let keys = system.signing_keys(&result.view.entitlement).await?;
     let lease = keys.sign_lease(&result.view, &result.jti)?;
     Ok(Refreshed { view: result.view, lease, revocations: keys.revocations.clone(), nonce })

@@ -77,11 +77,10 @@ fn give_back(
     let already_done = matches!(session.ending, Some(Ending::Returned(_)));
     if !already_done {
         let was = session.clone();
-        // One whose database was set back knows less than it told before (EXP-9).
-        let forgot = usage.seq < session.acknowledged;
-        let usage = if forgot { session.set_back(&before, usage, None, now) } else { usage };
+        // It applies no token of the session again.
+        let usage = session.believe(&before, usage, (&[], false), now);
         let usage = change.bounded(&before, session.id, usage)?;
-        let spent = session.return_(&before, usage, now)?;
+        let spent = session.return_(usage, now)?;
         change.count_spent(&before, &spent)?;
         take_secret(change, &before, token.says.usage.licensee_secret.as_ref())?;
         change.write_session(&was, &session, None)?;

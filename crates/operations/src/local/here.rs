@@ -81,7 +81,7 @@ pub(super) fn learn(
     }
     local_server::update_trust(change.tx, change.permit, &row.bundle, newest.as_ref(), issued)?;
     if trust.revocations().number > known {
-        end_revoked(change, &trust)?;
+        end_revoked(change, &trust, row.proof)?;
     }
     Ok(trust)
 }

@@ -1,6 +1,7 @@
 //! Leases that a database has forgotten because it was set back: clients show them, and get their seats back (EXP-9).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chancery_domain::{
     Activation, ActivationId, DeviceInfo, End, Entitlement, Lease, LeaseMark, LogOperation, Mode, Recorded, Refusal,
@@ -22,6 +23,8 @@ pub(crate) struct Shows {
     /// What the text says of itself.
     mark: LeaseMark,
     ring: Arc<Keyring>,
+    /// Whether it proved to the latest transaction that the database was set back, which nobody knew.
+    news: AtomicBool,
 }
 
 impl Shows {
@@ -29,7 +32,7 @@ impl Shows {
     pub(crate) fn of(system: &System, text: String) -> Option<Self> {
         let ring = system.keyring();
         ring.local.as_ref()?;
-        Some(Self { mark: token::Lease::says_mark(&text)?, text, ring })
+        Some(Self { mark: token::Lease::says_mark(&text)?, text, ring, news: AtomicBool::new(false) })
     }
 
     /// Whether it says that it is newer than what is recorded. Nearly always it is the one that is recorded, whose signature need not
@@ -49,14 +52,20 @@ impl Shows {
         keys: &VendorKeys,
         call: &ChainCall,
     ) -> Result<(), Error> {
+        self.news.store(false, Ordering::Relaxed);
         let Some(shown) = self.open(keys, call, change.now)? else { return Ok(()) };
         let Some(mut taking) = Taking::of(change, &shown)? else { return Ok(()) };
-        if taking.note_restored(change)? {
+        self.news.store(taking.note_restored(change)?, Ordering::Relaxed);
+        taking.take(change)
+    }
+
+    /// After the commit: tells the log what is news.
+    pub(crate) fn announce(&self) {
+        if self.news.load(Ordering::Relaxed) {
             tracing::warn!(
                 "a client shows a lease that the database has forgotten: it was set back; no new seats until that is confirmed"
             );
         }
-        taking.take(change)
     }
 
     fn open(&self, keys: &VendorKeys, call: &ChainCall, now: Timestamp) -> Result<Option<Shown>, Error> {

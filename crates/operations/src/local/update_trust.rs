@@ -30,7 +30,7 @@ pub async fn update_trust(system: &System, context: &Context, bundle: &str) -> R
         // The list that came with it is the newest: it has at least the number of the one known.
         local_server::update_trust(change.tx, change.permit, &bundle, None, trust.issued())?;
         change.record(row.server, Some(&before), Some(&Shown::of(&trust)))?;
-        end_revoked(change, &trust)?;
+        end_revoked(change, &trust, row.proof)?;
         changed(change)?;
         Ok(Applied(trust.issued()))
     });

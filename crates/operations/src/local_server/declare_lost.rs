@@ -10,8 +10,8 @@ use crate::entitlement::{self, present};
 use crate::{Change, Context, Error, System};
 
 /// Declares a local server lost: what it hosted is held until its delegations end, or free at once, also what is held since it was
-/// returned; counted features that it had are taken for spent. The seat of its own license is released in the same way, so that another server may have it. Again changes nothing,
-/// unless what is held is freed by it.
+/// returned; counted features that it had are taken for spent. The seat of its own license is released in the same way, so that another
+/// server may have it. Again changes nothing, unless what is held is freed by it.
 ///
 /// # Errors
 /// `NotFound`; `Rehearsed`; the database's.

@@ -58,7 +58,7 @@ fn take(
         return Err(Refusal::ReportSuperseded { seq: reported.seq, taken: last.seq, at: last.at }.into());
     }
     // A log that has become shorter is that of a database that was set back (EXP-9).
-    let set_back = before.reported.as_ref().is_some_and(|last| reported.log_rows < last.log_rows);
+    let cut = before.reported.as_ref().is_some_and(|last| reported.log_rows < last.log_rows);
     // What is on record is looked up in what is told: a report that tells of a thousand sessions, or of one a thousand times, costs no more.
     let told: BTreeMap<ExportSessionId, &ReportedSession> =
         report.says.sessions.iter().map(|told| (told.session, told)).collect();
@@ -67,7 +67,7 @@ fn take(
     if !already_done {
         for session in &open {
             if let Some(told) = told.get(&session.id) {
-                acknowledge(change, session, told, (report.issued.at, set_back))?;
+                acknowledge(change, session, told, (report.issued.at, cut))?;
             }
         }
         server = write(change, &before, LocalServer { reported: Some(reported), ..before.clone() })?;
@@ -85,26 +85,29 @@ fn reported(report: &UsageReport) -> Result<ServerReport, TokenError> {
     })
 }
 
-/// Takes what the server said at an instant of a session. Of one whose database was set back no less is believed than was known.
+/// Takes what the server said at an instant of a session, with a log that was cut short or not.
 fn acknowledge(
     change: &mut Change<'_, '_>,
     was: &ExportSession,
     told: &ReportedSession,
-    (at, set_back): (Timestamp, bool),
+    (at, cut): (Timestamp, bool),
 ) -> Result<(), Error> {
     if was.entitlement != told.entitlement {
         return Ok(());
     }
     let (now, mut session) = (change.now, was.clone());
     let before = present(change, session.entitlement)?;
-    let mut usage = hosting::usage(told, at).map_err(|error| Error::Token { error, now })?;
-    let forgot = usage.seq < session.acknowledged;
-    if set_back || forgot {
-        let older = if forgot { export_session::token(change.tx, session.id, usage.seq)? } else { None };
-        usage = session.set_back(&before, usage, older.as_ref(), now);
-    }
+    let usage = hosting::usage(told, at).map_err(|error| Error::Token { error, now })?;
+    let went_back = usage.seq < session.acknowledged;
+    let older = if went_back {
+        // It may apply again what it has forgotten.
+        export_session::tokens_of(change.tx, session.id, usage.seq..session.acknowledged, now)?
+    } else {
+        Vec::new()
+    };
+    let usage = session.believe(&before, usage, (&older, cut), now);
     let usage = change.bounded(&before, session.id, usage)?;
-    if forgot {
+    if went_back {
         session.went_back(usage, now);
     } else {
         session.acknowledge(usage, now);

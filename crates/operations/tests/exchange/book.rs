@@ -4,7 +4,7 @@
 use chancery_domain::{EntitlementId, ExportSessionId};
 
 use crate::record::{Code, Hosted, Means, Place, Terms};
-use crate::told::Told;
+use crate::told::{Forgotten, Told};
 
 pub(crate) type At = i64;
 pub(crate) const NEVER: At = At::MAX;
@@ -79,6 +79,9 @@ pub(crate) struct Session {
     pub(crate) tokens: Vec<Token>,
     pub(crate) acknowledged: u64,
     pub(crate) told: Option<Told>,
+    /// The token by which it told so.
+    pub(crate) heard: u64,
+    pub(crate) forgotten: Option<Forgotten>,
     pub(crate) ending: Ending,
 }
 
@@ -97,13 +100,29 @@ impl Session {
         self.live().fold(Amounts::default(), |most, token| most.most(token.amounts))
     }
 
-    /// What is believed of a server that says less than it did: what it said before, and that it works by the token that it has now.
-    pub(crate) fn believed(&self, told: Told, seq: Option<u64>, now: At) -> Told {
-        let older = self.tokens.iter().find(|token| Some(token.seq) == seq).map(|token| {
-            let Amounts { seats, pool, uses } = token.amounts;
-            Told { running: seats, until: token.until, pool_held: pool, uses: 0, uses_held: uses }
-        });
-        self.told.into_iter().chain(older).fold(told, |told, known| told.at_least(known, now))
+    /// What is believed of a newer word of the server by a token. What was spent stays so. If that is an older token than it had, or its
+    /// log is shorter, it forgot what it told that runs: that goes on until it ends.
+    pub(crate) fn believe(&mut self, told: Told, seq: u64, shorter: bool, now: At) -> Told {
+        let known = self.told.unwrap_or_default();
+        let until = known.until.min(self.longest());
+        if (shorter || seq < self.heard) && known.running > 0 {
+            let runs = Forgotten { seats: known.running, pool: known.pool_held, until };
+            let all = [self.forgotten, Some(runs)];
+            self.forgotten = all.into_iter().flatten().filter(|one| now < one.until).reduce(Forgotten::or);
+        }
+        Told { uses: told.uses.max(known.uses), ..told }
+    }
+
+    /// With what it may use by tokens that it can apply again.
+    pub(crate) fn again(&self, told: Told, seq: u64, now: At) -> Told {
+        let older =
+            self.tokens.iter().filter(|token| (seq..self.acknowledged).contains(&token.seq) && now < token.until);
+        older.fold(told, |told, token| told.at_least(token, now))
+    }
+
+    /// When the last of all its delegations ends, which no lease outlives.
+    fn longest(&self) -> At {
+        self.tokens.iter().map(|token| token.until).max().unwrap_or_default()
     }
 
     /// When the last of their delegations ends.
@@ -124,7 +143,7 @@ impl Session {
                 stand.extend(self.live().filter(counts).map(|one| (one.amounts, whole && one.ident == last)));
                 // What is spent is not given back when a delegation ends.
                 stand.push((Amounts { uses: self.largest().uses, ..none }, false));
-                stand.extend(self.told.map(|told| (Amounts { uses: told.uses, ..none }, false)));
+                stand.extend(self.told.map(|told| (Amounts { uses: told.uses.max(told.uses_held), ..none }, false)));
             }
             // What was spent at a lost server is taken for spent: nothing of it is held.
             Ending::Lost { free: false } => {
@@ -140,11 +159,11 @@ impl Session {
             }
             Ending::Returned => {}
         }
-        // No lease outlives the last of all its delegations.
-        let longest = self.tokens.iter().map(|token| token.until).max().unwrap_or_default();
-        if told.running > 0 && now < told.until.min(longest) {
-            let uses = if matches!(self.ending, Ending::Lost { .. }) { 0 } else { told.uses_held };
-            stand.push((Amounts { seats: told.running, pool: told.pool_held, uses }, false));
+        if told.running > 0 && now < told.until.min(self.longest()) {
+            stand.push((Amounts { seats: told.running, pool: told.pool_held, uses: 0 }, false));
+        }
+        if let Some(Forgotten { seats, pool, .. }) = self.forgotten.filter(|one| now < one.until) {
+            stand.push((Amounts { seats, pool, uses: 0 }, false));
         }
         let most = stand.iter().fold(none, |most, one| most.most(one.0));
         (!stand.is_empty()).then(|| (most, stand.iter().any(|one| one.1)))
@@ -195,14 +214,20 @@ impl Book {
         self.here(now).seats == 0 && self.sessions.iter().any(|session| session.counted(now).is_some())
     }
 
-    /// What nobody else has: of the vendor's own place what is not used, without what other sessions are counted with.
-    pub(crate) fn free(&self, now: At, session: Option<usize>) -> Amounts {
-        self.sold.minus(self.held(now, session)).minus(self.places[0].used(now))
+    /// What nobody else has: of the vendor's own place what is not used, without what other sessions are counted with. What a share has
+    /// of the pool stays its own although the vendor overdraws the rest, as long as all of it is within what there is and the overdraft.
+    pub(crate) fn free(&self, now: At, session: Option<usize>, whole: bool) -> Amounts {
+        let taken = self.held(now, session).plus(self.places[0].used(now));
+        let own = session.filter(|_| !whole).map_or(0, |at| self.sessions[at].largest().pool).min(self.sold.pool);
+        let kept = own.min((self.sold.pool + POOL_OVERDRAFT).saturating_sub(taken.pool));
+        let free = self.sold.minus(taken);
+        Amounts { pool: free.pool.max(kept), ..free }
     }
 
     /// Whether so much may be wished for.
     pub(crate) fn check_wish(&self, wish: Wish, now: At, session: Option<usize>) -> Result<(), Code> {
-        let free = self.free(now, session);
+        let whole = session.is_some_and(|at| self.sessions[at].wish.seats.is_none());
+        let free = self.free(now, session, whole);
         let enough = wish.seats.map_or(self.places[0].used(now).seats == 0, |wanted| wanted <= free.seats);
         if !enough {
             Err("entitlement_has_active_seats")
@@ -219,7 +244,8 @@ impl Book {
 
     /// What the next token gives, and until when.
     pub(crate) fn share(&self, wish: Wish, now: At, session: Option<usize>) -> (Amounts, At) {
-        let (free, whole) = (self.free(now, session), wish.seats.is_none());
+        let whole = wish.seats.is_none();
+        let free = self.free(now, session, whole);
         let part =
             |free: u64, wanted: Option<u64>| wanted.map_or(if whole { free } else { 0 }, |wanted| wanted.min(free));
         let seats = wish.seats.map_or(free.seats, |wanted| wanted.min(free.seats));

@@ -39,11 +39,15 @@ impl Story<'_> {
         let session = &mut book.sessions[at];
         let spent = match session.ending {
             // All that it may have spent is taken for spent.
-            Ending::Open => session.largest().uses.max(session.told.unwrap_or_default().uses),
+            Ending::Open => {
+                let told = session.told.unwrap_or_default();
+                session.largest().uses.max(told.uses).max(told.uses_held)
+            }
             Ending::Lost { free: false } | Ending::Returned if free => 0,
             _ => return Err("token_session_closed"),
         };
         session.ending = Ending::Lost { free };
+        session.forgotten.take_if(|_| free);
         book.places[0].uses += spent;
         book.rehost(was, false, now, self.step)?;
         Ok(book)
@@ -55,7 +59,8 @@ impl Story<'_> {
             let session = &self.books[b].sessions[at];
             let counted = session.largest().most(session.counted(now).unwrap_or_default().0);
             let told = session.told.unwrap_or_default();
-            let until = session.last_end().max(told.until);
+            let forgotten = session.forgotten.map_or(0, |one| one.until);
+            let until = session.last_end().max(told.until).max(forgotten);
             let room = Room { seats: counted.seats, pool: counted.pool, until };
             self.truth.freed.entry((b, session.site)).or_default().push(room);
         }

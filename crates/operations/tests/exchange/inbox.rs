@@ -9,7 +9,6 @@ use crate::book::{At, Book, Ending};
 use crate::mail::Paper;
 use crate::record::Code;
 use crate::story::{Story, Told, same};
-use crate::told::Told as Usage;
 
 impl Story<'_> {
     /// A paper is carried to the vendor: as a return of a book, or as a report.
@@ -53,11 +52,8 @@ impl Story<'_> {
             return Err("token_wrong_recipient");
         }
         let mut after = self.books[b].clone();
-        let (was, forgot) = (after.limit(now), seq < after.sessions[session].acknowledged);
-        // What was spent never becomes less.
-        let known = &after.sessions[session];
-        let told = Usage { uses: told.uses.max(known.told.unwrap_or_default().uses), ..told };
-        let told = if forgot { known.believed(told, None, now) } else { told };
+        let was = after.limit(now);
+        let told = after.sessions[session].believe(told, seq, false, now);
         let bounded = after.bounded(session, told, now);
         let ended = &mut after.sessions[session];
         let spent = match ended.ending {
@@ -67,7 +63,9 @@ impl Story<'_> {
             Ending::Lost { .. } => 0,
         };
         // What was freed may be in use at the vendor: it is not held again.
-        ended.late = ended.late && ended.ending != (Ending::Lost { free: true });
+        if ended.ending == (Ending::Lost { free: true }) {
+            (ended.late, ended.forgotten) = (false, None);
+        }
         ended.acknowledged = ended.acknowledged.max(seq);
         ended.told = Some(bounded);
         ended.ending = Ending::Returned;
@@ -111,17 +109,18 @@ impl Story<'_> {
         let shorter = rows < self.world.rows[site - 1];
         let mut books = self.books.clone();
         for (b, session, seq, told) in told {
-            let (book, known) = (&books[*b], &books[*b].sessions[*session]);
+            let book = &mut books[*b];
+            let was = book.limit(now);
+            let known = &mut book.sessions[*session];
             if !known.is_open() {
                 continue;
             }
-            let forgot = *seq < known.acknowledged;
-            let believed =
-                if shorter || forgot { known.believed(*told, Some(*seq).filter(|_| forgot), now) } else { *told };
-            let (acknowledged, bounded) = (known.acknowledged.max(*seq), book.bounded(*session, believed, now));
-            let (was, book) = (book.limit(now), &mut books[*b]);
-            book.sessions[*session].acknowledged = acknowledged;
-            book.sessions[*session].told = Some(bounded);
+            let believed = known.believe(*told, *seq, shorter, now);
+            let believed = known.again(believed, *seq, now);
+            let bounded = book.bounded(*session, believed, now);
+            let known = &mut book.sessions[*session];
+            (known.acknowledged, known.heard) = (known.acknowledged.max(*seq), *seq);
+            known.told = Some(bounded);
             book.rehost(was, false, now, self.step)?;
         }
         Ok(Some(books))

@@ -1,6 +1,6 @@
 //! What a local server says of its use, and what is believed of it.
 
-use crate::book::At;
+use crate::book::{Amounts, At, Token};
 
 /// What a server said of its use.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,20 +13,27 @@ pub(crate) struct Told {
     pub(crate) uses_held: u64,
 }
 
-impl Told {
-    fn runs(&self, now: At) -> bool {
-        self.running > 0 && self.until > now
-    }
+/// What a server told that runs and forgot: so many seats and so much of the pool, until an instant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forgotten {
+    pub(crate) seats: u64,
+    pub(crate) pool: u64,
+    pub(crate) until: At,
+}
 
-    /// No less than was known: a database that was set back has forgotten what still runs, and what was spent (EXP-9).
-    pub(crate) fn at_least(self, known: Self, now: At) -> Self {
-        let told = Self { uses: self.uses.max(known.uses), ..self };
-        if !known.runs(now) {
-            return told;
-        }
-        let until = if told.runs(now) { told.until.max(known.until) } else { known.until };
-        let pool_held = told.pool_held.max(known.pool_held);
-        let uses_held = told.uses_held.max(known.uses_held);
-        Self { running: told.running.max(known.running), until, pool_held, uses_held, ..told }
+impl Forgotten {
+    pub(crate) fn or(self, other: Self) -> Self {
+        let Self { seats, pool, until } = other;
+        Self { seats: self.seats.max(seats), pool: self.pool.max(pool), until: self.until.max(until) }
+    }
+}
+
+impl Told {
+    /// As much as tokens give that it may apply again.
+    pub(crate) fn at_least(self, token: &Token, now: At) -> Self {
+        let until = if self.running > 0 && self.until > now { self.until.max(token.until) } else { token.until };
+        let Amounts { seats, pool, uses } = token.amounts;
+        let (pool_held, uses_held) = (self.pool_held.max(pool), self.uses_held.max(uses));
+        Self { running: self.running.max(seats), until, pool_held, uses_held, ..self }
     }
 }

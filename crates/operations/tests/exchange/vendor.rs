@@ -92,6 +92,8 @@ impl Story<'_> {
             tokens: vec![token],
             acknowledged: 0,
             told: None,
+            heard: 0,
+            forgotten: None,
             ending: Ending::Open,
         });
         book.rehost(was, false, now, self.step)?;

@@ -16,6 +16,7 @@ use crate::server::Vendor;
 on_both_engines!(
     aud_1_an_import_names_all_that_it_brings,
     aud_1_an_import_names_what_it_changes_of_product_policy_vendor_and_codes,
+    aud_1_a_deletion_names_all_that_an_import_brought_and_that_goes,
     aud_1_who_gives_up_a_name_is_named,
 );
 
@@ -50,8 +51,8 @@ async fn aud_1_an_import_names_all_that_it_brings(engine: Engine) {
     assert_eq!(subjects, ["cust", "ed", "ent", "off", "ord", "plan", "prod"].into());
     let entitlement = done.view.view.entitlement;
     assert!(entries.iter().any(|entry| entry.subject == entitlement.id.to_string()));
-    let code = |entry: &AuditEntry| entry.changes.iter().any(|change| change.field == "lastGroup");
-    assert!(entries.iter().any(|entry| entry.subject == entitlement.order.to_string() && code(entry)));
+    let codes = (entitlement.order.to_string(), "activationCodes".to_owned(), Some("1".to_owned()));
+    assert!(audited(&entries).contains(&codes), "many thousand would be counted in the one entry too");
     assert_eq!(told(&done.changes), audited(&entries), "the reply says the same");
 }
 
@@ -79,7 +80,7 @@ async fn aud_1_an_import_names_what_it_changes_of_product_policy_vendor_and_code
         (&product, "name", Some("CAD, renamed".to_owned())),
         (&product, "licenseeSecretMode", Some(SecretMode::Client.to_string())),
         (&product, "leasePeriod", Some(Period::Limited(minute()).to_string())),
-        (&order, "revoked", Some(of.now().to_string())),
+        (&order, "activationCodesRevoked", Some("1".to_owned())),
     ] {
         assert!(audited(&entries).contains(&(subject.clone(), field.to_owned(), to)), "{field}: {entries:?}");
     }
@@ -87,6 +88,26 @@ async fn aud_1_an_import_names_what_it_changes_of_product_policy_vendor_and_code
     let again = dark.import(&of, &dark.token(&of, None).await).await.unwrap();
     let fields: Vec<&str> = again.changes.iter().map(|(_, change)| change.field.as_str()).collect();
     assert_eq!(fields, ["hosts"], "which token it was, and nothing else");
+}
+
+async fn aud_1_a_deletion_names_all_that_an_import_brought_and_that_goes(engine: Engine) {
+    let of = Vendor::new(engine, 2).await;
+    let dark = Dark::hosting(engine, &of, None).await;
+    let entitlement = dark.hosted(&of).await.view.entitlement;
+    let audited = async || {
+        let (filter, page) = (AuditFilter::default(), PageRequest { limit: 100, ..PageRequest::default() });
+        audit::list(&dark.system, &dark.admin(&of), filter, page).await.unwrap().items
+    };
+    let kind = |entry: &AuditEntry| entry.subject.split('_').next().unwrap().to_owned();
+    dark.delete(&of).await.unwrap();
+    let action = Action::DeleteHosted.name();
+    let gone: Vec<AuditEntry> = audited().await.into_iter().filter(|entry| entry.action == action).collect();
+    let kinds: BTreeSet<String> = gone.iter().map(kind).collect();
+    assert_eq!(kinds, ["cust", "ent", "ord"].map(str::to_owned).into());
+    assert!(gone.iter().flat_map(|entry| &entry.changes).all(|change| change.to.is_none()), "{gone:?}");
+    let of_order = gone.iter().filter(|entry| entry.subject == entitlement.order.to_string());
+    let fields: Vec<&str> = of_order.flat_map(|entry| &entry.changes).map(|change| change.field.as_str()).collect();
+    assert!(fields.contains(&"customerId") && fields.contains(&"activationCodes"), "{fields:?}");
 }
 
 async fn aud_1_who_gives_up_a_name_is_named(engine: Engine) {

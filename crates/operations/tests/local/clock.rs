@@ -1,11 +1,11 @@
 //! OFF-11: a local server's clock that is wrong.
 
 use chancery_domain::*;
-use chancery_operations::{activation, credential, local};
+use chancery_operations::{Error, activation, credential, local};
 
 use crate::dark::Dark;
 use crate::fixture::{Engine, Terms, quantity};
-use crate::machine::terms;
+use crate::machine::{refusal, terms};
 use crate::on_both_engines;
 use crate::server::Vendor;
 
@@ -16,6 +16,7 @@ on_both_engines!(
     off_11_what_products_got_while_a_clock_was_ahead_goes_on,
     off_11_a_clock_that_was_ahead_forgets_no_hours,
     off_11_feat_2_a_clock_that_was_ahead_stops_no_counter,
+    off_11_key_5_a_delegation_that_was_ended_while_a_clock_was_ahead_stays_ended,
     off_11_a_return_is_not_spoilt_by_a_clock_that_is_ahead,
     off_11_what_a_clock_jumps_proves_nothing,
     off_11_a_token_from_the_future_is_refused_and_proves_nothing,
@@ -127,6 +128,35 @@ async fn off_11_feat_2_a_clock_that_was_ahead_stops_no_counter(engine: Engine) {
     assert_eq!(spend(1).await, quantity(1), "they are not there twice");
     of.advance(Interval::days(12));
     assert_eq!(spend(2).await, quantity(8), "the month has come");
+}
+
+async fn off_11_key_5_a_delegation_that_was_ended_while_a_clock_was_ahead_stays_ended(engine: Engine) {
+    use chancery_operations::{signing_key, vendor};
+    for period in [Period::Limited(Interval::days(30)), Period::Unlimited] {
+        let of = Vendor::with(engine, Terms { offline_lease_period: Some(period), ..terms(3) }).await;
+        let dark = Dark::hosting(engine, &of, None).await;
+        let held = dark.claim(&of, "pc-1", None).await.unwrap();
+        let keys = signing_key::list(&of.system, &of.admin(), Default::default()).await.unwrap();
+        let revoked = [KeyPurpose::Issuing, KeyPurpose::Lasting];
+        for key in keys.items.iter().filter(|key| revoked.contains(&key.key.purpose)) {
+            signing_key::rotate(&of.system, &of.admin(), key.key.purpose).await.unwrap();
+            signing_key::revoke(&of.system, &of.admin(), key.key.id).await.unwrap();
+        }
+        let bundle = vendor::trust_bundle(&of.system, of.vendor.id, of.now(), [6; 32]).await.unwrap();
+        dark.set_off(400 * 24 * HOUR);
+        local::update_trust(&dark.system, &dark.admin(&of), &bundle).await.unwrap();
+        dark.set_off(0);
+        assert!(matches!(refusal(dark.claim(&of, "pc-2", None).await), Refusal::DelegationEnded { .. }));
+        let Err(Error::Refused(refused)) = dark.refresh(&of, &held, &held.nonce, Some(&held.lease)).await else {
+            panic!("it was not refused")
+        };
+        assert!(matches!(refused.refusal, Refusal::DelegationEnded { .. }));
+        let nonce = refused.nonce.unwrap();
+        dark.import(&of, &dark.token(&of, None).await).await.unwrap();
+        assert_eq!(dark.hosted(&of).await.view.seats_used, 1, "what was refused left nothing behind");
+        let next = dark.refresh(&of, &held, &nonce, Some(&held.lease)).await.unwrap();
+        of.believes(&next.lease).await.unwrap();
+    }
 }
 
 async fn off_11_a_return_is_not_spoilt_by_a_clock_that_is_ahead(engine: Engine) {

@@ -105,6 +105,14 @@ impl Dark {
         Self { system, store, id: self.id, location, full, off, seeds: AtomicU64::new(7 << 40), _folder: None }
     }
 
+    /// The same, on a store with other options.
+    pub(crate) async fn with(&self, of_store: Options) -> Self {
+        let store = Store::open(self.location.clone(), of_store).await.unwrap();
+        let system = Arc::new(System::open(store.clone(), options(None)).await.unwrap());
+        let (location, full, off) = (self.location.clone(), Arc::clone(&self.full), AtomicI64::new(0));
+        Self { system, store, id: self.id, location, full, off, seeds: AtomicU64::new(8 << 40), _folder: None }
+    }
+
     /// The same data on another machine.
     pub(crate) async fn on(&self, on: MachineIdentity) -> Self {
         let (system, store) = (self.restarted(Some(on)).await, self.store.clone());

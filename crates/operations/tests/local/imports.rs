@@ -29,6 +29,7 @@ on_both_engines!(
     exp_5_a_code_goes_to_the_order_that_has_it_now,
     sec_2_a_secret_that_was_set_here_comes_back,
     sec_4_a_secret_that_the_vendor_took_away_is_forgotten_here,
+    sec_4_a_first_secret_that_was_not_told_is_taken_away_too,
     exp_8_there_is_no_overdraft_on_a_local_server,
 );
 
@@ -408,5 +409,26 @@ async fn sec_4_a_secret_that_the_vendor_took_away_is_forgotten_here(engine: Engi
     // What was set here since stays, although the vendor has not heard of it.
     dark.import(&of, &dark.token(&of, None).await).await.unwrap();
     assert_eq!(refusal(dark.claim_with(&of, "pc-1", Some("first")).await), Refusal::LicenseeSecretMismatch);
+    dark.claim_with(&of, "pc-1", Some("second")).await.unwrap();
+}
+
+async fn sec_4_a_first_secret_that_was_not_told_is_taken_away_too(engine: Engine) {
+    use chancery_operations::licensee::{self, LicenseeFilter};
+    use chancery_operations::product::{self, ProductEdit};
+    let of = Vendor::new(engine, 3).await;
+    let edit = ProductEdit { secret_mode: Some(SecretMode::Client), ..ProductEdit::default() };
+    product::update(&of.system, &of.admin(), of.product.id.into(), edit).await.unwrap();
+    let dark = Dark::hosting(engine, &of, None).await;
+    dark.claim_with(&of, "pc-1", Some("first")).await.unwrap();
+    of.advance(Interval::days(1));
+    let filter = LicenseeFilter { product: Some(of.product.id.into()), ..LicenseeFilter::default() };
+    let found = licensee::list(&of.system, &of.admin(), filter.clone(), Default::default()).await.unwrap().items;
+    assert!(found[0].secret.is_none(), "the vendor has not heard of it");
+    let reset = licensee::reset_secret(&of.system, &of.admin(), found[0].id.into()).await.unwrap();
+    assert_eq!(reset.secret_cleared, Some(of.now()));
+    dark.reports(&of).await;
+    let found = licensee::list(&of.system, &of.admin(), filter, Default::default()).await.unwrap().items;
+    assert!(found[0].secret.is_none(), "nor does it take it now");
+    dark.import(&of, &dark.token(&of, None).await).await.unwrap();
     dark.claim_with(&of, "pc-1", Some("second")).await.unwrap();
 }

@@ -1,11 +1,12 @@
 //! EXP-6: the activation log, for which reports vouch: the whole of it, and each row once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chancery_domain::*;
 use chancery_operations::local;
 use chancery_store::local_server::{LogHeadRow, log_between, log_head};
-use chancery_store::{Outcome, ReadTx, Store, StoreError, WriteTx};
+use chancery_store::{Options, Outcome, ReadTx, Store, StoreError, WriteTx};
 use chancery_token::hash::sha256;
 
 use crate::dark::Dark;
@@ -93,9 +94,31 @@ async fn exp_6_a_row_that_is_committed_late_is_vouched_for() {
     dark.claim(&of, "pc-1", None).await.unwrap();
     let (from, site) = (Arc::clone(&of), Arc::clone(&dark));
     let report = tokio::spawn(async move { local::report(&site.system, &site.admin(&from)).await.map(drop) });
-    meanwhile::until_waiting(&dark.store, 1, &report).await;
+    for i in 0..20 {
+        dark.claim(&of, &format!("pc-{}", 1 + i % 3), None).await.unwrap();
+        assert!(!report.is_finished(), "it waits, and nobody waits for it");
+    }
     late.commit().await;
     report.await.unwrap().unwrap();
+    let (head, whole) = told(&dark.store).await;
+    assert!(head.rows >= 2);
+    assert_eq!(head, whole);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exp_6_of_what_is_not_committed_in_time_the_next_report_tells() {
+    let of = Vendor::new(Engine::Postgres, 3).await;
+    let dark = Dark::hosting(Engine::Postgres, &of, None).await;
+    let id = of.entitlement;
+    let late = meanwhile::open(&dark.store, Vec::new(), move |tx| write(tx, id, 1)).await;
+    dark.claim(&of, "pc-1", None).await.unwrap();
+    let options = Options { patience: Duration::ZERO, ..Options::default() };
+    let hasty = dark.with(options).await;
+    local::report(&hasty.system, &dark.admin(&of)).await.unwrap();
+    assert_eq!(told(&dark.store).await.0.rows, 0);
+    late.commit().await;
+    of.advance(crate::restored::minute());
+    local::report(&hasty.system, &dark.admin(&of)).await.unwrap();
     let (head, whole) = told(&dark.store).await;
     assert_eq!((head.rows, &head), (2, &whole));
 }

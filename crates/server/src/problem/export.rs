@@ -16,7 +16,9 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         R::ServerLost { server } => of(Code::ServerLost).with("localServerId", server.to_string()),
         R::ExportSessionOpen { sessions } => open(sessions),
         R::ExportTooLarge { bytes, most, codes } => {
-            let what = format!("The token would have {bytes} bytes, and the order has {codes} activation codes");
+            let what = format!(
+                "The token would have {bytes} bytes, and the order has {codes} activation codes that are not revoked"
+            );
             let problem = Problem::new(Code::ExportTooLarge, &what);
             problem.with("bytes", *bytes).with("most", *most).with("activationCodes", *codes)
         }

@@ -23,7 +23,8 @@ pub struct BackedUp {
 }
 
 /// Makes a backup of the folder: database, settings, and what else stands in it, readable by their owner alone. It waits for nobody,
-/// and keeps no server from anything. Takes its time: not for an async thread.
+/// and keeps no server from anything. What an earlier one of the same name left when it was killed is removed. Takes its time: not for
+/// an async thread.
 ///
 /// # Errors
 /// `InPostgres`, `BackupThere`; see [`SetupError`]. Nothing is there then.
@@ -35,6 +36,7 @@ pub fn backup(folder: &DataFolder, to: &Path) -> Result<BackedUp, SetupError> {
     if to.symlink_metadata().is_ok() {
         return Err(SetupError::BackupThere(to.to_owned()));
     }
+    site::sweep(to);
     let work = site::beside(to);
     site::make(&work).map_err(|error| SetupError::File { path: work.clone(), error })?;
     let made = fill(folder, &DataFolder::new(work.clone())).and_then(|()| {
@@ -77,4 +79,32 @@ pub(super) fn copy_beside(from: &DataFolder, to: &DataFolder) -> Result<(), Setu
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::Settings;
+
+    #[test]
+    fn lls_7_a_backup_removes_what_killed_ones_of_its_name_left_and_nothing_else() {
+        let home = tempfile::tempdir().unwrap();
+        let data = DataFolder::new(home.path().join("data"));
+        files::create_private_folder(data.path()).unwrap();
+        files::create_private(&data.database_file(), "").unwrap();
+        data.write_settings(&Settings::default()).unwrap();
+        let others = [".backup.old.7.unfinished", ".backup.unfinished", ".other.7.unfinished", "backup.7.unfinished"];
+        for name in [".backup.7.unfinished", ".backup.4000000000.unfinished"].into_iter().chain(others) {
+            fs::create_dir(home.path().join(name)).unwrap();
+            fs::write(home.path().join(name).join("key-encryption.key"), "secret").unwrap();
+        }
+        let made = backup(&data, &home.path().join("backup")).unwrap();
+        assert!(made.folder.join("chancery.db").is_file());
+        let left = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut left: Vec<_> = left.collect();
+        left.sort();
+        let mut expected = [&others[..], &["backup", "data"]].concat();
+        expected.sort_unstable();
+        assert_eq!(left, expected);
+    }
 }

@@ -110,8 +110,29 @@ pub(super) fn check_known(folder: &Path) -> Result<(), SetupError> {
 
 /// A folder beside, of this process alone.
 pub(super) fn beside(target: &Path) -> PathBuf {
+    let (before, after) = around(target);
+    files::parent(target).join(format!("{before}{}{after}", std::process::id()))
+}
+
+/// Removes the folders beside that others of this target's left when they were killed: secrets are in them. Of two that work at once, it
+/// ends the first; only one could succeed anyway. What cannot be removed stays.
+pub(super) fn sweep(target: &Path) {
+    let (before, after) = around(target);
+    let is_left = |name: &str| {
+        let process = name.strip_prefix(&before).and_then(|name| name.strip_suffix(after));
+        process.is_some_and(|process| process.parse::<u32>().is_ok())
+    };
+    for entry in fs::read_dir(files::parent(target)).into_iter().flatten().flatten() {
+        if is_left(&entry.file_name().to_string_lossy()) {
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
+/// What stands before and after the process's id in the name of a folder beside.
+fn around(target: &Path) -> (String, &'static str) {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    files::parent(target).join(format!(".{name}.{}.unfinished", std::process::id()))
+    (format!(".{name}."), ".unfinished")
 }
 
 pub(super) fn make(folder: &Path) -> io::Result<()> {

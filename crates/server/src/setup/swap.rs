@@ -55,19 +55,24 @@ impl Swap {
         self.going().exists() || self.gone().exists()
     }
 
-    /// Ends what was cut off: where all had come, what was replaced is kept; else it is put back.
+    /// Ends what was cut off: where all had come, what was replaced is kept; else it is put back. What an administrator has put there
+    /// by hand since is kept too.
     pub(super) fn settle(&self, now: &str) -> Result<(), SetupError> {
-        if self.gone().exists() && DataFolder::new(self.folder.clone()).is_initialised()? {
+        let is_initialised = DataFolder::new(self.folder.clone()).is_initialised()?;
+        if self.gone().exists() && is_initialised {
             return self.keep(now).map(drop);
         }
         if self.gone().exists() {
-            // What lies there came: of what went, all is gone.
-            for name in names() {
-                self.remove(&self.folder.join(name))?;
-            }
+            // What lies there came, or was put there since: of what went, all is gone.
+            self.set_aside(now, |_| true)?;
             self.rename(&self.gone(), &self.going())?;
         }
+        if self.going().exists() && is_initialised {
+            // The settings go before all else: with settings, these are other data, which a server has used.
+            return self.put_by(&self.going(), now).map(drop);
+        }
         if self.going().exists() {
+            self.set_aside(now, |name| self.going().join(name).exists())?;
             self.carry(&self.going(), &self.folder)?;
             self.burn().and_then(|()| fs::remove_dir(self.going())).map_err(failed(&self.going()))?;
         }
@@ -79,9 +84,11 @@ impl Swap {
         files::create_private_folder(&self.going())?;
         for name in names().rev() {
             self.move_if_there(&self.folder.join(name), &self.going().join(name))?;
+            if name == SETTINGS {
+                self.sync_going()?;
+            }
         }
-        files::sync_folder(&self.going())?;
-        files::sync_folder(&self.folder)?;
+        self.sync_going()?;
         self.rename(&self.going(), &self.gone())?;
         files::sync_folder(self.work.path())?;
         let certificates = self.folder.join(CERTIFICATES);
@@ -94,14 +101,47 @@ impl Swap {
 
     /// Keeps what was replaced beside what came, and clears up.
     fn keep(&self, now: &str) -> Result<Option<PathBuf>, SetupError> {
-        let none = fs::remove_dir(self.gone()).is_ok();
-        let kept = self.folder.join(format!("{REPLACED}{}", now.replace(':', "")));
-        if !none {
-            self.rename(&self.gone(), &kept)?;
+        let kept = self.put_by(&self.gone(), now)?;
+        self.burn().and_then(|()| fs::remove_dir_all(self.work.path())).map_err(failed(self.work.path()))?;
+        Ok(kept)
+    }
+
+    /// Keeps a folder as one of those that were replaced, unless it is empty.
+    fn put_by(&self, from: &Path, now: &str) -> Result<Option<PathBuf>, SetupError> {
+        let kept = if fs::remove_dir(from).is_ok() { None } else { Some(self.replaced(now)) };
+        if let Some(kept) = &kept {
+            self.rename(from, kept)?;
         }
         files::sync_folder(&self.folder)?;
-        self.burn().and_then(|()| fs::remove_dir_all(self.work.path())).map_err(failed(self.work.path()))?;
-        Ok(Some(kept).filter(|_| !none))
+        Ok(kept)
+    }
+
+    /// Keeps some of the files that are there, if they are, as others that were replaced.
+    fn set_aside(&self, now: &str, which: impl Fn(&str) -> bool) -> Result<(), SetupError> {
+        let there: Vec<_> = names().filter(|name| which(name) && self.folder.join(name).exists()).collect();
+        if there.is_empty() {
+            return Ok(());
+        }
+        let aside = self.replaced(now);
+        files::create_private_folder(&aside)?;
+        for name in there {
+            self.rename(&self.folder.join(name), &aside.join(name))?;
+        }
+        files::sync_folder(&aside)?;
+        files::sync_folder(&self.folder)
+    }
+
+    /// A place for what is replaced now, which nothing has yet: several may be replaced at the same instant.
+    fn replaced(&self, now: &str) -> PathBuf {
+        let first = format!("{REPLACED}{}", now.replace(':', ""));
+        let more = (2_u32..).map(|nth| self.folder.join(format!("{first}-{nth}")));
+        let mut names = std::iter::once(self.folder.join(&first)).chain(more);
+        names.find(|name| !name.exists()).unwrap_or_else(|| self.folder.join(&first))
+    }
+
+    fn sync_going(&self) -> Result<(), SetupError> {
+        files::sync_folder(&self.going())?;
+        files::sync_folder(&self.folder)
     }
 
     /// Brings all files from one place to the other, the settings last.
@@ -121,10 +161,6 @@ impl Swap {
 
     fn rename(&self, from: &Path, to: &Path) -> Result<(), SetupError> {
         self.burn().and_then(|()| fs::rename(from, to)).map_err(failed(from))
-    }
-
-    fn remove(&self, path: &Path) -> Result<(), SetupError> {
-        if path.exists() { self.burn().and_then(|()| fs::remove_file(path)).map_err(failed(path)) } else { Ok(()) }
     }
 
     #[cfg(not(test))]
@@ -207,7 +243,7 @@ mod tests {
                 write(data.path(), old, "old");
                 write(&data.path().join(WORK), &NEW, "new");
                 over = cut_off_after(&data, first).run("1").is_ok();
-                let settled = cut_off_after(&data, second).settle("2").is_ok();
+                let settled = cut_off_after(&data, second).settle("1").is_ok();
                 let cut = Swap::of(&data);
                 // Nothing starts on half of it.
                 let there: BTreeMap<_, _> =
@@ -217,19 +253,21 @@ mod tests {
                 } else {
                     assert!(cut.is_cut_off() || old.is_empty(), "{first} {second}: {there:?}");
                 }
-                cut.settle("3").unwrap();
+                cut.settle("1").unwrap();
                 assert!(!cut.is_cut_off());
                 let after = all(data.path());
                 let kept = |text: &str| after.iter().filter(|(_, there)| *there == text).count();
                 assert_eq!(kept("old"), old.len(), "{first} {second}: nothing is lost: {after:?}");
                 drop(fs::remove_dir_all(data.path().join(WORK)));
-                // The next one finds what was there at first, or what came, and leaves one folder for each that was whole.
+                // The next one finds what was there at first, or what came, and leaves one folder for each that was whole. Also at the
+                // same instant.
                 write(&data.path().join(WORK), &NEW, "newer");
                 let came = data.is_initialised().unwrap() && fs::read_to_string(data.settings_file()).unwrap() == "new";
-                Swap::of(&data).run("4").unwrap();
-                let replaced =
-                    fs::read_dir(data.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir());
-                assert_eq!(replaced.count(), usize::from(!old.is_empty()) + usize::from(came), "{first} {second}");
+                Swap::of(&data).run("1").unwrap();
+                let after = all(data.path());
+                let whole = after.keys().filter(|name| name.ends_with("/chancery.toml")).count();
+                assert_eq!(whole, usize::from(!old.is_empty()) + usize::from(came), "{first} {second}");
+                assert!(!data.path().join(WORK).exists());
                 if settled {
                     break;
                 }
@@ -246,7 +284,45 @@ mod tests {
     }
 
     #[test]
-    fn lls_7_a_restore_into_a_new_folder_that_is_cut_off_anywhere_leaves_nothing_of_it() {
+    fn lls_7_a_restore_into_a_new_folder_that_is_cut_off_anywhere_is_none() {
         cut_off_everywhere(&[]);
+    }
+
+    /// Cuts a restore off after each of its steps, puts files there by hand, and settles it, which is cut off after each step too.
+    fn by_hand_everywhere(old: &[&str], by_hand: &[&str]) {
+        for first in 0.. {
+            let mut over = false;
+            for second in 0.. {
+                let home = tempfile::tempdir().unwrap();
+                let data = DataFolder::new(home.path().join("data"));
+                write(data.path(), old, "old");
+                write(&data.path().join(WORK), &NEW, "new");
+                over = cut_off_after(&data, first).run("1").is_ok();
+                write(data.path(), by_hand, "by hand");
+                let count = |text: &str| all(data.path()).values().filter(|there| *there == text).count();
+                let there = (count("old"), count("by hand"));
+                let settled = cut_off_after(&data, second).settle("1").is_ok();
+                Swap::of(&data).settle("1").unwrap();
+                assert_eq!((count("old"), count("by hand")), there, "{first} {second}: {:?}", all(data.path()));
+                if by_hand.contains(&SETTINGS) {
+                    let names = by_hand.iter().map(|name| fs::read_to_string(data.path().join(name)).unwrap());
+                    assert!(names.into_iter().all(|text| text == "by hand"), "{first} {second}: they are used");
+                }
+                if settled {
+                    break;
+                }
+            }
+            if over {
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn lls_7_what_was_put_there_by_hand_after_a_restore_was_cut_off_is_not_lost() {
+        by_hand_everywhere(&OLD, &NEW);
+        by_hand_everywhere(&OLD, &["chancery.db", "chancery.db-wal"]);
+        by_hand_everywhere(&OLD, &["chancery.toml"]);
+        by_hand_everywhere(&[], &NEW);
     }
 }

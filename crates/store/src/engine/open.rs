@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -29,6 +30,8 @@ pub(crate) struct Opened {
     pub(crate) glances: Glances,
     /// Whether it is PostgreSQL.
     pub(crate) is_postgres: bool,
+    /// See [`Options::patience`].
+    pub(crate) patience: Duration,
     /// Each worker holds a receiver, so that this end knows when the last one is gone.
     pub(crate) workers: watch::Sender<()>,
 }
@@ -50,7 +53,8 @@ pub(crate) fn open(location: &Location, options: &Options) -> Result<Opened, Ope
         _ => Arc::new(Queue::new(options.queue)),
     };
     let is_postgres = matches!(location, Location::Postgres(_));
-    let opened = Opened { writes, reads, glances: Glances::default(), is_postgres, workers: watch::Sender::new(()) };
+    let (glances, patience, workers) = (Glances::default(), options.patience, watch::Sender::new(()));
+    let opened = Opened { writes, reads, glances, is_postgres, patience, workers };
     let mut crew = Crew { opened: &opened, options, lock: None, size: 0 };
     match location {
         Location::Memory => {

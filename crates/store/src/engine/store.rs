@@ -3,12 +3,15 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::fault::FaultHook;
 use super::migrate::{MIGRATIONS, Migration};
 use super::open::{Opened, open};
 use super::{Aggregate, OpenError, Outcome, ReadTx, StoreError, WriteTx, job};
+
+/// So long is waited before it is looked again whether others' transactions have ended.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Where the data is.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,7 +41,7 @@ impl fmt::Debug for Location {
 pub struct Options {
     /// The schema.
     pub migrations: &'static [Migration],
-    /// How long work is tried again while the database cannot be reached.
+    /// How long work is tried again while the database cannot be reached, and how long others' open transactions are waited for.
     pub patience: Duration,
     /// How many closures may wait; more callers wait for a place.
     pub queue: usize,
@@ -188,19 +191,32 @@ impl Store {
         self.read(move |tx| tx.query_opt(sql, &[], |c| c.take())).await
     }
 
-    /// Returns when all that was being written to the journal at the call is committed or undone. On PostgreSQL rows are numbered before
-    /// they are committed: of what was seen of the journal before this call, nothing is missing after it. Writers wait a moment for
-    /// each other then. (SQLite has one writer.)
+    /// Waits until all that was being written to the journal at the call is committed or undone; says whether it is, because nobody is
+    /// waited for longer than [`Options::patience`]. On PostgreSQL rows are numbered before they are committed: of what was seen of the
+    /// journal before this call, nothing is missing after it. Nobody else waits for it. (SQLite has one writer.)
     ///
     /// # Errors
     /// The database's.
-    pub async fn settle_journal(&self) -> Result<(), StoreError> {
+    pub async fn settle_journal(&self) -> Result<bool, StoreError> {
         if !self.0.is_postgres {
-            return Ok(());
+            return Ok(true);
         }
-        // Whoever inserts has the table's lock from before a number is drawn until the commit; this one waits for all of them.
-        let waited = self.read(|tx| tx.query("LOCK TABLE journal IN SHARE MODE", &[], |_| Ok(())));
-        waited.await.map(|_: Vec<()>| ())
+        // Whoever writes has this lock on the table from before a number is drawn until the transaction has ended.
+        let sql = "SELECT virtualtransaction FROM pg_locks
+                   WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
+                     AND relation = CAST(CAST('journal' AS regclass) AS oid)
+                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let writing = || self.read(move |tx| tx.query(sql, &[], |c| c.take::<String>()));
+        let (started, mut before) = (Instant::now(), writing().await?);
+        while !before.is_empty() {
+            if started.elapsed() >= self.0.patience {
+                return Ok(false);
+            }
+            tokio::time::sleep(PAUSE).await;
+            let now = writing().await?;
+            before.retain(|transaction| now.contains(transaction));
+        }
+        Ok(true)
     }
 
     /// Takes no more work, answers all that waits, and returns when the workers have ended and the folder is free again.

@@ -46,7 +46,7 @@ fn instant(micros: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
     micros.map(|micros| Timestamp::from_micros(micros).map_err(out_of_range)).transpose()
 }
 
-pub(super) fn write_hosting(hosting: &Hosting) -> String {
+pub(crate) fn write_hosting(hosting: &Hosting) -> String {
     let document = match hosting {
         Hosting::Here(holds) if holds.is_empty() => return String::new(),
         Hosting::Here(holds) => HostingDocument::Holds(holds.iter().map(hold_document).collect()),
@@ -72,7 +72,7 @@ fn hold_document(hold: &Hold) -> HoldDocument {
     }
 }
 
-pub(super) fn read_hosting(text: &str) -> Result<Hosting, StoreError> {
+pub(crate) fn read_hosting(text: &str) -> Result<Hosting, StoreError> {
     if text.is_empty() {
         return Ok(Hosting::default());
     }

@@ -36,7 +36,7 @@ struct Place {
     /// The folder for the product's state, always needed: one product, one seat; made if it is not there
     #[arg(long, value_name = "DIR", env = "CHANCERY_STATE", global = true)]
     state: Option<PathBuf>,
-    /// The licensing server [default: the activation's, else what CHANCERY_SERVER says, else the one that the trust bundle names]
+    /// The licensing server [default: the activation's, else what CHANCERY_SERVER says, else the remembered one, else the one that the trust bundle names]
     #[arg(long, value_name = "URL", global = true)]
     server: Option<ServerAddress>,
     /// Plain HTTP to other machines too: credentials travel in the open

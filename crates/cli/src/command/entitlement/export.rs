@@ -83,7 +83,7 @@ fn goes(session: &Node) -> String {
         end => format!("until {end}"),
     };
     let mut text = format!("It carries {}, {until}.", goes.join(", "));
-    if !not.is_empty() {
+    if !not.is_empty() && all.is_empty() {
         let keys: Vec<String> = not.iter().map(|(key, _)| render::printable(key)).collect();
         text.push_str(&format!(" Not given: {}; `--feature` gives of them.", keys.join(", ")));
     }
@@ -115,6 +115,8 @@ mod tests {
             said(r#"{"whole":false,"seats":1,"features":{"export":0,"minutes":0},"delegationEnd":null}"#),
             "It carries 1 seat, without end. Not given: export, minutes; `--feature` gives of them."
         );
+        let whole = said(r#"{"whole":true,"seats":2,"features":{"export":0},"delegationEnd":null}"#);
+        assert_eq!(whole, "It carries 2 seats (all), without end.");
         let none = said(r#"{"whole":false,"seats":0,"features":{},"delegationEnd":null}"#);
         assert!(none.starts_with("It carries no seat,") && none.contains("\nWarning: "), "{none}");
     }

@@ -53,7 +53,7 @@ impl Import {
         let free = ("free", self.free.then(|| "true".to_owned()));
         let reply = session.api.post(&with_query(&path, [free, self.dry_run.parameter()].iter()), &body).await;
         let reply: Node = match token {
-            Some(token) => token.judged(reply)?,
+            Some(token) => token.judged("entitlement import", reply)?,
             None => reply?,
         };
         session.print_loss(&reply)?;

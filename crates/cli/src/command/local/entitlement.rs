@@ -66,7 +66,7 @@ impl Verbs for Verb {
         match self {
             Self::Import { token, dry_run } => {
                 let path = dry_run.of(&local_path(&[&"entitlement", &"import"])?);
-                let reply = carried(session, &path, &token).await?;
+                let reply = carried(session, "local entitlement import", &path, &token).await?;
                 let said = if dry_run::is(&reply) { would_be } else { imported };
                 session.printer.result(&reply, said);
                 Ok(())

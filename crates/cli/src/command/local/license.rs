@@ -82,5 +82,5 @@ fn path(verb: &str) -> Result<String, Failure> {
 }
 
 async fn apply(session: &Session, verb: &str, token: &GivenToken) -> Result<(), Failure> {
-    session.print(&carried(session, &path(verb)?, token).await?)
+    session.print(&carried(session, &format!("local license {verb}"), &path(verb)?, token).await?)
 }

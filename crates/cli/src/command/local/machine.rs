@@ -22,14 +22,18 @@ impl Identity {
     pub(crate) fn run(self, printer: &Printer) -> Result<(), Failure> {
         let Self {} = self;
         let identity = local::identity(&ThisMachine::default()).to_string();
-        if identity.is_empty() {
-            printer.note(
-                "Nothing tells this machine from others, as in a container: data that are made here run anywhere.",
-            );
+        if let Some(remark) = remark(&identity) {
+            printer.note(remark);
         }
         printer.result(&json!({ "identity": identity }), |_| identity.clone());
         Ok(())
     }
+}
+
+/// What the code alone does not say.
+fn remark(identity: &str) -> Option<&'static str> {
+    let anywhere = "Nothing tells this machine from others, as in a container: data that are made here run anywhere.";
+    (identity == "none").then_some(anywhere)
 }
 
 /// Show the machine to which the data are bound.
@@ -74,6 +78,21 @@ pub(crate) struct Rebind {
 impl Rebind {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let session = self.api.session(printer)?;
-        session.print(&carried(&session, &local_path(&[&"rebind"])?, &self.token).await?)
+        session.print(&carried(&session, "local rebind", &local_path(&[&"rebind"])?, &self.token).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_10_where_nothing_tells_a_machine_from_others_it_is_said() {
+        let root = tempfile::tempdir().unwrap();
+        let code = || local::identity(&ThisMachine::at(root.path())).to_string();
+        assert!(remark(&code()).is_some(), "{}", code());
+        std::fs::create_dir(root.path().join("etc")).unwrap();
+        std::fs::write(root.path().join("etc/machine-id"), "3d1219c7c4c5404aaa1f6d2a48adfd14\n").unwrap();
+        assert_eq!(remark(&code()), None, "{}", code());
     }
 }

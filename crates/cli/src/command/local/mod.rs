@@ -70,8 +70,8 @@ impl Local {
     }
 }
 
-/// Gives the server a token that was carried here.
-async fn carried(session: &Session, path: &str, token: &GivenToken) -> Result<Node, Failure> {
+/// Gives the server a token that was carried here, as the command that `takes` it.
+async fn carried(session: &Session, takes: &str, path: &str, token: &GivenToken) -> Result<Node, Failure> {
     let token = token.read()?;
-    token.judged(session.api.post(path, &ApplyLocalToken { token: token.secret() }).await)
+    token.judged(takes, session.api.post(path, &ApplyLocalToken { token: token.secret() }).await)
 }

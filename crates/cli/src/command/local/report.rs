@@ -52,6 +52,6 @@ pub(crate) struct UpdateTrust {
 impl UpdateTrust {
     pub(crate) async fn run(self, printer: &Printer) -> Result<(), Failure> {
         let session = self.api.session(printer)?;
-        session.print(&carried(&session, &local_path(&[&"trust-bundle"])?, &self.token).await?)
+        session.print(&carried(&session, "local update-trust", &local_path(&[&"trust-bundle"])?, &self.token).await?)
     }
 }

@@ -23,7 +23,7 @@ impl Activate {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let request = self.request.read()?;
         let (path, body) = (self.side.path(&[&"offline", &"activate"])?, ActivateOffline { token: request.secret() });
-        let reply = request.judged(session.api.post(&path, &body).await)?;
+        let reply = request.judged("offline activate", session.api.post(&path, &body).await)?;
         self.out.give(session.printer, to_device("response", reply)?)
     }
 }

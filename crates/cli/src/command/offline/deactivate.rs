@@ -21,7 +21,7 @@ impl Deactivate {
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let token = self.token.read()?;
         let (path, body) = (self.side.path(&[&"offline", &"deactivate"])?, DeactivateOffline { token: token.secret() });
-        let reply: Node = token.judged(session.api.post(&path, &body).await)?;
+        let reply: Node = token.judged("offline deactivate", session.api.post(&path, &body).await)?;
         let again = reply.get("alreadyDone") == Some(&Node::Bool(true));
         session.print(&reply)?;
         session.printer.note(if again { "Its seat was free already." } else { "Its seat is free." });

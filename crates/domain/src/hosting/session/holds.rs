@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Ending, ExportSession, ExportedToken, GiveBack};
-use crate::hosting::{Hold, Usage};
+use crate::hosting::{Hold, HostedFeature, Usage};
 use crate::{Entitlement, FeatureType, GrantedFeature, Key, Quantity, Timestamp};
 
 impl ExportSession {
@@ -13,23 +13,23 @@ impl ExportSession {
         match self.ending {
             None => {
                 let mut holds = self.token_holds(true);
-                holds.extend(self.running());
+                holds.extend(self.leases(entitlement));
                 holds.extend(self.counters(entitlement));
                 holds
             }
             Some(Ending::Returned(_)) => {
                 let mut holds = self.kept(entitlement);
-                holds.extend(self.running());
+                holds.extend(self.leases(entitlement));
                 holds
             }
             Some(Ending::Lost { free: true, .. }) => Vec::new(),
             Some(Ending::Lost { free: false, .. }) => {
                 let mut holds = self.token_holds(false);
-                holds.extend(self.running());
                 for hold in &mut holds {
-                    hold.features.retain(|key, _| kind(entitlement, key) != Some(FeatureType::UsageCount));
+                    hold.features.retain(|key, _| !is_counter(entitlement, key));
                 }
-                holds.extend(self.held_all_anew(entitlement));
+                holds.extend(self.leases(entitlement));
+                holds.extend(self.holds_anew(entitlement));
                 holds
             }
         }
@@ -64,11 +64,17 @@ impl ExportSession {
         self.unsuperseded().map(hold).collect()
     }
 
+    /// The leases that run there by its word, and those that it has forgotten.
+    fn leases(&self, entitlement: &Entitlement) -> impl Iterator<Item = Hold> {
+        self.running(entitlement).into_iter().chain(self.forgotten.clone())
+    }
+
     /// The leases that the server said still run, until the last of them ends: at the latest with the last of all delegations, which no
-    /// lease outlives (TOK-8), whatever the server's clock shows.
-    fn running(&self) -> Option<Hold> {
+    /// lease outlives (TOK-8), whatever the server's clock shows. With them what they have of pools: what is spent does not end.
+    pub(super) fn running(&self, entitlement: &Entitlement) -> Option<Hold> {
         let usage = self.usage.as_ref().filter(|usage| usage.running > 0)?;
-        let features = usage.features.iter().filter(|feature| feature.held > Quantity::ZERO);
+        let held = |feature: &&HostedFeature| feature.held > Quantity::ZERO && !is_counter(entitlement, &feature.key);
+        let features = usage.features.iter().filter(held);
         Some(Hold {
             seats: Quantity::new(usage.running).unwrap_or(Quantity::MAX),
             features: features.map(|feature| (feature.key.clone(), feature.held)).collect(),
@@ -85,27 +91,34 @@ impl ExportSession {
     }
 
     /// What a server that is lost may spend anew with a month or a renewal: it counts to the end of the last period in which it can.
-    fn held_all_anew(&self, entitlement: &Entitlement) -> Vec<Hold> {
-        let lost = self.ending.map_or(Timestamp::MAX, Ending::at);
-        let counters = entitlement.features.iter().filter(|one| self.begins_anew(entitlement, one, lost));
-        counters.filter_map(|one| self.held_anew(entitlement, one)).collect()
+    fn holds_anew(&self, entitlement: &Entitlement) -> Vec<Hold> {
+        let counts = |one: &&GrantedFeature| self.held_anew.contains(&one.key) && is_counter(entitlement, &one.key);
+        let counters = entitlement.features.iter().filter(counts);
+        counters.filter_map(|one| self.hold_anew(entitlement, one)).collect()
     }
 
     /// The same of one counter.
-    pub(super) fn held_anew(&self, entitlement: &Entitlement, counter: &GrantedFeature) -> Option<Hold> {
+    pub(super) fn hold_anew(&self, entitlement: &Entitlement, counter: &GrantedFeature) -> Option<Hold> {
         let features = self.may_spend(entitlement, |one| one.key == counter.key);
-        let until = self.last_end().and_then(|end| entitlement.period_end(counter, end));
+        let until = self.works_until().and_then(|end| entitlement.period_end(counter, end));
         (!features.is_empty()).then(|| Hold { features, until, ..self.nothing() })
     }
 
-    /// Whether a counter begins anew at the server, by itself, since it was lost, or now if it was not.
-    pub(super) fn begins_anew(&self, entitlement: &Entitlement, counter: &GrantedFeature, now: Timestamp) -> bool {
-        entitlement.begins_anew(counter, self.ending.map_or(now, Ending::at), self.last_end())
+    /// The counters that begin anew at the server from now on, by themselves.
+    pub(super) fn begins_anew<'a>(
+        &self,
+        entitlement: &'a Entitlement,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a GrantedFeature> {
+        let until = self.works_until();
+        entitlement.features.iter().filter(move |one| entitlement.begins_anew(one, now, until))
     }
 
-    /// How much of such counters: all that one of its tokens lets it spend, or what it said was spent.
+    /// How much of such counters: all that one of its tokens lets it spend, one of before too if it was set back to that, or what it said
+    /// was spent.
     fn may_spend(&self, entitlement: &Entitlement, of: impl Fn(&GrantedFeature) -> bool) -> BTreeMap<Key, Quantity> {
-        let told = self.usage.as_ref().map(|usage| spent(entitlement, usage)).unwrap_or_default();
+        let most = |usage| counted(entitlement, usage, |told| told.used.max(told.held));
+        let told = self.usage.as_ref().map(most).unwrap_or_default();
         let amount = |key: &Key| self.most(key).max(told.get(key).copied().unwrap_or_default());
         let counters = entitlement.features.iter().filter(|one| of(one));
         let amounts = counters.map(|one| (one.key.clone(), amount(&one.key)));
@@ -116,6 +129,11 @@ impl ExportSession {
     fn last_end(&self) -> Option<Timestamp> {
         let ends: Option<Vec<Timestamp>> = self.unsuperseded().map(|token| token.until).collect();
         ends?.into_iter().max()
+    }
+
+    /// The same where it may be working by one that was superseded, because it was set back to that.
+    fn works_until(&self) -> Option<Timestamp> {
+        if self.applied() < self.acknowledged { self.longest() } else { self.last_end() }
     }
 
     /// When the last of all its delegations ends, of tokens that count no more too; nothing if one never does, or not all are known.
@@ -132,7 +150,8 @@ impl ExportSession {
             return Vec::new();
         }
         // What was spent counts as such from now on.
-        let spent = self.usage.as_ref().map(|usage| spent(entitlement, usage)).unwrap_or_default();
+        let used = |usage| counted(entitlement, usage, |told| told.used);
+        let spent = self.usage.as_ref().map(used).unwrap_or_default();
         let mut holds = self.token_holds(false);
         for (key, amount) in holds.iter_mut().flat_map(|hold| &mut hold.features) {
             *amount = amount.minus(spent.get(key).copied().unwrap_or_default());
@@ -152,13 +171,17 @@ impl ExportSession {
     }
 }
 
-/// What was spent of counters.
-fn spent(entitlement: &Entitlement, usage: &Usage) -> BTreeMap<Key, Quantity> {
-    let counter = |key: &Key| kind(entitlement, key) == Some(FeatureType::UsageCount);
-    let used = usage.features.iter().filter(|feature| feature.used > Quantity::ZERO && counter(&feature.key));
-    used.map(|feature| (feature.key.clone(), feature.used)).collect()
+/// So much of each counter by what was told.
+fn counted(
+    entitlement: &Entitlement,
+    usage: &Usage,
+    amount: impl Fn(&HostedFeature) -> Quantity,
+) -> BTreeMap<Key, Quantity> {
+    let counters = usage.features.iter().filter(|told| is_counter(entitlement, &told.key));
+    counters.map(|told| (told.key.clone(), amount(told))).filter(|(_, amount)| *amount > Quantity::ZERO).collect()
 }
 
-fn kind(entitlement: &Entitlement, key: &Key) -> Option<FeatureType> {
-    entitlement.features.iter().find(|feature| feature.key == *key).map(|feature| feature.kind.feature_type())
+fn is_counter(entitlement: &Entitlement, key: &Key) -> bool {
+    let counts = |one: &GrantedFeature| one.key == *key && one.kind.feature_type() == FeatureType::UsageCount;
+    entitlement.features.iter().any(counts)
 }

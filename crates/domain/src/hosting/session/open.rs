@@ -1,6 +1,6 @@
 //! Beginning an export session (EXP-1, EXP-2, EXP-3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::share::Free;
 use super::{ExportSession, GiveBack, Share, Wish};
@@ -80,7 +80,9 @@ impl Exporting<'_> {
             tokens: Vec::new(),
             acknowledged: 0,
             ending: None,
+            held_anew: BTreeSet::new(),
             usage: None,
+            forgotten: None,
             reported: None,
             created: now,
             updated: now,

@@ -92,7 +92,7 @@ pub fn check_split(entitlement: &Entitlement, features: &BTreeMap<Key, Quantity>
 /// What nobody else has: neither another session, nor anybody here.
 pub(super) struct Free<'a> {
     pub(super) entitlement: &'a Entitlement,
-    pub(super) session: Option<ExportSessionId>,
+    pub(super) session: Option<&'a ExportSession>,
     /// How many seats are used here (SEAT-3).
     pub(super) used: u64,
     /// What is used here of counted features.
@@ -103,20 +103,53 @@ pub(super) struct Free<'a> {
 impl Free<'_> {
     pub(super) fn seats(&self) -> Quantity {
         let used = Quantity::new(self.used).unwrap_or(Quantity::MAX);
-        self.entitlement.seats.minus(self.entitlement.hosting.seats_held(self.session)).minus(used)
+        self.entitlement.seats.minus(self.entitlement.hosting.seats_held(self.id())).minus(used)
     }
 
-    /// How much of a counted feature is free; nothing where it is unlimited.
+    fn id(&self) -> Option<ExportSessionId> {
+        self.session.map(|session| session.id)
+    }
+
+    /// How much of a counted feature is free; nothing where it is unlimited. What the session has, no overdraft of others takes from it.
     fn feature(&self, feature: &GrantedFeature) -> Option<Quantity> {
         let FeatureValue::Count(Some(value)) = feature.value() else { return None };
-        Some(value.minus(self.taken(feature)))
+        Some(value.minus(self.taken(feature)).max(self.kept(feature, value)))
     }
 
-    /// How much of a counted feature others have, here and elsewhere.
-    fn taken(&self, feature: &GrantedFeature) -> Quantity {
+    /// How much of what the session has is within what was sold, although others may have more than the value leaves them.
+    fn kept(&self, feature: &GrantedFeature, value: Quantity) -> Quantity {
+        let (own, held, used) = (self.own(feature).min(value), self.held(feature), self.spent(feature));
+        match feature.kind.overdraft() {
+            overdraft @ (Overdraft::None | Overdraft::Absolute(_)) => {
+                own.min(overdraft.limit(value).minus(held.plus(used)))
+            }
+            // It is of what there is at each host.
+            overdraft if held.plus(own) <= value && used <= overdraft.limit(value.minus(held.plus(own))) => own,
+            _ => Quantity::ZERO,
+        }
+    }
+
+    /// How much of the value the session has. Where an overdraft of so many went along, the two cannot be told apart.
+    fn own(&self, feature: &GrantedFeature) -> Quantity {
+        let mixed = |session: &ExportSession| session.is_whole() && self.overdraft(feature).is_some();
+        let session = self.session.filter(|session| !mixed(session));
+        session.map(|session| session.most(&feature.key)).unwrap_or_default()
+    }
+
+    /// How much of a counted feature others have elsewhere.
+    fn held(&self, feature: &GrantedFeature) -> Quantity {
+        self.entitlement.hosting.feature_held(&feature.key, self.id())
+    }
+
+    /// How much of it is used here.
+    fn spent(&self, feature: &GrantedFeature) -> Quantity {
         let counter = self.counters.get(&feature.key);
-        let used = counter.map_or(Quantity::ZERO, |counter| counter.current(self.entitlement, feature, self.now).used);
-        self.entitlement.hosting.feature_held(&feature.key, self.session).plus(used)
+        counter.map_or(Quantity::ZERO, |counter| counter.current(self.entitlement, feature, self.now).used)
+    }
+
+    /// How much of it others have, here and elsewhere.
+    fn taken(&self, feature: &GrantedFeature) -> Quantity {
+        self.held(feature).plus(self.spent(feature))
     }
 
     /// What others leave of an overdraft of so many; nothing where it is none such.
@@ -196,7 +229,7 @@ impl ExportSession {
         counters: &BTreeMap<Key, FeatureUsage>,
         now: Timestamp,
     ) -> Result<Share, Refusal> {
-        Free { entitlement, session: Some(self.id), used, counters, now }.share(&self.wish)
+        Free { entitlement, session: Some(self), used, counters, now }.share(&self.wish)
     }
 
     /// Wishes something else of the next tokens.
@@ -211,7 +244,7 @@ impl ExportSession {
         counters: &BTreeMap<Key, FeatureUsage>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        Free { entitlement, session: Some(self.id), used, counters, now }.check(&wish)?;
+        Free { entitlement, session: Some(self), used, counters, now }.check(&wish)?;
         self.wish = wish;
         Ok(())
     }

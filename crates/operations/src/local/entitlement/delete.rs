@@ -3,10 +3,11 @@
 use chancery_domain::{Action, Entitlement, EntitlementId};
 use chancery_store::closed_session::{self, ClosedSessionRow};
 use chancery_store::hosted_entitlement::{self, HostedRow};
-use chancery_store::{Aggregate, customer, entitlement, purge};
+use chancery_store::{Aggregate, customer, entitlement, licensee, order, purge};
 use chancery_token::{Entropy, ExportReturnClaims, ReportedSession};
 
 use super::measure;
+use super::upsert::Codes;
 use crate::leaving::Fate;
 use crate::local::here::{Here, changed, row};
 use crate::local::license::Made;
@@ -85,16 +86,35 @@ fn confirmation(
     Ok(claims.seal(here.keys.issuing()?, &vendor, &mut entropy)?)
 }
 
-/// Takes out all that hangs on the entitlement; its order and customer too, if nothing else is theirs. What things are called stays.
+/// Takes out all that hangs on the entitlement; its order and customer too, if nothing else is theirs, with licensees. What things are
+/// called stays.
 fn erase(change: &mut Change<'_, '_>, e: &Entitlement) -> Result<(), Error> {
     hosted_entitlement::delete(change.tx, change.permit, e.id)?;
     while !purge::entitlement_rows(change.tx, change.permit, e.id)? {}
     purge::entitlement(change.tx, change.permit, e.id)?;
     if entitlement::of_order(change.tx, e.order, None)?.is_empty() {
-        purge::order(change.tx, change.permit, e.order)?;
+        erase_order(change, e)?;
     }
     if purge::all_orders_of(change.tx, e.vendor, e.customer)?.is_empty() {
-        customer::delete(change.tx, change.permit, e.customer)?;
+        erase_customer(change, e)?;
     }
     Ok(())
+}
+
+fn erase_order(change: &mut Change<'_, '_>, e: &Entitlement) -> Result<(), Error> {
+    let before = order::find(change.tx, e.vendor, &e.order.into())?.ok_or(Error::NotFound)?;
+    let codes = Codes::of(change, e.order)?;
+    purge::order(change.tx, change.permit, e.order)?;
+    change.record(e.order, Some(&before), None)?;
+    change.record(e.order, Some(&codes), Some(&Codes::default()))
+}
+
+fn erase_customer(change: &mut Change<'_, '_>, e: &Entitlement) -> Result<(), Error> {
+    let before = customer::find(change.tx, e.vendor, &e.customer.into())?.ok_or(Error::NotFound)?;
+    for id in purge::licensees_of(change.tx, e.vendor, e.customer)? {
+        let licensee = licensee::find(change.tx, e.vendor, &id.into())?.ok_or(Error::NotFound)?;
+        change.record(id, Some(&licensee), None)?;
+    }
+    customer::delete(change.tx, change.permit, e.customer)?;
+    change.record(e.customer, Some(&before), None)
 }

@@ -3,9 +3,12 @@
 //! Each token is of its own instant. A name that another thing had then may be this one's now: the other one gives it up, and has a
 //! name that nobody gave it until a token of its own comes.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
 use chancery_domain::{
-    ActivationCode, Customer, Edition, Id, Key, Licensee, LicenseeNumber, Name, Offering, Order, Plan, Product,
-    Selector, Sku, Timestamp,
+    ActivationCode, Customer, Edition, Fact, Facts, Id, Key, Licensee, LicenseeNumber, Name, Offering, Order, OrderId,
+    Plan, Product, Selector, Sku, Timestamp, optional,
 };
 use chancery_store::{activation_code, customer, edition, licensee, offering, order, plan, product};
 
@@ -162,27 +165,34 @@ impl Around<'_, '_, '_> {
     }
 
     /// The codes that lead to the order: those that are not among them any more were revoked. One of the vendor's own that led to
-    /// another order, which is gone there, leads to this one now.
+    /// another order, which is gone there, leads to this one now. There may be many thousand: the audit counts them.
     fn upsert_codes(&mut self, order: &Order, new: &[ActivationCode]) -> Result<(), Error> {
         let known = activation_code::of_order(self.change.tx, order.id)?;
+        let ids = |codes: &[ActivationCode]| codes.iter().map(|code| code.id).collect::<BTreeSet<_>>();
+        let (known_ids, new_ids) = (ids(&known), ids(new));
+        let mut before = BTreeMap::from([(order.id, Codes::count(&known))]);
         for code in &known {
-            let revoked = match new.iter().any(|other| other.id == code.id) {
+            let revoked = match new_ids.contains(&code.id) {
                 true => None,
                 false => code.revoked.or(Some(self.change.now)),
             };
             if revoked != code.revoked {
                 let after = ActivationCode { revoked, ..code.clone() };
                 activation_code::update(self.change.tx, self.change.permit, &after)?;
-                self.change.record(order.id, Some(code), Some(&after))?;
             }
         }
-        for code in new.iter().filter(|code| known.iter().all(|other| other.id != code.id)) {
+        for code in new.iter().filter(|code| !known_ids.contains(&code.id)) {
             if let Some(former) = activation_code::find_by_hash(self.change.tx, &code.hash)? {
+                if let Entry::Vacant(of) = before.entry(former.order) {
+                    of.insert(Codes::of(self.change, former.order)?);
+                }
                 activation_code::delete(self.change.tx, self.change.permit, &former)?;
-                self.change.record(former.order, Some(&former), None)?;
             }
             activation_code::insert(self.change.tx, self.change.permit, code)?;
-            self.change.record(order.id, None, Some(code))?;
+        }
+        for (order, before) in before {
+            let after = Codes::of(self.change, order)?;
+            self.change.record(order, Some(&before), Some(&after))?;
         }
         Ok(())
     }
@@ -210,6 +220,31 @@ impl Around<'_, '_, '_> {
         let after = Licensee { id: known.id, secret: told.secret, secret_cleared: told.secret_cleared, ..new.clone() };
         licensee::update(self.change.tx, self.change.permit, &after)?;
         self.change.record(known.id, Some(&known), Some(&after))
+    }
+}
+
+/// How many codes lead to an order.
+#[derive(Default)]
+pub(super) struct Codes {
+    all: usize,
+    revoked: usize,
+}
+
+impl Codes {
+    /// Those of an order.
+    pub(super) fn of(change: &mut Change<'_, '_>, order: OrderId) -> Result<Self, Error> {
+        Ok(Self::count(&activation_code::of_order(change.tx, order)?))
+    }
+
+    fn count(codes: &[ActivationCode]) -> Self {
+        Self { all: codes.len(), revoked: codes.iter().filter(|code| code.revoked.is_some()).count() }
+    }
+}
+
+impl Facts for Codes {
+    fn facts(&self) -> Vec<Fact> {
+        let some = |count: usize| Some(count).filter(|count| *count > 0);
+        vec![optional("activationCodes", some(self.all)), optional("activationCodesRevoked", some(self.revoked))]
     }
 }
 

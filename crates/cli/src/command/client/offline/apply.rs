@@ -18,7 +18,8 @@ impl Apply {
     pub(super) async fn run(&self, printer: Printer, place: &Place) -> Result<(), Failure> {
         let opened = Opened::again(place)?;
         let token = self.token.read()?;
-        token.judged(opened.client.apply_offline(token.secret().expose()).await.map_err(Failure::from))?;
+        let applied = opened.client.apply_offline(token.secret().expose()).await.map_err(Failure::from);
+        token.judged("client … offline apply", applied)?;
         status::print(printer, &opened.client.status()?);
         opened.remember(place, true)
     }

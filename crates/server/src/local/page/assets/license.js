@@ -67,7 +67,7 @@ function about(status) {
     ["Issued", status.licenseIssued && instant(status.licenseIssued)],
     ["Name at the vendor", status.seatName],
     ["Vendor", [status.vendorName, " ", make("span", { class: "soft" }, status.vendorId)]],
-    ["Machine", !status.machine.bound ? "bound to none" : status.machine.same ? "this one" : "another one"],
+    ["Machine", status.machine.bound === "none" ? "bound to none" : status.machine.same ? "this one" : "another one"],
     ["This machine, as the vendor needs it for a rebind token", !status.machine.same && make("code", {}, status.machine.here)],
     ["Times set back", status.epoch > 1 && status.epoch - 1],
     ["Clock of the server", instant(status.now)],

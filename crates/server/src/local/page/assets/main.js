@@ -62,6 +62,8 @@ at("again").addEventListener("click", () => run(at("again"), place, async () => 
   await again();
   say("Read again");
 }));
+// What is dropped beside a field must not make the browser leave the page.
+["dragover", "drop"].forEach((name) => window.addEventListener(name, (event) => event.preventDefault()));
 showVendor();
 again();
 setInterval(() => { if (isIdle()) again(); }, EVERY);
