@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chancery_domain::*;
 
 use crate::world::catalog::named_id;
-use crate::world::{Granting, World};
+use crate::world::{Granting, World, count};
 
 pub(crate) use server::{Carried, Paper, Server};
 
@@ -27,6 +27,32 @@ pub(crate) struct Authority {
 /// The local server of that number.
 pub(crate) fn server_id(server: u8) -> LocalServerId {
     named_id(&format!("server {server}"))
+}
+
+/// A period of hours.
+pub(crate) fn hours(count: u64) -> Period {
+    Period::Limited(Interval::new(Unit::Hour, count).unwrap())
+}
+
+/// Seats with leases of a day, and delegations of three.
+pub(crate) fn granting(seats: u64) -> Granting {
+    let offline_lease_period = Some(hours(72));
+    let policy = Policy { lease_period: hours(24), offline_lease_period, ..Policy::default() };
+    Granting { seats, policy, ..Granting::default() }
+}
+
+/// A wish for seats.
+pub(crate) fn share(seats: u64) -> Wish {
+    Wish { seats: Some(count(seats)), ..Wish::default() }
+}
+
+/// Ten seats, of which `used` are in use at the authority.
+pub(crate) fn selling(used: u64) -> Authority {
+    let mut authority = Authority::new(&granting(10), 3);
+    for who in 0..used {
+        authority.activate(&format!("seat {who}")).unwrap();
+    }
+    authority
 }
 
 impl Authority {
