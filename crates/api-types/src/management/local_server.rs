@@ -123,6 +123,6 @@ pub struct LocalServerFeatureUsage {
     pub used: WireQuantity,
     /// Since when it is counted.
     pub since: TimestampText,
-    /// How much of a pool seats have whose leases could still be running.
+    /// How much of a pool seats have whose leases could still be running; of a counter, what a server that was set back may still spend.
     pub held: WireQuantity,
 }
